@@ -1,0 +1,87 @@
+import type {Result} from '../core/base/result.ts'
+import type {Instant, Percent} from '../core/base/units.ts'
+import type {RouteConfig} from '../core/config/config.ts'
+import type {ContractName, ServiceName} from '../core/graph/system.ts'
+import type {PoolId} from './runtime.ts'
+
+/** What a balancer may or may not be able to do, known before anything is planned. */
+export type Ability =
+  /** Any share from 0 to 100, not only all or nothing. */
+  | 'weight'
+  /** Counts requests, errors and latency per pool. */
+  | 'counters'
+  /** Counts calls per contract version. */
+  | 'calls'
+  /** A change of weight costs no connection. */
+  | 'seamless'
+
+export interface RoutedService {
+  readonly name: ServiceName
+  readonly route: RouteConfig
+}
+
+/** The instances of one state behind the balancer. */
+export interface Pool {
+  readonly id: PoolId
+  /** `host:port`, sorted. */
+  readonly addresses: readonly string[]
+}
+
+/** The full wish for one service: every pool that may carry traffic, with its share. Shares add up to 100. */
+export type Shares = readonly {readonly pool: Pool; readonly share: Percent}[]
+
+/** Counted since `epoch` began; a new epoch means the counters started again from 0. */
+export interface Counters {
+  readonly epoch: string
+  readonly requests: number
+  /** Answers 5xx, and requests that got no answer. */
+  readonly errors: number
+  /** Latencies as counts per upper bound in ms, ascending; the last bound is Infinity. */
+  readonly latency: readonly {readonly leMs: number; readonly count: number}[]
+}
+
+/** What the balancer really does for one service. */
+export interface Balanced {
+  readonly pools: readonly {
+    readonly id: PoolId
+    readonly servers: readonly {
+      readonly address: string
+      readonly weight: number
+      /** Requests (or sessions) that are being answered now. */
+      readonly inFlight: number
+    }[]
+    /** The share that the weights amount to, 0 to 100. */
+    readonly share: Percent
+    readonly counters?: Counters
+  }[]
+}
+
+/**
+ * A weighted balancer in five verbs. Calling one twice is as good as once; a verb names what should be, never a change.
+ * `attach` never moves existing traffic; `read` tells what `route` did; nothing here ever makes all weights 0.
+ */
+export interface Balancer {
+  readonly can: ReadonlySet<Ability>
+  /** Makes the pool known with share 0. A first pool of a service without any gets 100, so that it is never without. */
+  attach(service: RoutedService, pool: Pool): Promise<Result<void>>
+  /** Sets every share at once. Pools left out get 0. */
+  route(service: RoutedService, shares: Shares): Promise<Result<void>>
+  read(service: RoutedService): Promise<Result<Balanced>>
+  /** Forgets a pool whose share is 0, after its requests in flight have ended or `deadline` has passed. */
+  detach(service: RoutedService, pool: Pool, deadline: Instant): Promise<Result<void>>
+}
+
+/** When one major of a contract was last called, as far as there is evidence. */
+export interface CallEvidence {
+  readonly contract: ContractName
+  readonly major: number
+  /** Since when every call was counted without a gap; undefined where nothing counts. */
+  readonly coveredSince?: Instant
+  readonly lastSeen?: Instant
+  readonly calls: number
+}
+
+/** Who still calls an old contract version: the facts behind the `contract-unused` gate. */
+export interface Calls {
+  evidence(contract: ContractName, major: number): Promise<Result<CallEvidence>>
+}

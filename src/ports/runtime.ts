@@ -1,0 +1,55 @@
+import type {Result} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import type {RunConfig} from '../core/config/config.ts'
+import type {ServiceName, State} from '../core/graph/system.ts'
+
+/** Names one pool of a service: its state, as {@link poolIdOf} writes it. The same state is the same pool. */
+export type PoolId = string
+
+/** What the engine wants to run: `replicas` instances of one state of one service. */
+export interface PoolSpec {
+  readonly system: string
+  readonly environment: string
+  readonly service: ServiceName
+  readonly pool: PoolId
+  readonly state: State
+  /** The rollout that asks for it; kept as a label. */
+  readonly rollout: string
+  readonly replicas: number
+  readonly run: RunConfig
+  /** Where the release's files are; undefined where an image says it all. */
+  readonly folder?: string
+}
+
+/** One running copy of a release, as reality shows it. */
+export interface Instance {
+  /** Stable while it lives, unique within the environment. */
+  readonly id: string
+  readonly service: ServiceName
+  readonly pool: PoolId
+  readonly state: State
+  readonly rollout: string
+  /** `host:port` where it answers. */
+  readonly address: string
+  /** `starting` until its health check has passed once; `exited` where it died by itself. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | 'exited'
+  /** Why, where it is not healthy: an exit code, the last health answer, the end of its log. */
+  readonly detail?: string
+}
+
+/** Where instances run. Every verb may be called twice; the second call changes nothing. */
+export interface Runtime {
+  /** Makes sure that the pool's instances exist; answers at once, {@link read} tells when they are healthy. */
+  start(pool: PoolSpec): Promise<Result<void>>
+  /** Every instance of the service that is really there, whoever started it and whenever. */
+  read(service: ServiceName): Promise<Result<readonly Instance[]>>
+  /** Asks the pool's instances to end, waits `drainMs` for them, then ends them. Done when they are gone. */
+  stop(service: ServiceName, pool: PoolId, drainMs: DurationMs): Promise<Result<void>>
+  /** Every instance of this system and environment, for finding orphans. */
+  list(): Promise<Result<readonly Instance[]>>
+}
+
+/** `2.0.0`, or `2.0.0~v1` in mode v1. */
+export function poolIdOf(state: State): PoolId {
+  return state.mode === null ? state.release : `${state.release}~${state.mode}`
+}
