@@ -1,0 +1,89 @@
+import {cp, mkdir, readFile, writeFile} from 'node:fs/promises'
+import {createServer} from 'node:net'
+import {join} from 'node:path'
+import {shipped} from '../adapters/package.ts'
+
+/** The demo system, laid out in a folder: a `sluice.yaml`, a database file and four git repositories. */
+export interface DemoWorld {
+  readonly folder: string
+  readonly config: string
+  /** Where the traffic goes: `host:port` of the web client behind its balancer. */
+  readonly front: string
+}
+
+interface ReleaseFiles {
+  readonly release: Readonly<Record<string, unknown>>
+  readonly speaks: Readonly<Record<string, unknown>>
+}
+
+type Repositories = Readonly<
+  Record<string, {readonly program: string; readonly releases: Readonly<Record<string, ReleaseFiles>>}>
+>
+
+const ROUTED = ['accounts', 'orders', 'catalog', 'web'] as const
+
+/** Makes the demo system in an empty folder. */
+export async function makeWorld(folder: string): Promise<DemoWorld> {
+  const {parse} = await import('yaml')
+  const repositories = parse(await template('releases.yaml')) as Repositories
+  const ports = await freePorts(ROUTED.length)
+  const named = Object.fromEntries(ROUTED.map((name, index) => [name, String(ports[index])]))
+
+  await writeFile(join(folder, 'accounts.json'), JSON.stringify(people(), null, 1))
+  await writeFile(join(folder, 'sluice.yaml'), fill(await template('sluice.yaml'), {...named, folder}))
+  await Promise.all(Object.keys(repositories).map(name => makeRepository(folder, name, repositories[name]!)))
+  return {folder, config: join(folder, 'sluice.yaml'), front: `127.0.0.1:${named['web']}`}
+}
+
+/** One commit and one tag per release, oldest first, as a team would have made them. */
+async function makeRepository(folder: string, name: string, made: Repositories[string]): Promise<void> {
+  const {simpleGit} = await import('simple-git')
+  const {stringify} = await import('yaml')
+  const path = join(folder, 'repos', name)
+  await mkdir(path, {recursive: true})
+  await cp(shipped('templates', 'demo', made.program, 'server.mjs'), join(path, 'server.mjs'))
+  const git = simpleGit(path)
+  await git.init(['--quiet', '--initial-branch=main'])
+  await git.addConfig('user.name', 'Sluice demo')
+  await git.addConfig('user.email', 'demo@localhost')
+  await git.addConfig('commit.gpgsign', 'false')
+  for (const [version, files] of Object.entries(made.releases)) {
+    await writeFile(join(path, 'release.json'), `${JSON.stringify({version, ...files.release}, null, 2)}\n`)
+    await writeFile(join(path, 'sluice.service.yaml'), stringify({service: name, ...files.speaks}))
+    await git.add('.')
+    await git.commit(`${name} ${version}`)
+    await git.tag([`v${version}`])
+  }
+}
+
+function people(): readonly {id: number; given: string; family: string; email: string}[] {
+  const given = ['Ada', 'Grace', 'Alan', 'Edsger', 'Barbara']
+  const family = ['Lovelace', 'Hopper', 'Turing', 'Dijkstra']
+  return Array.from({length: 20}, (_, index) => {
+    const [first, last] = [given[index % given.length]!, family[index % family.length]!]
+    return {id: index + 1, given: first, family: last, email: `${first}.${last}@example.org`.toLowerCase()}
+  })
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole)
+}
+
+function template(name: string): Promise<string> {
+  return readFile(shipped('templates', 'demo', name), 'utf8')
+}
+
+/** Ports that nobody listens on, all held at once so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const held = await Promise.all(Array.from({length: count}, () => listen()))
+  const ports = held.map(server => (server.address() as {port: number}).port)
+  await Promise.all(held.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
+
+function listen(): Promise<ReturnType<typeof createServer>> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => resolve(server))
+  })
+}
