@@ -1,6 +1,6 @@
 import type {Result} from '../core/base/result.ts'
 import type {Instant, Percent} from '../core/base/units.ts'
-import type {RouteConfig} from '../core/config/config.ts'
+import type {CallPattern, RouteConfig} from '../core/config/config.ts'
 import type {ContractName, ServiceName} from '../core/graph/system.ts'
 import type {PoolId} from './runtime.ts'
 
@@ -18,6 +18,14 @@ export type Ability =
 export interface RoutedService {
   readonly name: ServiceName
   readonly route: RouteConfig
+  /** The contracts that the service provides, with how calls to them look; for balancers that count calls. */
+  readonly calls?: readonly WatchedCalls[]
+}
+
+/** How calls to one contract look in the traffic of a service. */
+export interface WatchedCalls {
+  readonly contract: ContractName
+  readonly pattern: CallPattern
 }
 
 /** The instances of one state behind the balancer. */
@@ -30,13 +38,19 @@ export interface Pool {
 /** The full wish for one service: every pool that may carry traffic, with its share. Shares add up to 100. */
 export type Shares = readonly {readonly pool: Pool; readonly share: Percent}[]
 
-/** Counted since `epoch` began; a new epoch means the counters started again from 0. */
+/**
+ * Counted since `epoch` began; a new epoch means the counters started again from 0. A request that one pool left
+ * unanswered and another then answered is counted in both, so that a pool cannot hide behind the other.
+ */
 export interface Counters {
   readonly epoch: string
   readonly requests: number
-  /** Answers 5xx, and requests that got no answer. */
+  /** Answers 5xx, and requests that got no answer. What a client gave up is no error. */
   readonly errors: number
-  /** Latencies as counts per upper bound in ms, ascending; the last bound is Infinity. */
+  /**
+   * Answers per upper bound of their latency in ms, ascending; the last bound is Infinity. Each answer is counted once,
+   * at the lowest bound that holds it.
+   */
   readonly latency: readonly {readonly leMs: number; readonly count: number}[]
 }
 
@@ -62,12 +76,18 @@ export interface Balanced {
  */
 export interface Balancer {
   readonly can: ReadonlySet<Ability>
-  /** Makes the pool known with share 0. A first pool of a service without any gets 100, so that it is never without. */
+  /**
+   * Makes the pool known with share 0. A first pool of a service without any gets 100, so that it is never without.
+   * A pool that is known keeps its share; its addresses become these.
+   */
   attach(service: RoutedService, pool: Pool): Promise<Result<void>>
-  /** Sets every share at once. Pools left out get 0. */
+  /** Sets every share at once. Pools left out get 0; pools not known so far are as good as attached before. */
   route(service: RoutedService, shares: Shares): Promise<Result<void>>
   read(service: RoutedService): Promise<Result<Balanced>>
-  /** Forgets a pool whose share is 0, after its requests in flight have ended or `deadline` has passed. */
+  /**
+   * Forgets a pool whose share is 0, after its requests in flight have ended or `deadline` has passed. The only pool of
+   * a service may go whatever its share: that is how a service goes away. A pool that is not known is gone already.
+   */
   detach(service: RoutedService, pool: Pool, deadline: Instant): Promise<Result<void>>
 }
 
@@ -77,8 +97,11 @@ export interface CallEvidence {
   readonly major: number
   /** Since when every call was counted without a gap; undefined where nothing counts. */
   readonly coveredSince?: Instant
+  readonly firstSeen?: Instant
   readonly lastSeen?: Instant
   readonly calls: number
+  /** Calls to the contract that name no version, where they are told apart; any of them may be to this one. */
+  readonly unversioned?: number
 }
 
 /** Who still calls an old contract version: the facts behind the `contract-unused` gate. */
