@@ -30,6 +30,8 @@ export type CallPattern =
   | {readonly in: 'path'; readonly pattern: string}
   | {readonly in: 'header'; readonly name: string; readonly pattern: string}
   | {readonly in: 'query'; readonly name: string; readonly pattern: string}
+  /** The method of a JSON-RPC call. */
+  | {readonly in: 'rpc'; readonly pattern: string}
 
 /** Picks the default rollout: critical 5/25/50/100, client 10/50/100, backend straight to 100. */
 export type Role = 'critical' | 'backend' | 'client'
