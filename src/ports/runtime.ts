@@ -2,9 +2,9 @@ import type {Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {RunConfig} from '../core/config/config.ts'
 import type {ServiceName, State} from '../core/graph/system.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
 
-/** Names one pool of a service: its state, as {@link poolIdOf} writes it. The same state is the same pool. */
-export type PoolId = string
+export {type PoolId, poolIdOf} from '../core/rollout/pool.ts'
 
 /** What the engine wants to run: `replicas` instances of one state of one service. */
 export interface PoolSpec {
@@ -47,9 +47,4 @@ export interface Runtime {
   stop(service: ServiceName, pool: PoolId, drainMs: DurationMs): Promise<Result<void>>
   /** Every instance of this system and environment, for finding orphans. */
   list(): Promise<Result<readonly Instance[]>>
-}
-
-/** `2.0.0`, or `2.0.0~v1` in mode v1. */
-export function poolIdOf(state: State): PoolId {
-  return state.mode === null ? state.release : `${state.release}~${state.mode}`
 }

@@ -1,0 +1,44 @@
+import type {Instant, Percent} from '../base/units.ts'
+import type {StepId} from '../plan/plan.ts'
+import type {PoolId} from '../rollout/pool.ts'
+import type {Record} from '../rollout/record.ts'
+
+/**
+ * Everything that happens in a rollout: what the journal keeps, and what passes. Reports are made from these alone.
+ * `code` says which it is.
+ */
+export type Event = {readonly at: Instant; readonly rollout: string} & (Record | Passing)
+
+/** Told while it happens and not kept, since reality can be asked again. */
+export type Passing =
+  /** How far a starting pool has come. */
+  | {
+      readonly code: 'instances-seen'
+      readonly step: StepId
+      readonly pool: PoolId
+      readonly healthy: number
+      readonly wanted: number
+    }
+  /** A share under watch: what was asked, what the counters say since it was set, and how much of the bake is over. */
+  | {
+      readonly code: 'share-seen'
+      readonly step: StepId
+      readonly asked: Percent
+      readonly measured?: Percent
+      readonly requests: number
+      readonly errors: number
+      readonly heldMs: number
+      readonly bakeMs: number
+    }
+  /** A check of `http` or `command` has answered. */
+  | {
+      readonly code: 'check-answered'
+      readonly step: StepId
+      readonly check: string
+      readonly passed: boolean
+      readonly detail: string
+    }
+  /** A driver did not do what it was asked; it is asked again for a while. */
+  | {readonly code: 'call-failed'; readonly step: StepId; readonly what: string; readonly message: string}
+  /** Somebody else holds the environment, and we wait for them. */
+  | {readonly code: 'lock-awaited'; readonly message: string}

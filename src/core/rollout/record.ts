@@ -1,0 +1,82 @@
+import type {Failure} from '../base/failure.ts'
+import type {Instant, Percent} from '../base/units.ts'
+import type {StepId} from '../plan/plan.ts'
+import type {PoolId} from './pool.ts'
+
+/** Who acts, so that a record and a lock can say so. */
+export interface Who {
+  /** The person or the job. */
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  /** Changes when the host starts anew, so that a pid means something. */
+  readonly boot: string
+}
+
+/** Something done to the world. Each says what should be, never a change, so doing it twice is as good as once. */
+export type Act =
+  /** The instances of a pool exist. */
+  | {readonly do: 'start'; readonly pool: PoolId}
+  /** The balancer knows the pool; no traffic moves. */
+  | {readonly do: 'attach'; readonly pool: PoolId}
+  /** `next` has this share, `current` the rest. */
+  | {readonly do: 'route'; readonly share: Percent}
+  /** The balancer has let the pool's requests end and knows it no longer. */
+  | {readonly do: 'drain'; readonly pool: PoolId}
+  /** The pool's instances are gone. */
+  | {readonly do: 'stop'; readonly pool: PoolId}
+  /** The service's own switch command has brought it to this mode. Not to be repeated once it is done. */
+  | {readonly do: 'switch'; readonly mode: string}
+
+/** What was counted on `next` while one share was held. */
+export interface Measured {
+  /** The share of the requests that `next` really got; absent where there were none, or nothing counts. */
+  readonly share?: Percent
+  readonly requests: number
+  readonly errors: number
+  /** Checks that ended without ground for a verdict, in words. */
+  readonly inconclusive: readonly string[]
+}
+
+/** What happened to one step. */
+export type StepRecord =
+  /** Its turn has come, and a gate does not hold. */
+  | {readonly code: 'step-waiting'; readonly step: StepId; readonly for: readonly string[]}
+  /** Every gate holds, and `next` is about to be started. */
+  | {readonly code: 'step-started'; readonly step: StepId}
+  /** Is on disk before the act is. */
+  | {readonly code: 'act-intended'; readonly step: StepId; readonly act: Act}
+  /** The act's effect has been seen. */
+  | {readonly code: 'act-done'; readonly step: StepId; readonly act: Act}
+  /** The share was held long enough with every check holding. */
+  | {readonly code: 'bake-passed'; readonly step: StepId; readonly share: Percent; readonly measured: Measured}
+  /** Decided for good: from here `next` gets no traffic any more. */
+  | {readonly code: 'taking-back'; readonly step: StepId; readonly why: Failure}
+  | {readonly code: 'step-succeeded'; readonly step: StepId}
+  | {readonly code: 'step-rolled-back'; readonly step: StepId; readonly why: Failure}
+  /** Nothing that may be done helps; everything is left as it is. */
+  | {readonly code: 'step-halted'; readonly step: StepId; readonly why: Failure}
+
+/** What happened to the rollout as a whole. */
+export type RolloutRecord =
+  | {readonly code: 'rollout-begun'; readonly by: Who; readonly reason?: string}
+  /** Somebody goes on with it, in a process of their own. */
+  | {readonly code: 'rollout-resumed'; readonly by: Who}
+  /** Nobody goes on with it for now; every step is where it is safe to stay. */
+  | {readonly code: 'rollout-rests'; readonly as: 'paused' | 'waiting' | 'halted'; readonly why: Failure}
+  /** No new step; what is under way is taken back. */
+  | {readonly code: 'rollout-aborting'; readonly by: Who}
+  | {readonly code: 'rollout-ended'; readonly as: 'succeeded' | 'failed' | 'aborted'; readonly failure?: Failure}
+
+/** One line of the journal: a decision or a result, as plain JSON. */
+export type Record = StepRecord | RolloutRecord
+
+/** A record as it is kept. */
+export interface Entry {
+  /** Counts from 1 within the rollout, without a gap. */
+  readonly seq: number
+  readonly at: Instant
+  /** The fence of the holder who wrote it. */
+  readonly fence: number
+  readonly record: Record
+}
