@@ -3,7 +3,7 @@ import type {DurationMs, Instant} from '../core/base/units.ts'
 import type {MaybeState, ServiceName} from '../core/graph/system.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
-import type {Entry, Record, Who} from '../core/rollout/record.ts'
+import type {Entry, Recorded, Who} from '../core/rollout/record.ts'
 
 /** What somebody asks for before they act: these services of this environment, for a while. */
 export interface Claim {
@@ -79,12 +79,12 @@ export interface State {
   leases(environment: string): Promise<Result<readonly Lease[]>>
 
   /** Begins a rollout with its first records. */
-  begin(lease: Lease, head: RolloutHead, records: readonly Record[]): Promise<Result<readonly Entry[]>>
+  begin(lease: Lease, head: RolloutHead, records: readonly Recorded[]): Promise<Result<readonly Entry[]>>
   /** Adds records, all or none; `locked` where the lease was lost. */
   append(
     lease: Lease,
     rollout: string,
-    records: readonly Record[],
+    records: readonly Recorded[],
     settled?: readonly Settled[],
   ): Promise<Result<readonly Entry[]>>
   /** `not-found` where there is none. `latest` is the newest. */

@@ -1,13 +1,13 @@
 import type {Instant, Percent} from '../base/units.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from '../rollout/pool.ts'
-import type {Record} from '../rollout/record.ts'
+import type {Recorded} from '../rollout/record.ts'
 
 /**
  * Everything that happens in a rollout: what the journal keeps, and what passes. Reports are made from these alone.
  * `code` says which it is.
  */
-export type Event = {readonly at: Instant; readonly rollout: string} & (Record | Passing)
+export type Event = {readonly at: Instant; readonly rollout: string} & (Recorded | Passing)
 
 /** Told while it happens and not kept, since reality can be asked again. */
 export type Passing =

@@ -69,7 +69,7 @@ export type RolloutRecord =
   | {readonly code: 'rollout-ended'; readonly as: 'succeeded' | 'failed' | 'aborted'; readonly failure?: Failure}
 
 /** One line of the journal: a decision or a result, as plain JSON. */
-export type Record = StepRecord | RolloutRecord
+export type Recorded = StepRecord | RolloutRecord
 
 /** A record as it is kept. */
 export interface Entry {
@@ -78,5 +78,5 @@ export interface Entry {
   readonly at: Instant
   /** The fence of the holder who wrote it. */
   readonly fence: number
-  readonly record: Record
+  readonly record: Recorded
 }
