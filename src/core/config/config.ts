@@ -3,12 +3,14 @@ import type {Excuse, Release, ServiceName, ContractName} from '../graph/system.t
 
 /**
  * `sluice.yaml` after parsing: a value that can only be valid. Defaults are filled in; what the file may leave out and
- * has no default is absent. The written form, with its shorthands, lives in schema.ts.
+ * has no default is absent. The written form, with its shorthands, lives in written/.
  */
 export interface Config {
   /** Absolute path of the file. */
   readonly file: string
   readonly system: string
+  /** Where rollouts are recorded, as `postgres://...`; absent for SQLite beside the file. */
+  readonly state?: string
   readonly contracts: ReadonlyMap<ContractName, ContractConfig>
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
   readonly apart: readonly (readonly ServiceName[])[]
@@ -113,7 +115,7 @@ export interface MatrixConfig {
 /** `version`, `range`, `latest`, `none`, or a release with a mode, as asked for; resolved against releases later. */
 export type Wanted =
   | {readonly is: 'none'}
-  | {readonly is: 'latest'}
+  | {readonly is: 'latest'; readonly mode?: string}
   /** An exact version is a range of one. */
   | {readonly is: 'range'; readonly range: string; readonly mode?: string}
 

@@ -1,0 +1,26 @@
+import {distance} from 'fastest-levenshtein'
+import {byText} from '../../base/order.ts'
+
+/** The name that was probably meant: so close that a slip of the hand explains it. */
+export function nearest(wrong: string, known: Iterable<string>): string | undefined {
+  const slips = Math.max(1, Math.floor(wrong.length / 3))
+  let best: {name: string; away: number} | undefined
+  for (const name of known) {
+    if (Math.abs(name.length - wrong.length) > slips) continue
+    const away = distance(wrong.toLowerCase(), name.toLowerCase())
+    if (away > slips) continue
+    if (!best || away < best.away || (away === best.away && byText(name, best.name) < 0)) best = {name, away}
+  }
+  return best?.name
+}
+
+const MOST_LISTED = 20
+
+/** A hint for a name that nobody knows: the one that was probably meant, or all that there are. */
+export function didYouMean(wrong: string, known: Iterable<string>, what = 'known'): string | undefined {
+  const near = nearest(wrong, known)
+  if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`
+  const all = [...known]
+  if (all.length === 0 || all.length > MOST_LISTED) return undefined
+  return `${what}: ${all.join(', ')}`
+}

@@ -1,0 +1,40 @@
+import {isMap} from '../yaml/raw.ts'
+import {type Reading, refuse, refuseValue, type Shape} from './shape.ts'
+
+/** A rule on the names that somebody may give. */
+export interface NameRule {
+  readonly pattern: RegExp
+  /** What a name may be, in words. */
+  readonly hint: string
+  /** What is named: `a service`. */
+  readonly what: string
+}
+
+/** A mapping from names that the writer of the file gives. */
+export function record<T>(names: NameRule, value: Shape<T>): Shape<ReadonlyMap<string, T>> {
+  return {
+    json: () => ({
+      type: 'object',
+      propertyNames: {pattern: names.pattern.source},
+      additionalProperties: value.json(),
+    }),
+    read(raw, at) {
+      if (!isMap(raw)) return refuseValue(raw, at, `a mapping from the name of ${names.what}`)
+      const read = new Map<string, T>()
+      for (const [key, inner] of raw) {
+        at.path.push(key)
+        checkName(key, names, at)
+        const found = value.read(inner, at)
+        if (found !== undefined) read.set(key, found)
+        at.path.pop()
+      }
+      return read
+    },
+  }
+}
+
+function checkName(key: string, names: NameRule, at: Reading): void {
+  if (names.pattern.test(key)) return
+  if (key === '<<') refuse(at, 'merge keys (<<) are not read', 'write the keys out', 'key')
+  else refuse(at, `${JSON.stringify(key)} is no name for ${names.what}`, names.hint, 'key')
+}

@@ -1,0 +1,113 @@
+import type {DriverConfig, Wanted} from '../config.ts'
+import {either} from '../shape/either.ts'
+import {list} from '../shape/list.ts'
+import {maybe, object} from '../shape/object.ts'
+import {record} from '../shape/record.ts'
+import {text} from '../shape/scalar.ts'
+import {about, below, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
+import {RANGE, VERSION} from '../version.ts'
+import {isMap, plain, textOf} from '../yaml/raw.ts'
+import {service} from './service.ts'
+import {contractName, modeName, SERVICE_NAME, serviceName, version} from './values.ts'
+import {wantedRelease} from '../wanted.ts'
+
+/** A driver by name; its other keys are its own, and it looks at them itself. */
+const driver: Shape<DriverConfig> = {
+  json: () => ({
+    type: 'object',
+    properties: {driver: {type: 'string', minLength: 1}},
+    required: ['driver'],
+    additionalProperties: true,
+  }),
+  read(raw, at) {
+    if (!isMap(raw)) return refuseValue(raw, at, 'a driver, like { driver: docker }')
+    const named = raw.get('driver')
+    if (named === undefined) return refuse(at, 'the key "driver" is missing', undefined, 'key')
+    const name = below(at, 'driver', () => text('the name of a driver').read(named, at))
+    const options = [...raw].filter(([key]) => key !== 'driver').map(([key, value]) => [key, plain(value)] as const)
+    return name === undefined ? undefined : {driver: name, options: Object.fromEntries(options)}
+  },
+}
+
+const WANTED_HINT = 'write a version, a range, latest, none, or { release, mode }'
+
+/** A version, a range, `latest` or `none`. */
+const wantedText: Shape<Wanted> = {
+  json: () => ({type: ['string', 'number'], pattern: `${RANGE.source}|^(?:latest|none)$`}),
+  read: (raw, at) =>
+    wantedRelease(textOf(raw) ?? '') ??
+    refuse(at, `${JSON.stringify(textOf(raw))} is not a version or a range`, WANTED_HINT),
+}
+
+/** What should run of a service. */
+const wanted: Shape<Wanted> = either(
+  {
+    text: wantedText,
+    map: withMode(wantedText, 'a release and a mode'),
+  },
+  'a release; write a version, a range, latest, none, or { release, mode }',
+)
+
+/** What runs of a service: one version, not a range. */
+const running: Shape<Wanted> = either(
+  {
+    text: exact(),
+    map: withMode(exact(), 'a release and a mode'),
+  },
+  'a release; write the version that runs, none, or { release, mode }',
+)
+
+function exact(): Shape<Wanted> {
+  return {
+    json: () => ({type: 'string', pattern: `${VERSION.source}|^none$`}),
+    read(raw, at) {
+      const found = textOf(raw) ?? ''
+      if (found === 'none' || VERSION.test(found)) return wantedRelease(found)
+      version.read(raw, at)
+      return undefined
+    },
+  }
+}
+
+function withMode(release: Shape<Wanted>, what: string): Shape<Wanted> {
+  const both = object({release, mode: maybe(modeName)}, what)
+  return {
+    json: both.json,
+    read(raw, at) {
+      const found = both.read(raw, at)
+      if (!found) return undefined
+      const {release: wanted, mode} = found
+      if (mode === undefined) return wanted
+      return wanted.is === 'none'
+        ? refuse(at, 'what is not deployed has no mode', 'leave the mode out')
+        : {...wanted, mode}
+    },
+  }
+}
+
+const excuse = object(
+  {
+    client: serviceName,
+    server: serviceName,
+    contract: contractName,
+    reason: about('Why this clash may stay.', text('a reason')),
+  },
+  'an excuse with client, server, contract and reason',
+)
+
+/** One place where the system runs. */
+export const environment = object(
+  {
+    runtime: maybe(about('Where instances run. { driver: process } without it.', driver)),
+    balancer: maybe(about('What shares out the traffic. { driver: embedded } without it.', driver)),
+    current: maybe(about('What runs now; only until Sluice has its own record.', record(SERVICE_NAME, running))),
+    target: maybe(
+      about('What should run: a version, a range, latest, none, or { release, mode }.', record(SERVICE_NAME, wanted)),
+    ),
+    excuse: maybe(about('Pairs that clash and may.', list(excuse, 'excuses'))),
+    services: maybe(about('Anything of a service, overridden here.', record(SERVICE_NAME, service))),
+  },
+  'an environment',
+)
+
+export type WrittenEnvironment = Read<typeof environment>

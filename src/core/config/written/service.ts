@@ -1,0 +1,73 @@
+import {list} from '../shape/list.ts'
+import {maybe, object} from '../shape/object.ts'
+import {record} from '../shape/record.ts'
+import {formed, oneOf, text} from '../shape/scalar.ts'
+import {about, mapped, type Read, refuse} from '../shape/shape.ts'
+import {release} from './release.ts'
+import {rollout} from './rollout.ts'
+import {run} from './run.ts'
+import {command, serviceName, VERSION_KEY} from './values.ts'
+
+const tag = mapped(text('a pattern of tags'), (found, at) => {
+  if (found.split('{version}').length === 2) return found
+  return refuse(
+    at,
+    `the tag ${JSON.stringify(found)} does not say where the version stands`,
+    'write {version} once, like "v{version}"',
+  )
+})
+
+const listen = formed(
+  /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/,
+  'an address',
+  () => 'write host:port, like 127.0.0.1:8001',
+)
+
+const route = object(
+  {
+    backend: about('Name of the back end in the balancer.', text('the name of a back end')),
+    listen: maybe(about('Where the embedded balancer listens, as host:port.', listen)),
+  },
+  'a route',
+)
+
+const matrix = object(
+  {
+    prod: maybe(about('Branch, tag or environment that stands for production.', text('a branch, tag or environment'))),
+    master: maybe(about('Branch that is developed on.', text('a branch'))),
+    pinned: maybe(about('Installs the dependencies as they are locked.', command)),
+    latest: maybe(about('Installs the newest dependencies that are allowed.', command)),
+    test: maybe(about('Runs the tests.', command)),
+  },
+  'a test matrix',
+)
+
+/** One service, and also what an environment may override of one. */
+export const service = object(
+  {
+    role: maybe(
+      about(
+        'Picks the default rollout: critical 5/25/50/100, client 10/50/100, backend straight to 100. backend without it.',
+        oneOf(['critical', 'backend', 'client'], 'a role'),
+      ),
+    ),
+    data: maybe(
+      about(
+        'source-of-truth needs redundancy; of cached data, clients keep copies.',
+        oneOf(['source-of-truth', 'cached'], 'a kind of data'),
+      ),
+    ),
+    repo: maybe(about('Path or URL of the git repository; its tags are the releases.', text('a path or a git URL'))),
+    tag: maybe(about('How a release is tagged. "v{version}" without it.', tag)),
+    run: maybe(about('How instances are started, watched and stopped.', run)),
+    route: maybe(about('Where the balancer takes the traffic of the service.', route)),
+    rollout: maybe(about('How carefully a release is brought in.', rollout)),
+    matrix: maybe(about('How {prod, master} x {pinned, latest} are tested.', matrix)),
+    switch: maybe(about('A command that switches the mode of what runs. Without it, instances are replaced.', command)),
+    releases: maybe(about('Facts of releases, instead of a manifest or before one.', record(VERSION_KEY, release))),
+    after: maybe(about('Services that are moved first, for what no contract says.', list(serviceName, 'services'))),
+  },
+  'a service',
+)
+
+export type WrittenService = Read<typeof service>

@@ -1,0 +1,93 @@
+import {constructFromEvents, EVENT_ID, type Event, parseEvents, YAMLException} from 'js-yaml'
+import type {Problem} from '../../base/failure.ts'
+import {fail, ok, type Result} from '../../base/result.ts'
+import type {Source} from '../source.ts'
+import {aliasTrouble} from './aliases.ts'
+import {explainSyntax} from './explain.ts'
+import {lineFinder} from './lines.ts'
+import {nodesOf} from './nodes.ts'
+import {type Places, placesOf} from './places.ts'
+import type {Raw} from './raw.ts'
+import {CONFIG_SCHEMA} from './tags.ts'
+
+export interface Limits {
+  /** Characters. */
+  readonly size: number
+  readonly depth: number
+  /** How many values all aliases together may stand for. */
+  readonly aliased: number
+}
+
+/** A document as values, and a way to find them again in the text. */
+export interface Document {
+  readonly raw: Raw
+  /** Costs about as much as loading did, so it is asked for only once there is something to point at. */
+  readonly places: () => Places
+}
+
+/**
+ * Text -> values, or what is wrong with it as YAML. One parser does both passes: the events that the values are made
+ * from also know where everything stands, so that a problem can be pointed at without reading the text again.
+ */
+export function loadYaml(source: Source, limits: Limits): Result<Document, readonly Problem[]> {
+  const {text} = source
+  if (text.length > limits.size) return fail([tooLong(source, limits)])
+  try {
+    const events = parseEvents(text, {maxDepth: limits.depth})
+    const trouble = shapeTrouble(events) ?? aliasTrouble(text, events, limits)
+    if (trouble) return fail([problemAt(source, trouble.at, trouble.message)])
+    return construct(source, events)
+  } catch (error) {
+    return fail([syntaxProblem(source, error)])
+  }
+}
+
+function construct(source: Source, events: Event[]): Result<Document, readonly Problem[]> {
+  const {text} = source
+  try {
+    const [raw] = constructFromEvents(events, {source: text, schema: CONFIG_SCHEMA})
+    return ok({raw: (raw ?? null) as Raw, places: () => placesOf(text, events)})
+  } catch (error) {
+    // It stops at the first key that is written twice. The events know of all of them.
+    const {twice} = nodesOf(text, events)
+    if (twice.length === 0) throw error
+    const lineOf = lineFinder(text)
+    return fail(
+      twice.map(({key, firstAt, againAt}) =>
+        problemAt(
+          source,
+          againAt,
+          `the key ${JSON.stringify(key)} stands twice`,
+          `it stands in line ${lineOf(firstAt).line} already; keep one`,
+        ),
+      ),
+    )
+  }
+}
+
+/** A file is one document, and not an empty one. */
+function shapeTrouble(events: readonly Event[]): {at: number; message: string} | undefined {
+  const documents = events.filter(event => event.type === EVENT_ID.DOCUMENT)
+  if (documents.length === 0) return {at: 0, message: 'the file is empty'}
+  if (documents.length > 1) return {at: 0, message: `the file holds ${documents.length} documents; it may hold one`}
+  return undefined
+}
+
+function problemAt(source: Source, offset: number, message: string, hint?: string): Problem {
+  return {file: source.file, ...lineFinder(source.text)(offset), message, ...(hint === undefined ? {} : {hint})}
+}
+
+function syntaxProblem(source: Source, error: unknown): Problem {
+  if (!(error instanceof YAMLException)) throw error
+  const {message, hint} = explainSyntax(error.reason)
+  return problemAt(source, error.mark?.position ?? 0, message, hint)
+}
+
+function tooLong({file, text}: Source, limits: Limits): Problem {
+  return {
+    file,
+    line: 1,
+    column: 1,
+    message: `the file is ${text.length} characters long; at most ${limits.size} are read`,
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  boolCoreTag,
+  defineMappingTag,
+  defineScalarTag,
+  NOT_RESOLVED,
+  nullCoreTag,
+  Schema,
+  seqTag,
+  strTag,
+} from 'js-yaml'
+import {type Digits, isDigits, type Raw} from './raw.ts'
+
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/
+
+/** Numbers keep their digits. */
+const digitsTag = defineScalarTag<Digits>('tag:yaml.org,2002:float', {
+  implicit: true,
+  implicitFirstChars: ['-', '+', '.', ...'0123456789'],
+  resolve: source => (NUMBER.test(source) ? {digits: source} : NOT_RESOLVED),
+  identify: () => false,
+})
+
+/** Mappings are maps from text. Any other key is refused, but for numbers and booleans, which are taken as written. */
+const textMapTag = defineMappingTag<Map<string, Raw>>('tag:yaml.org,2002:map', {
+  create: () => new Map(),
+  addPair: (map, key, value) => {
+    const name = keyText(key)
+    if (name === undefined) return 'a key must be text'
+    map.set(name, value as Raw)
+    return ''
+  },
+  has: (map, key) => map.has(keyText(key) ?? ''),
+  keys: map => map.keys(),
+  get: (map, key) => map.get(key as string),
+  identify: () => false,
+})
+
+function keyText(key: unknown): string | undefined {
+  if (typeof key === 'string') return key
+  if (typeof key === 'boolean') return String(key)
+  return isDigits(key as Raw) ? (key as Digits).digits : undefined
+}
+
+/** YAML 1.2 core, but for numbers and keys; no merge keys, no tags of anybody's own. */
+export const CONFIG_SCHEMA = new Schema([strTag, seqTag, textMapTag, nullCoreTag, boolCoreTag, digitsTag])
