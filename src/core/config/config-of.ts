@@ -9,7 +9,7 @@ import type {
   RunConfig,
   ServiceConfig,
 } from './config.ts'
-import type {ContractName, Mode, ServiceName, Speech} from '../graph/system.ts'
+import type {ContractName, Mode, ServiceName, Speech} from './facts.ts'
 import type {WrittenContract} from './written/contract.ts'
 import type {WrittenEnvironment} from './written/environment.ts'
 import type {WrittenFile} from './written/file.ts'
@@ -74,7 +74,10 @@ function serviceOf(written: WrittenService, name: ServiceName): ServiceConfig {
     tag,
     after,
     rollout: rolloutOf(rollout ?? {}, role),
-    releases: ascending([...(releases ?? [])].map(([version, facts]) => releaseOf(version, facts)), release => release.version),
+    releases: ascending(
+      [...(releases ?? [])].map(([version, facts]) => releaseOf(version, facts)),
+      release => release.version,
+    ),
     ...rest,
     ...(run ? {run: runOf(run)} : {}),
   }
@@ -104,7 +107,9 @@ export function releaseOf(version: string, written: WrittenRelease): ConfiguredR
   return {
     version,
     ...speechOf(written),
-    modes: modes ? [...modes].map(([name, mode]): Mode => ({name, ...speechOf(mode), irreversible: mode.irreversible ?? false})) : [],
+    modes: modes
+      ? [...modes].map(([name, mode]): Mode => ({name, ...speechOf(mode), irreversible: mode.irreversible ?? false}))
+      : [],
     irreversible: written.irreversible ?? false,
     ...(upgradesFrom ? {upgradesFrom} : {}),
     ...(run ? {run: runOf(run)} : {}),

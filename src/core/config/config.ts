@@ -1,5 +1,5 @@
 import type {DurationMs, Percent} from '../base/units.ts'
-import type {Excuse, Release, ServiceName, ContractName} from '../graph/system.ts'
+import type {Excuse, Release, ServiceName, ContractName} from './facts.ts'
 
 /**
  * `sluice.yaml` after parsing: a value that can only be valid. Defaults are filled in; what the file may leave out and

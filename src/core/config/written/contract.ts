@@ -8,14 +8,15 @@ const callKeys = object(
   {
     path: maybe(about('Start of the path, like "/api/v{major}/".', text('a path'))),
     header: maybe(about('A header and its value, like "API-Version: {major}".', text('a header'))),
+    rpc: maybe(about('The method of a JSON-RPC call, like "accounts.v{major}.".', text('a method'))),
     query: maybe(about('A query parameter and its value, like "v={major}".', text('a query parameter'))),
   },
   'how a call looks',
 )
 
-const CALL_KINDS = ['path', 'header', 'query'] as const
+const CALL_KINDS = ['path', 'header', 'query', 'rpc'] as const
 
-/** Which version a call is of: by its path, by a header, or by a query parameter. */
+/** Which version a call is of: by its path, a header, a query parameter, or a JSON-RPC method. */
 const calls: Shape<CallPattern> = {
   json: () => ({...callKeys.json(), oneOf: CALL_KINDS.map(kind => ({required: [kind]}))}),
   read: mapped(callKeys, callOf).read,
@@ -24,9 +25,10 @@ const calls: Shape<CallPattern> = {
 function callOf(written: Read<typeof callKeys>, at: Reading): CallPattern | undefined {
   const named = CALL_KINDS.filter(kind => written[kind] !== undefined)
   if (named.length !== 1)
-    return refuse(at, `calls are told by ${named.join(' and ') || 'nothing'}`, 'name one of path, header, query')
-  const {path, header, query} = written
+    return refuse(at, `calls are told by ${named.join(' and ') || 'nothing'}`, 'name one of path, header, query, rpc')
+  const {path, header, query, rpc} = written
   if (path !== undefined) return withMajor(at, 'path', path, {in: 'path', pattern: path})
+  if (rpc !== undefined) return withMajor(at, 'rpc', rpc, {in: 'rpc', pattern: rpc})
   if (header !== undefined) return namedCall(at, 'header', header, ':')
   return namedCall(at, 'query', query ?? '', '=')
 }

@@ -3,7 +3,7 @@ import {record} from '../shape/record.ts'
 import {yesOrNo} from '../shape/scalar.ts'
 import {about, mapped, type Read, type Shape} from '../shape/shape.ts'
 import {either} from '../shape/either.ts'
-import type {UpgradesFrom} from '../../graph/system.ts'
+import type {UpgradesFrom} from '../facts.ts'
 import {run} from './run.ts'
 import {CONTRACT_NAME, MODE_NAME, modeName, range, ranges} from './values.ts'
 
