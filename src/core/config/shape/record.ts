@@ -4,10 +4,10 @@ import {type Reading, refuse, refuseValue, type Shape} from './shape.ts'
 /** A rule on the names that somebody may give. */
 export interface NameRule {
   readonly pattern: RegExp
-  /** What a name may be, in words. */
-  readonly hint: string
-  /** What is named: `a service`. */
+  /** What such a name is: `a name for a service`. */
   readonly what: string
+  /** What to write instead. */
+  readonly hint: (wrong: string) => string
 }
 
 /** A mapping from names that the writer of the file gives. */
@@ -19,7 +19,7 @@ export function record<T>(names: NameRule, value: Shape<T>): Shape<ReadonlyMap<s
       additionalProperties: value.json(),
     }),
     read(raw, at) {
-      if (!isMap(raw)) return refuseValue(raw, at, `a mapping from the name of ${names.what}`)
+      if (!isMap(raw)) return refuseValue(raw, at, `a mapping whose keys are each ${names.what}`)
       const read = new Map<string, T>()
       for (const [key, inner] of raw) {
         at.path.push(key)
@@ -36,5 +36,5 @@ export function record<T>(names: NameRule, value: Shape<T>): Shape<ReadonlyMap<s
 function checkName(key: string, names: NameRule, at: Reading): void {
   if (names.pattern.test(key)) return
   if (key === '<<') refuse(at, 'merge keys (<<) are not read', 'write the keys out', 'key')
-  else refuse(at, `${JSON.stringify(key)} is no name for ${names.what}`, names.hint, 'key')
+  else refuse(at, `${JSON.stringify(key)} is not ${names.what}`, names.hint(key), 'key')
 }

@@ -7,7 +7,7 @@ import {type Raw, shown} from '../yaml/raw.ts'
  */
 export interface Shape<T> {
   /** The value, or undefined where it is refused; then `at` holds a finding. */
-  read(raw: Raw, at: Reading): T | undefined
+  readonly read: (raw: Raw, at: Reading) => T | undefined
   /** Draft-07, as data. */
   readonly json: () => Json
 }

@@ -4,9 +4,9 @@ import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
 import {text} from '../shape/scalar.ts'
-import {about, below, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
+import {about, below, type Json, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, VERSION} from '../version.ts'
-import {isMap, plain, textOf} from '../yaml/raw.ts'
+import {isMap, plain, type RawMap, textOf} from '../yaml/raw.ts'
 import {service} from './service.ts'
 import {contractName, modeName, SERVICE_NAME, serviceName, version} from './values.ts'
 import {wantedRelease} from '../wanted.ts'
@@ -95,6 +95,27 @@ const excuse = object(
   'an excuse with client, server, contract and reason',
 )
 
+/**
+ * Part of a service. It is read when it has been merged over the service itself: only the two together have to be
+ * whole.
+ */
+const override: Shape<RawMap> = {
+  json: () => loosened(service.json()),
+  read: (raw, at) => (isMap(raw) ? raw : refuseValue(raw, at, 'a part of a service')),
+}
+
+/** The same schema with every key optional. */
+function loosened(json: Json): Json {
+  const entries = Object.entries(json).filter(([key, value]) => !(key === 'required' && Array.isArray(value)))
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, key !== 'items' && isJson(value) ? loosened(value) : value]),
+  )
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** One place where the system runs. */
 export const environment = object(
   {
@@ -105,7 +126,7 @@ export const environment = object(
       about('What should run: a version, a range, latest, none, or { release, mode }.', record(SERVICE_NAME, wanted)),
     ),
     excuse: maybe(about('Pairs that clash and may.', list(excuse, 'excuses'))),
-    services: maybe(about('Anything of a service, overridden here.', record(SERVICE_NAME, service))),
+    services: maybe(about('Anything of a service, overridden here.', record(SERVICE_NAME, override))),
   },
   'an environment',
 )

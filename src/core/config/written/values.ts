@@ -10,24 +10,24 @@ import {splitWords} from '../words.ts'
 
 /** Names that also become names of folders, pools and back ends. */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?$/
-const NAME_HINT = 'letters, digits, and - _ . between them, at most 100'
+const NAME_HINT = () => 'letters, digits, and - _ . between them, at most 100'
 
-export const SERVICE_NAME: NameRule = {pattern: NAME, hint: NAME_HINT, what: 'a service'}
-export const ENVIRONMENT_NAME: NameRule = {pattern: NAME, hint: NAME_HINT, what: 'an environment'}
-export const MODE_NAME: NameRule = {pattern: NAME, hint: NAME_HINT, what: 'a mode'}
+export const SERVICE_NAME: NameRule = {pattern: NAME, hint: NAME_HINT, what: 'a name for a service'}
+export const ENVIRONMENT_NAME: NameRule = {pattern: NAME, hint: NAME_HINT, what: 'a name for an environment'}
+export const MODE_NAME: NameRule = {pattern: NAME, hint: NAME_HINT, what: 'a name for a mode'}
 export const CONTRACT_NAME: NameRule = {
   pattern: /^[A-Za-z0-9@](?:[A-Za-z0-9_./@-]{0,198}[A-Za-z0-9_])?$/,
-  hint: 'letters, digits, and - _ . / @ between them, at most 200',
-  what: 'a contract',
+  hint: () => 'letters, digits, and - _ . / @ between them, at most 200',
+  what: 'a name for a contract',
 }
-export const VERSION_KEY: NameRule = {pattern: VERSION, hint: 'write a full version like "1.10.0"', what: 'a release'}
+export const VERSION_KEY: NameRule = {pattern: VERSION, hint: versionHint, what: 'a version'}
 export const VARIABLE_NAME: NameRule = {
   pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-  hint: 'letters, digits and _',
-  what: 'an environment variable',
+  hint: () => 'letters, digits and _',
+  what: 'a name for an environment variable',
 }
 
-export const systemName = formed(NAME, 'a name for a system', () => NAME_HINT)
+export const systemName = formed(NAME, 'a name for a system', NAME_HINT)
 export const serviceName = text('the name of a service')
 export const contractName = text('the name of a contract')
 export const modeName = text('the name of a mode')

@@ -15,7 +15,7 @@ const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/
 /** Numbers keep their digits. */
 const digitsTag = defineScalarTag<Digits>('tag:yaml.org,2002:float', {
   implicit: true,
-  implicitFirstChars: ['-', '+', '.', ...'0123456789'],
+  implicitFirstChars: ['-', '+', '.', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   resolve: source => (NUMBER.test(source) ? {digits: source} : NOT_RESOLVED),
   identify: () => false,
 })

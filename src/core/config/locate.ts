@@ -1,0 +1,13 @@
+import type {Problem} from '../base/failure.ts'
+import type {Finding} from './shape/shape.ts'
+import type {Places} from './yaml/places.ts'
+
+/** Findings as problems: each with its line and column, in the order of the file, none twice. */
+export function located(file: string, places: Places, findings: readonly Finding[]): Problem[] {
+  const problems = findings.map(({path, on, message, hint}): Problem => {
+    const place = places.find(path, on) ?? places.nearest(path)
+    return {file, ...place, message, ...(hint === undefined ? {} : {hint})}
+  })
+  const different = new Map(problems.map(problem => [`${problem.line}:${problem.column}:${problem.message}`, problem]))
+  return [...different.values()].sort((a, b) => a.line - b.line || a.column - b.column)
+}
