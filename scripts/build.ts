@@ -1,0 +1,44 @@
+import {existsSync, readdirSync} from 'node:fs'
+import {rm, writeFile} from 'node:fs/promises'
+import {build} from 'esbuild'
+import {isCommandFile} from './commands.ts'
+import {manifestOf} from './manifest.ts'
+
+/** What is not bundled: native, or so large and rarely used that it is loaded from node_modules when it is needed. */
+const EXTERNAL = ['dockerode', 'pg', '@photostructure/sqlite', 'node:sqlite']
+
+/** CommonJS dependencies call `require`; an ES module has none of its own. */
+const BANNER = `import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);`
+
+/** Programs that Sluice starts as their own processes, by the name they get in dist/. */
+const PROGRAMS: Readonly<Record<string, string>> = {balancer: 'src/adapters/balancer/embedded/main.ts'}
+
+/** Entry points of oclif: a file a command, and the hooks. */
+function oclifEntries(): Record<string, string> {
+  const files = readdirSync('src', {recursive: true, encoding: 'utf8'}).map(file => file.replaceAll('\\', '/'))
+  const wanted = files.filter(file => isCommandFile(file) || /^hooks\/.*\.ts$/.test(file))
+  return Object.fromEntries(wanted.map(file => [file.slice(0, -'.ts'.length), `src/${file}`]))
+}
+
+const programs = Object.fromEntries(Object.entries(PROGRAMS).filter(([, file]) => existsSync(file)))
+
+await rm('dist', {recursive: true, force: true})
+await build({
+  entryPoints: {cli: 'src/cli.ts', ...oclifEntries(), ...programs},
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: EXTERNAL,
+  banner: {js: BANNER},
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+})
+await writeFile('oclif.manifest.json', `${JSON.stringify(await manifestOf(process.cwd()), null, 2)}\n`)

@@ -1,0 +1,25 @@
+import {fileURLToPath} from 'node:url'
+import {ExitError} from '@oclif/core/errors'
+import {run} from '@oclif/core/run'
+import {settings} from '@oclif/core/settings'
+import {settle} from './commands/shared/ending.ts'
+
+/** The folder with package.json and the manifest: the parent of dist. */
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Runs one command line to its end, and leaves the exit code. Nothing else of Sluice decides how a process ends. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // The built commands are the ones to run, also where NODE_ENV says development and a tsconfig.json lies beside them.
+  settings.enableAutoTranspile = false
+  try {
+    await run(asFlag(argv), {root: ROOT})
+  } catch (error) {
+    const end = error instanceof ExitError ? error : settle(error, argv.includes('--json'))
+    process.exitCode = end.oclif.exit ?? 1
+  }
+}
+
+/** `sluice help plan` is `sluice plan --help`. */
+function asFlag(argv: readonly string[]): string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv]
+}

@@ -1,0 +1,62 @@
+import {Command} from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
+import type {Result} from '../core/base/result.ts'
+import {jsonText} from '../report/json.ts'
+import type {Look} from '../report/look.ts'
+import {Ended, Refused, settle} from './shared/ending.ts'
+import {lookOf} from './shared/terminal.ts'
+
+/** The flag of commands that concern one environment. */
+export const environmentFlag = {
+  env: Flags.string({char: 'e', helpValue: 'NAME', description: 'Which environment, where the file has several.'}),
+}
+
+/**
+ * What every command shares: `--json` and `--config`, data on standard output and talk on standard error, and one way
+ * to end. A command turns flags into a call of the app, and its answer into text, a document and an exit code.
+ */
+export abstract class SluiceCommand extends Command {
+  static override enableJsonFlag = true
+
+  static override baseFlags = {
+    config: Flags.string({
+      helpGroup: 'GLOBAL',
+      helpValue: 'FILE',
+      description: 'The sluice.yaml to use; without it, the nearest one from here upwards.',
+    }),
+  }
+
+  /** The value of a use case; a failure ends the command. */
+  protected take<T>(result: Result<T>): T {
+    if (result.ok) return result.value
+    throw new Refused(result.failure)
+  }
+
+  /** Ends with an exit code other than 0 although there is an answer; `document` is what `--json` prints. */
+  protected end(exit: number, document: unknown): never {
+    throw new Ended(exit, document)
+  }
+
+  /** Data for standard output; silent with `--json`, where the document is all there is. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Talk for standard error. */
+  protected remark(text: string): void {
+    process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** How text on standard output may look. */
+  protected get look(): Look {
+    return lookOf(process.stdout)
+  }
+
+  override logJson(document: unknown): void {
+    process.stdout.write(jsonText(document))
+  }
+
+  protected override async catch(error: Error): Promise<never> {
+    throw settle(error, this.jsonEnabled())
+  }
+}

@@ -1,0 +1,28 @@
+import type {Failure, Problem} from '../core/base/failure.ts'
+import {printable} from '../core/base/printable.ts'
+import {paintOf, type Look} from './look.ts'
+
+/** The document that a failed command writes with `--json`; SPEC section 6. */
+export function failureDocument(failure: Failure): {readonly error: Failure} {
+  return {error: failure}
+}
+
+/** A failure in a person's words: every problem at its place, then what went wrong, then what to change. */
+export function failureText(failure: Failure, look: Look): string {
+  const paint = paintOf(look)
+  const lines = (failure.problems ?? []).map(problem => problemText(problem, look))
+  lines.push(`${paint.bad('error:')} ${printable(failure.message)}`)
+  if (failure.hint !== undefined) lines.push(hintText(failure.hint, look))
+  return `${lines.join('\n')}\n`
+}
+
+/** `file:line:column: message`, as editors and problem matchers read it, and what would be right below it. */
+export function problemText(problem: Problem, look: Look): string {
+  const place = paintOf(look).strong(`${printable(problem.file)}:${problem.line}:${problem.column}:`)
+  const said = `${place} ${printable(problem.message)}`
+  return problem.hint === undefined ? said : `${said}\n${hintText(problem.hint, look)}`
+}
+
+function hintText(hint: string, look: Look): string {
+  return `  ${paintOf(look).faint('→')} ${printable(hint)}`
+}
