@@ -1,0 +1,74 @@
+import type {Instant} from '../../base/units.ts'
+import {BYTE, isDigit} from './fields.ts'
+
+/** The instant at which an hour begins on the clock of whoever wrote the log. Months count from 0. */
+export type HourStart = (year: number, month: number, day: number, hour: number) => Instant
+
+/** Clocks that show UTC. */
+export const utcHour: HourStart = (year, month, day, hour) => Date.UTC(year, month, day, hour)
+
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
+/** Length of `06/Feb/2009:12`. */
+const HOUR_LENGTH = 14
+/** Length of `06/Feb/2009:12:14:14`. */
+const SECOND_LENGTH = 20
+
+/**
+ * Reads `06/Feb/2009:12:14:14.655` and `06/Feb/2009:12:14:14 +0100`. Nearly every line has the hour of the one before,
+ * so the hour is worked out only when its bytes change.
+ */
+export function datedReader(hourStart: HourStart): (bytes: Uint8Array, start: number, end: number) => Instant {
+  const last = new Uint8Array(HOUR_LENGTH)
+  let lastHour = Number.NaN
+  let zoneHour = Number.NaN
+
+  function hourAt(bytes: Uint8Array, start: number): Instant {
+    let i = 0
+    while (i < HOUR_LENGTH && bytes[start + i] === last[i]) i++
+    if (i === HOUR_LENGTH) return lastHour
+    last.set(bytes.subarray(start, start + HOUR_LENGTH))
+    lastHour = readHour(bytes, start, hourStart)
+    zoneHour = readHour(bytes, start, utcHour)
+    return lastHour
+  }
+
+  return (bytes, start, end) => {
+    if (end - start < SECOND_LENGTH) return Number.NaN
+    const hour = hourAt(bytes, start)
+    if (bytes[start + 14] !== BYTE.colon || bytes[start + 17] !== BYTE.colon) return Number.NaN
+    const within = (two(bytes, start + 15) * 60 + two(bytes, start + 18)) * 1000
+    if (end - start === SECOND_LENGTH) return hour + within
+    const after = start + SECOND_LENGTH
+    if (bytes[after] === BYTE.dot && end - after === 4) return hour + within + three(bytes, after + 1)
+    if (bytes[after] === BYTE.space && end - after === 6) return zoneHour + within - zoneAt(bytes, after + 1)
+    return Number.NaN
+  }
+}
+
+function readHour(bytes: Uint8Array, start: number, hourStart: HourStart): Instant {
+  if (bytes[start + 2] !== BYTE.slash || bytes[start + 6] !== BYTE.slash || bytes[start + 11] !== BYTE.colon)
+    return Number.NaN
+  const name = String.fromCharCode(bytes[start + 3] ?? 0, bytes[start + 4] ?? 0, bytes[start + 5] ?? 0)
+  const month = MONTHS.indexOf(name) / 3
+  if (month < 0 || !Number.isInteger(month)) return Number.NaN
+  const year = two(bytes, start + 7) * 100 + two(bytes, start + 9)
+  const day = two(bytes, start)
+  const hour = two(bytes, start + 12)
+  return Number.isNaN(year + day + hour) ? Number.NaN : hourStart(year, month, day, hour)
+}
+
+function zoneAt(bytes: Uint8Array, start: number): number {
+  const sign = bytes[start] === BYTE.minus ? -1 : bytes[start] === BYTE.plus ? 1 : Number.NaN
+  return sign * (two(bytes, start + 1) * 60 + two(bytes, start + 3)) * 60_000
+}
+
+function two(bytes: Uint8Array, at: number): number {
+  const a = bytes[at]
+  const b = bytes[at + 1]
+  return isDigit(a) && isDigit(b) ? (a! - BYTE.zero) * 10 + b! - BYTE.zero : Number.NaN
+}
+
+function three(bytes: Uint8Array, at: number): number {
+  const c = bytes[at + 2]
+  return isDigit(c) ? two(bytes, at) * 10 + c! - BYTE.zero : Number.NaN
+}

@@ -1,0 +1,101 @@
+import type {EvidenceForm} from '../identity.ts'
+
+/** Where the parts of one line stand: slot `FIELD.x` has its start at `2 * x` and its end after that; -1 for what is not there. */
+export type Slices = Int32Array
+
+/** The slots of {@link Slices}. */
+export const FIELD = {
+  time: 0,
+  target: 1,
+  status: 2,
+  backend: 3,
+  certificate: 4,
+  keyHash: 5,
+  key: 6,
+  subject: 7,
+  token: 8,
+  service: 9,
+  agent: 10,
+  address: 11,
+  rpc: 12,
+  /** The first of the headers that contracts look at, in their order. */
+  header: 13,
+} as const satisfies Record<EvidenceForm, number> & Record<string, number>
+
+export type FieldName = Exclude<keyof typeof FIELD, 'header'>
+
+/** More contracts with a header of their own are not watched in one log. */
+export const MAX_HEADERS = 12
+
+const SLOTS = FIELD.header + MAX_HEADERS
+
+export function emptySlices(): Slices {
+  return new Int32Array(2 * SLOTS).fill(-1)
+}
+
+/** What a line turned out to be. */
+export const LINE = {
+  /** Should be a request, and cannot be read: a gap in the evidence. */
+  unreadable: 0,
+  /** A request. Without a target it is one that the balancer itself refused as malformed. */
+  request: 1,
+  /** Something else that balancers write into the same log. */
+  notice: 2,
+} as const
+
+export type LineKind = (typeof LINE)[keyof typeof LINE]
+
+/** One way to write a log, read without making a string of anything. */
+export interface LineFormat {
+  /** Finds the parts of the line in `bytes` from `start` to `end`, without its newline. Slots it does not set are -1 before. */
+  read(bytes: Uint8Array, start: number, end: number, slices: Slices): LineKind
+  /** The instant in the slot `time`; NaN where it is none. */
+  instant(bytes: Uint8Array, start: number, end: number): number
+  /** The text of a slice, with the escapes of this format undone. */
+  text(bytes: Uint8Array, start: number, end: number): string
+}
+
+/** What the readers of bytes compare with. */
+export const BYTE = {
+  space: 32,
+  quote: 34,
+  percent: 37,
+  plus: 43,
+  comma: 44,
+  minus: 45,
+  dot: 46,
+  slash: 47,
+  zero: 48,
+  nine: 57,
+  colon: 58,
+  question: 63,
+  open: 91,
+  backslash: 92,
+  close: 93,
+  openBrace: 123,
+  bar: 124,
+  closeBrace: 125,
+} as const
+
+const utf8 = new TextDecoder()
+
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return utf8.decode(bytes.subarray(start, end))
+}
+
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= BYTE.zero && byte <= BYTE.nine
+}
+
+/** Splits `GET /x HTTP/1.1` into the slot `target`. Without a second word there is none. */
+export function setTarget(bytes: Uint8Array, start: number, end: number, slices: Slices): void {
+  let from = start
+  while (from < end && bytes[from] !== BYTE.space) from++
+  from++
+  let to = from
+  while (to < end && bytes[to] !== BYTE.space) to++
+  if (to > from) {
+    slices[2 * FIELD.target] = from
+    slices[2 * FIELD.target + 1] = to
+  }
+}

@@ -1,0 +1,241 @@
+import type {Instant} from '../../base/units.ts'
+import type {Called} from '../calls.ts'
+import {FORMS_OF, nameOf, UNKNOWN, type Digest, type EvidenceForm, type EvidenceKind} from '../identity.ts'
+import {HOUR_MS, type Tally} from '../tally.ts'
+import type {ReadyWatch} from '../watch.ts'
+import {BYTE, emptySlices, FIELD, LINE, type LineFormat} from './fields.ts'
+import {byteMemo} from './memo.ts'
+
+/** What became of the lines. Every line is in `read`, and in one other at most. */
+export interface LineCounts {
+  readonly read: number
+  /** Calls to a contract that is watched. */
+  readonly matched: number
+  /** Should be requests, and could not be read. */
+  readonly unparsed: number
+  /** Messages of the balancer's own. */
+  readonly notices: number
+}
+
+/** What one reading of a log has seen so far. */
+export interface Scanned {
+  readonly lines: LineCounts
+  /** The first and last instant in the log, whatever was called. */
+  readonly from?: Instant
+  readonly to?: Instant
+  /** Lines that could not be read, by the hour (since 1970) of the readable line before them. */
+  readonly unparsedByHour: ReadonlyMap<number, number>
+}
+
+export interface Scanner {
+  /** Reads the whole lines between the two places and answers where the first broken one starts. */
+  scan(bytes: Uint8Array, start: number, end: number): number
+  scanned(): Scanned
+}
+
+export interface ScannerOptions {
+  readonly watch: ReadyWatch
+  readonly format: LineFormat
+  readonly tally: Tally
+  readonly digest: Digest
+}
+
+/** Remembered answers; the limits keep memory the same however many paths and names somebody invents. */
+const MEMO_KEYS = 1 << 14
+const MEMO_BYTES = 1 << 21
+
+/** A target that every server reads in the same way: what the first segments say is all there is to say. */
+const AMBIGUOUS = -1
+
+/**
+ * Counts the calls in a log. What a request calls and who sent it is decided by the same functions that anything else
+ * uses, and remembered by the bytes they were decided on, so that a line costs no string unless it brings something new.
+ */
+export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner {
+  const slices = emptySlices()
+  const usedSlots = FIELD.header + watch.headers.length
+  const evidence = watch.order.flatMap(kind => FORMS_OF[kind].map(form => ({kind, form, slot: FIELD[form]})))
+  const versionMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
+  const clientMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
+  const unparsedByHour = new Map<number, number>()
+  const keyedSlots = [FIELD.backend, FIELD.rpc, ...watch.headers.map((_, i) => FIELD.header + i)]
+  let read = 0
+  let matched = 0
+  let unparsed = 0
+  let notices = 0
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+  let latest = Number.NaN
+  let unplaced = 0
+  const unknown = tally.clientId(UNKNOWN)
+
+  function textIn(bytes: Uint8Array, slot: number): string | undefined {
+    return isThere(slot) ? format.text(bytes, slices[2 * slot]!, slices[2 * slot + 1]!) : undefined
+  }
+
+  function isThere(slot: number): boolean {
+    return slices[2 * slot]! >= 0 && slices[2 * slot + 1]! > slices[2 * slot]!
+  }
+
+  /** What the line calls, worked out in full. */
+  function called(bytes: Uint8Array, target: string): Called {
+    const rpc = textIn(bytes, FIELD.rpc)
+    const backend = textIn(bytes, FIELD.backend)
+    return {
+      target,
+      header: name => {
+        const i = watch.headers.indexOf(name)
+        return i < 0 ? undefined : textIn(bytes, FIELD.header + i)
+      },
+      ...(rpc === undefined ? {} : {rpc}),
+      ...(backend === undefined ? {} : {backend}),
+    }
+  }
+
+  function versionOf(bytes: Uint8Array): number {
+    const start = slices[2 * FIELD.target]!
+    const end = slices[2 * FIELD.target + 1]!
+    const path = watch.usesQuery ? AMBIGUOUS : pathStart(bytes, start, end)
+    const decides = path < 0 ? AMBIGUOUS : decidingEnd(bytes, path, end, watch.depth)
+    if (decides === AMBIGUOUS) return tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
+    versionMemo.begin(0)
+    versionMemo.add(bytes, path, decides)
+    for (let i = 0; i < keyedSlots.length; i++) {
+      const slot = keyedSlots[i]!
+      versionMemo.add(bytes, slices[2 * slot]!, slices[2 * slot]! < 0 ? -1 : slices[2 * slot + 1]!)
+    }
+    const known = versionMemo.get()
+    if (known >= 0) return known
+    const id = tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
+    versionMemo.put(id)
+    return id
+  }
+
+  function clientOf(bytes: Uint8Array): number {
+    for (let i = 0; i < evidence.length; i++) {
+      const {kind, form, slot} = evidence[i]!
+      const start = slices[2 * slot]!
+      const end = slices[2 * slot + 1]!
+      if (start < 0 || end <= start) continue
+      clientMemo.begin(slot)
+      clientMemo.add(bytes, start, end)
+      let known = clientMemo.get()
+      if (known < 0) clientMemo.put((known = named(bytes, kind, form, start, end)))
+      if (known > 0) return known - 1
+    }
+    return unknown
+  }
+
+  /** The client's number plus 1, or 0 where the evidence says nothing. */
+  function named(bytes: Uint8Array, kind: EvidenceKind, form: EvidenceForm, start: number, end: number): number {
+    const name = nameOf(form, format.text(bytes, start, end), digest)
+    return name === undefined ? 0 : tally.clientId({kind, name}) + 1
+  }
+
+  function unreadable(): void {
+    unparsed++
+    if (Number.isNaN(latest)) unplaced++
+    else addTo(unparsedByHour, Math.floor(latest / HOUR_MS), 1)
+  }
+
+  function arrived(at: Instant): void {
+    if (unplaced > 0) addTo(unparsedByHour, Math.floor(at / HOUR_MS), unplaced)
+    unplaced = 0
+    latest = at
+    if (at < from) from = at
+    if (at > to) to = at
+  }
+
+  function line(bytes: Uint8Array, start: number, end: number): void {
+    read++
+    for (let slot = 0; slot < usedSlots; slot++) slices[2 * slot] = -1
+    const kind = format.read(bytes, start, end, slices)
+    if (kind !== LINE.request) return kind === LINE.notice ? void notices++ : unreadable()
+    const at = format.instant(bytes, slices[2 * FIELD.time]!, slices[2 * FIELD.time + 1]!)
+    if (!(at >= 0)) return unreadable()
+    arrived(at)
+    if (!isThere(FIELD.target)) return
+    const version = versionOf(bytes)
+    if (version === 0) return
+    matched++
+    tally.count(version, clientOf(bytes), at, 1, isError(bytes, slices[2 * FIELD.status]!) ? 1 : 0)
+  }
+
+  return {
+    scan(bytes, start, end) {
+      let at = start
+      for (;;) {
+        const newline = bytes.indexOf(NEWLINE, at)
+        if (newline < 0 || newline >= end) return at
+        const lineEnd = bytes[newline - 1] === RETURN && newline > at ? newline - 1 : newline
+        if (lineEnd > at) line(bytes, at, lineEnd)
+        at = newline + 1
+      }
+    },
+    scanned: () => ({
+      lines: {read, matched, unparsed, notices},
+      ...(from <= to ? {from, to} : {}),
+      unparsedByHour: unplaced > 0 ? new Map([...unparsedByHour, [-1, unplaced]]) : unparsedByHour,
+    }),
+  }
+}
+
+const NEWLINE = 10
+const RETURN = 13
+
+/** 5xx, or `-1` for no answer. */
+function isError(bytes: Uint8Array, status: number): boolean {
+  return status >= 0 && (bytes[status] === FIVE || bytes[status] === BYTE.minus)
+}
+
+const FIVE = 53
+
+/** Where the path starts: at once, or behind the scheme and host that HTTP/2 requests are logged with. */
+function pathStart(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] === BYTE.slash) return start
+  let at = start
+  while (at < end && isLetter(bytes[at]!)) at++
+  if (at === start || bytes[at] !== BYTE.colon || bytes[at + 1] !== BYTE.slash || bytes[at + 2] !== BYTE.slash)
+    return AMBIGUOUS
+  at += 3
+  while (at < end && bytes[at] !== BYTE.slash && bytes[at] !== BYTE.question && bytes[at] !== HASH) at++
+  return at < end && bytes[at] === BYTE.slash ? at : AMBIGUOUS
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 97 && byte <= 122
+}
+
+/**
+ * Where the deciding part of a target ends: before the query, and after as many segments as the deepest pattern has.
+ * {@link AMBIGUOUS} where a server could read the path in another way than it is written.
+ */
+function decidingEnd(bytes: Uint8Array, start: number, end: number, depth: number): number {
+  let decides = -1
+  let segments = 0
+  let before = 0
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte === BYTE.slash) {
+      if (before === BYTE.slash) return AMBIGUOUS
+      if (segments++ === depth && decides < 0) decides = at
+    } else if (byte === BYTE.question) {
+      return decides < 0 ? at : decides
+    } else if (
+      byte === BYTE.percent ||
+      byte === BYTE.backslash ||
+      byte === HASH ||
+      (byte === BYTE.dot && before === BYTE.slash)
+    ) {
+      return AMBIGUOUS
+    }
+    before = byte
+  }
+  return decides < 0 ? end : decides
+}
+
+const HASH = 35
+
+function addTo(counts: Map<number, number>, key: number, more: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + more)
+}
