@@ -20,6 +20,11 @@ export interface RoutedService {
   readonly route: RouteConfig
   /** The contracts that the service provides, with how calls to them look; for balancers that count calls. */
   readonly calls?: readonly WatchedCalls[]
+  /**
+   * The number of the lease that asks; see State. A balancer that can keep a number refuses a lower one than it has seen
+   * for this service, so that an old holder that wakes up moves no traffic. Absent where nobody holds a lease.
+   */
+  readonly fence?: number
 }
 
 /** How calls to one contract look in the traffic of a service. */

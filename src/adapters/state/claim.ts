@@ -2,6 +2,7 @@ import type {Failure} from '../../core/base/failure.ts'
 import {failure} from '../../core/base/failure.ts'
 import type {Instant} from '../../core/base/units.ts'
 import type {Claim, Lease} from '../../ports/state.ts'
+import {contested} from '../../ports/state.ts'
 
 /** The first lease in force that stands in the way, and why. Expired ones do not. */
 export function refused(claim: Claim, leases: readonly Lease[], now: Instant): Failure | undefined {
@@ -10,17 +11,6 @@ export function refused(claim: Claim, leases: readonly Lease[], now: Instant): F
     if (service !== undefined) return lockedBy(lease, service)
   }
   return undefined
-}
-
-/** A service that one of them moves and the other must see stand still. */
-export function contested(
-  claim: Pick<Claim, 'moves' | 'touches'>,
-  lease: Pick<Lease, 'moves' | 'touches'>,
-): string | undefined {
-  return (
-    claim.moves.find(service => lease.touches.includes(service)) ??
-    lease.moves.find(service => claim.touches.includes(service))
-  )
 }
 
 function lockedBy(lease: Lease, service: string): Failure {

@@ -1,7 +1,8 @@
 import type {Instant} from '../../core/base/units.ts'
 import type {Who} from '../../core/rollout/record.ts'
 import type {Claim, Lease} from '../../ports/state.ts'
-import {contested, lost, refused} from './claim.ts'
+import {contested} from '../../ports/state.ts'
+import {lost, refused} from './claim.ts'
 import type {Database, Row} from './database.ts'
 import {Refused} from './refused.ts'
 

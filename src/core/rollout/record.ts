@@ -2,6 +2,7 @@ import type {Failure} from '../base/failure.ts'
 import type {Instant, Percent} from '../base/units.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from './pool.ts'
+import type {CountersSeen} from './seen.ts'
 
 /** Who acts, so that a record and a lock can say so. */
 export interface Who {
@@ -28,12 +29,18 @@ export type Act =
   /** The service's own switch command has brought it to this mode. Not to be repeated once it is done. */
   | {readonly do: 'switch'; readonly mode: string}
 
+/** The counters of each pool when a share was reached. */
+export type Baseline = {readonly [pool: PoolId]: CountersSeen}
+
 /** What was counted on `next` while one share was held. */
 export interface Measured {
   /** The share of the requests that `next` really got; absent where there were none, or nothing counts. */
   readonly share?: Percent
+  /** Of `next`. */
   readonly requests: number
   readonly errors: number
+  /** Of all pools. */
+  readonly total: number
   /** Checks that ended without ground for a verdict, in words. */
   readonly inconclusive: readonly string[]
 }
@@ -46,8 +53,8 @@ export type StepRecord =
   | {readonly code: 'step-started'; readonly step: StepId}
   /** Is on disk before the act is. */
   | {readonly code: 'act-intended'; readonly step: StepId; readonly act: Act}
-  /** The act's effect has been seen. */
-  | {readonly code: 'act-done'; readonly step: StepId; readonly act: Act}
+  /** The act's effect has been seen. `counters` are those of each pool at that time, to count from. */
+  | {readonly code: 'act-done'; readonly step: StepId; readonly act: Act; readonly counters?: Baseline}
   /** The share was held long enough with every check holding. */
   | {readonly code: 'bake-passed'; readonly step: StepId; readonly share: Percent; readonly measured: Measured}
   /** Decided for good: from here `next` gets no traffic any more. */

@@ -1,0 +1,29 @@
+/** Stands where a secret stood. */
+const REDACTED = '[redacted]'
+
+const SECRET_NAME = /secret|token|passw|pwd|credential|private|api_?key|access_?key|auth/i
+
+/** Shorter ones would blank out half of every text, and protect nothing. */
+const SHORTEST = 4
+
+/** The values whose names say that nobody should read them. */
+export function secretsIn(environment: Readonly<{[name: string]: string}>): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && value.length >= SHORTEST ? [value] : [],
+  )
+}
+
+/** The same value, with every secret in every text of it blanked out, and passwords in addresses as well. */
+export function redact<T>(value: T, secrets: readonly string[]): T {
+  return deep(value, text => secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text.replace(IN_URL, URL_BLANKED))) as T
+}
+
+const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi
+const URL_BLANKED = `$1:${REDACTED}@`
+
+function deep(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map(item => deep(item, change))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deep(item, change)]))
+}

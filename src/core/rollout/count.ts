@@ -1,0 +1,44 @@
+import type {PoolId} from './pool.ts'
+import type {Baseline} from './record.ts'
+import type {CountersSeen, PoolSeen} from './seen.ts'
+
+/** What one pool was asked and how it answered since the share was set. */
+export interface Counted {
+  readonly requests: number
+  readonly errors: number
+  readonly latency: CountersSeen['latency']
+}
+
+/** Counted on one pool since the baseline; undefined where nothing counts. */
+export function countedOn(pool: PoolId | null, pools: readonly PoolSeen[], baseline: Baseline): Counted | undefined {
+  const now = pools.find(({id}) => id === pool)?.counters
+  return now && pool !== null ? since(baseline[pool], now) : undefined
+}
+
+/** Counters that began anew count from 0, so that all they show is since then. */
+function since(before: CountersSeen | undefined, now: CountersSeen): Counted {
+  if (!before || before.epoch !== now.epoch) return now
+  const earlier = new Map(before.latency.map(({leMs, count}) => [leMs, count]))
+  return {
+    requests: now.requests - before.requests,
+    errors: now.errors - before.errors,
+    latency: now.latency.map(({leMs, count}) => ({leMs, count: count - (earlier.get(leMs) ?? 0)})),
+  }
+}
+
+/** The counters of every pool, to count from. */
+export function baselineOf(pools: readonly PoolSeen[]): Baseline {
+  return Object.fromEntries(pools.flatMap(({id, counters}) => (counters ? [[id, counters] as const] : [])))
+}
+
+/** How many answers took longer; within a bucket they are taken to be spread evenly. */
+export function slowerThan(latency: Counted['latency'], ms: number): number {
+  let floor = 0
+  let slow = 0
+  for (const {leMs, count} of latency) {
+    if (floor >= ms) slow += count
+    else if (leMs > ms) slow += Number.isFinite(leMs) ? (count * (leMs - ms)) / (leMs - floor) : count
+    floor = leMs
+  }
+  return slow
+}

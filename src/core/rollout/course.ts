@@ -1,0 +1,139 @@
+import type {DurationMs} from '../base/units.ts'
+import type {CheckConfig, ServiceConfig} from '../config/config.ts'
+import type {Step, StepId} from '../plan/plan.ts'
+import type {PoolId} from './pool.ts'
+import {poolIdOf} from './pool.ts'
+import type {Act} from './record.ts'
+
+/** How one step is carried out: what is to be done, in order, forward and back. Fixed before it starts. */
+export interface Course {
+  readonly step: StepId
+  readonly service: string
+  /** The pool that carries the traffic before; null where the service is not deployed. */
+  readonly current: PoolId | null
+  /** The pool that carries it afterwards; null where the service goes away. */
+  readonly next: PoolId | null
+  readonly routed: boolean
+  readonly replicas: number
+  readonly forward: readonly Act[]
+  /** From anywhere on the way forward; what was never done is seen to be undone already. */
+  readonly back: readonly Act[]
+  readonly bakeMs: DurationMs
+  readonly checks: readonly CheckConfig[]
+  readonly minRequests: number
+  readonly limits: Limits
+}
+
+/** How long each thing may take before it counts as not working. */
+export interface Limits {
+  /** From the start of an instance until it is healthy. */
+  readonly startMs: DurationMs
+  /** Until the balancer shows what it was told. */
+  readonly settleMs: DurationMs
+  /** For requests in flight to end. */
+  readonly drainMs: DurationMs
+  readonly switchMs: DurationMs
+  /** How long a driver may give no answer before a decision is made without it. */
+  readonly blindMs: DurationMs
+}
+
+const START_MS = 60_000
+const SETTLE_MS = 10_000
+const DRAIN_MS = 30_000
+const SWITCH_MS = 300_000
+const BLIND_MS = 15_000
+
+/**
+ * The course of a step. `kept` is the pool that really carries `from`: a switch command changes what runs in place, and
+ * the instances keep the name they were started under.
+ */
+export function courseOf(step: Step, service: ServiceConfig, canWeigh: boolean, kept?: PoolId | null): Course {
+  const inPlace = service.switch !== undefined && step.action === 'switch'
+  const current = step.from === null ? null : (kept ?? poolIdOf(step.from))
+  const next = inPlace ? current : step.to === null ? null : poolIdOf(step.to)
+  const routed = service.route !== undefined
+  const ways = inPlace
+    ? switching(step)
+    : {forward: forward(service, routed, canWeigh, current, next), back: back(routed, current, next)}
+  return {
+    step: step.id,
+    service: service.name,
+    current,
+    next,
+    routed,
+    replicas: service.run?.replicas ?? 1,
+    ...ways,
+    bakeMs: service.rollout.bakeMs,
+    checks: service.rollout.checks,
+    minRequests: service.rollout.minRequests,
+    limits: limitsOf(service),
+  }
+}
+
+function limitsOf(service: ServiceConfig): Limits {
+  return {
+    startMs: service.run?.health?.timeoutMs ?? START_MS,
+    settleMs: SETTLE_MS,
+    drainMs: service.run?.stop?.drainMs ?? DRAIN_MS,
+    switchMs: SWITCH_MS,
+    blindMs: BLIND_MS,
+  }
+}
+
+function switching(step: Step): Pick<Course, 'forward' | 'back'> {
+  const to = step.to?.mode ?? ''
+  const from = step.from?.mode ?? ''
+  return {forward: [{do: 'switch', mode: to}], back: [{do: 'switch', mode: from}]}
+}
+
+function forward(
+  service: ServiceConfig,
+  routed: boolean,
+  canWeigh: boolean,
+  current: PoolId | null,
+  next: PoolId | null,
+): Act[] {
+  const shares = current !== null && canWeigh ? service.rollout.steps : [100]
+  return [
+    ...(next === null ? [] : [{do: 'start', pool: next} as const]),
+    ...(next === null || !routed ? [] : [{do: 'attach', pool: next} as const]),
+    ...(next === null || !routed ? [] : shares.map(share => ({do: 'route', share}) as const)),
+    ...(current === null || !routed ? [] : [{do: 'drain', pool: current} as const]),
+    ...(current === null ? [] : [{do: 'stop', pool: current} as const]),
+  ]
+}
+
+/** All traffic on `current` first: nothing else may come before that. */
+function back(routed: boolean, current: PoolId | null, next: PoolId | null): Act[] {
+  return [
+    ...(current === null || !routed ? [] : [{do: 'attach', pool: current} as const, {do: 'route', share: 0} as const]),
+    ...(next === null || !routed ? [] : [{do: 'drain', pool: next} as const]),
+    ...(next === null ? [] : [{do: 'stop', pool: next} as const]),
+  ]
+}
+
+/**
+ * The act after this one, in its direction; undefined after the last. A share that the configuration has lost since it
+ * was asked for is followed by the next higher one.
+ */
+export function actAfter(acts: readonly Act[], act: Act): Act | undefined {
+  const at = acts.findIndex(other => sameAct(other, act))
+  if (at >= 0) return acts[at + 1]
+  return acts.find(other => other.do === 'route' && act.do === 'route' && other.share > act.share)
+}
+
+export function sameAct(a: Act, b: Act): boolean {
+  return a.do === b.do && objectOf(a) === objectOf(b)
+}
+
+/** What the act is about. */
+function objectOf(act: Act): string | number {
+  switch (act.do) {
+    case 'route':
+      return act.share
+    case 'switch':
+      return act.mode
+    default:
+      return act.pool
+  }
+}

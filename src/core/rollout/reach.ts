@@ -1,0 +1,106 @@
+import {unreachable} from '../base/bug.ts'
+import type {Failure} from '../base/failure.ts'
+import {failure} from '../base/failure.ts'
+import type {Course} from './course.ts'
+import type {PoolId} from './pool.ts'
+import type {Act} from './record.ts'
+import type {InstanceSeen, Seen} from './seen.ts'
+import {isRouted, shareOf} from './share.ts'
+
+/** Whether the world already is as the act wants it. What cannot be seen has not been reached. */
+export function isReached(course: Course, act: Act, seen: Seen): boolean {
+  const {instances, pools} = seen
+  switch (act.do) {
+    case 'start':
+      return instances !== undefined && isUp(course, of(instances, act.pool))
+    case 'attach':
+      return pools !== undefined && knows(act.pool, seen)
+    case 'route':
+      return pools !== undefined && isRouted(course, act.share, pools)
+    case 'drain':
+      return pools !== undefined && !pools.some(({id}) => id === act.pool)
+    case 'stop':
+      return instances !== undefined && of(instances, act.pool).length === 0 && isOut(act.pool, seen)
+    case 'switch':
+      return seen.switched === true
+    default:
+      return unreachable(act)
+  }
+}
+
+function of(instances: readonly InstanceSeen[], pool: PoolId): readonly InstanceSeen[] {
+  return instances.filter(instance => instance.pool === pool)
+}
+
+function isUp(course: Course, pool: readonly InstanceSeen[]): boolean {
+  return pool.length >= course.replicas && pool.every(({health}) => health === 'healthy')
+}
+
+/** Known with the addresses that are there; where nobody can say which are there, known at all. */
+function knows(pool: PoolId, {instances, pools}: Seen): boolean {
+  const known = pools?.find(({id}) => id === pool)?.servers.map(({address}) => address)
+  if (!known || !instances) return known !== undefined
+  const there = addressesOf(instances, pool)
+  return there.length === known.length && there.every(address => known.includes(address))
+}
+
+/** `host:port` of everything of the pool that lives, sorted. */
+export function addressesOf(instances: readonly InstanceSeen[], pool: PoolId | null): readonly string[] {
+  const alive = instances.filter(one => one.pool === pool && one.health !== 'exited')
+  return alive.map(({address}) => address).toSorted()
+}
+
+/** Whether the balancer knows the pool no more. */
+function isOut(pool: PoolId, {pools}: Seen): boolean {
+  return pools === undefined || !pools.some(({id}) => id === pool)
+}
+
+/** Until `current` begins to be stopped there is a way back. A service that goes away has one until then, too. */
+export function mayReturn(course: Course, act: Act): boolean {
+  return act.do !== 'stop' || act.pool !== course.current
+}
+
+/**
+ * An act that has to be done again first, since its effect is gone: a late answer to an old call, or somebody's hand,
+ * has put traffic on a pool that is on its way out.
+ * @param share what `next` should have by now
+ */
+export function slipped(course: Course, act: Act, {pools}: Seen, share: 0 | 100): Act | undefined {
+  if (!pools || (act.do !== 'drain' && act.do !== 'stop') || pools.length === 0) return undefined
+  const known = pools.some(({id}) => id === act.pool)
+  if (!known) return undefined
+  if (pools.length > 1 && shareOf(act.pool, pools) > 0 && course.current !== null && course.next !== null)
+    return {do: 'route', share}
+  return act.do === 'stop' ? {do: 'drain', pool: act.pool} : undefined
+}
+
+/** Why the instances of `next` are no ground to build on; while they start, only one that has died. */
+export function troubleWith(course: Course, act: Act, {instances}: Seen): Failure | undefined {
+  if (!instances || course.next === null) return undefined
+  const next = of(instances, course.next)
+  const exited = next.find(({health}) => health === 'exited')
+  if (exited) return died(course, exited)
+  if (act.do === 'start') return undefined
+  const ill = next.find(({health}) => health === 'unhealthy')
+  if (ill) return sick(course, ill)
+  return next.length < course.replicas ? missing(course, next.length) : undefined
+}
+
+function died(course: Course, instance: InstanceSeen): Failure {
+  const message = `an instance of ${course.service} ${instance.pool} has exited${tail(instance)}`
+  return failure('rollout-failed', {message, hint: 'see its log'})
+}
+
+function sick(course: Course, instance: InstanceSeen): Failure {
+  const message = `${instance.address} of ${course.service} ${instance.pool} is unhealthy${tail(instance)}`
+  return failure('rollout-failed', {message})
+}
+
+function missing(course: Course, there: number): Failure {
+  const message = `only ${there} of ${course.replicas} instances of ${course.service} ${course.next} are there`
+  return failure('rollout-failed', {message})
+}
+
+function tail({detail}: InstanceSeen): string {
+  return detail ? `: ${detail}` : ''
+}

@@ -1,0 +1,58 @@
+import type {DurationMs} from '../core/base/units.ts'
+import type {ServiceConfig} from '../core/config/config.ts'
+import type {ContractName, ServiceName} from '../core/graph/system.ts'
+import type {Who} from '../core/rollout/record.ts'
+import type {Balancer, Calls, WatchedCalls} from '../ports/balancer.ts'
+import type {Checks} from '../ports/checks.ts'
+import type {Clock} from '../ports/clock.ts'
+import type {Emit} from '../ports/emit.ts'
+import type {Holders} from '../ports/holders.ts'
+import type {Releases} from '../ports/releases.ts'
+import type {Runtime} from '../ports/runtime.ts'
+import type {State} from '../ports/state.ts'
+import type {Switcher} from '../ports/switcher.ts'
+
+/** What a rollout needs of the world. */
+export interface Deps {
+  readonly state: State
+  readonly runtime: Runtime
+  readonly balancer: Balancer
+  readonly releases: Releases
+  readonly checks: Checks
+  readonly switcher: Switcher
+  readonly clock: Clock
+  readonly emit: Emit
+  /** Without it a lease is waited for until it expires, even where its holder is dead. */
+  readonly holders?: Holders
+  /** Who still calls what; without it, `contract-unused` can only be waived. */
+  readonly calls?: Calls
+  /** The services as they are in this environment. */
+  readonly services: ReadonlyMap<ServiceName, ServiceConfig>
+  /** How calls to a service look, for balancers that count them. */
+  readonly watched: ReadonlyMap<ServiceName, readonly WatchedCalls[]>
+  /** How long a contract must have been quiet; one that is not in here needs 7 days. */
+  readonly quietMs: ReadonlyMap<ContractName, DurationMs>
+  /** Who shares a contract with whom, both ways: what nobody else may move meanwhile. */
+  readonly neighbours: ReadonlyMap<ServiceName, readonly ServiceName[]>
+  /** The folder of `sluice.yaml`, where commands of the user's run. */
+  readonly folder: string
+}
+
+/** How one run of the loop behaves. */
+export interface Options {
+  readonly who: Who
+  /** Why, for the record and for whoever finds the environment locked. */
+  readonly reason: string
+  /** Waits for gates instead of leaving with `waiting`. */
+  readonly wait: boolean
+  /** How long to wait for somebody else's lease; 0, or left out, is not at all. */
+  readonly lockWaitMs?: DurationMs
+  /** Gates that need not hold, as `contract-unused:accounts-api@1`, or `all`. */
+  readonly waive?: readonly string[]
+  /** How many steps may be under way at once; 8 where it is not said. */
+  readonly parallel?: number
+  /** Aborted: stop where it is safe, and leave with `paused`. */
+  readonly pause?: AbortSignal
+  /** Aborted: take back what is under way, and leave with `aborted`. */
+  readonly abort?: AbortSignal
+}
