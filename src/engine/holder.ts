@@ -61,7 +61,9 @@ async function acquire(deps: HolderDeps, wanted: Omit<Claim, 'ttlMs' | 'takeover
 async function deadHolder(deps: HolderDeps, claim: Claim): Promise<Lease | undefined> {
   const leases = await ask(deps, 'see who holds the lock', () => deps.state.leases(claim.environment))
   if (!leases.ok) return undefined
-  const inTheWay = leases.value.filter(lease => lease.expiresAt > deps.clock.now() && contested(claim, lease) !== undefined)
+  const inTheWay = leases.value.filter(
+    lease => lease.expiresAt > deps.clock.now() && contested(claim, lease) !== undefined,
+  )
   return inTheWay.find(lease => deps.holders?.isGone(lease.owner))
 }
 

@@ -37,7 +37,10 @@ export interface Lease {
 }
 
 /** A service that one of them moves and the other must see stand still; undefined where they do not concern each other. */
-export function contested(a: Pick<Claim, 'moves' | 'touches'>, b: Pick<Claim, 'moves' | 'touches'>): ServiceName | undefined {
+export function contested(
+  a: Pick<Claim, 'moves' | 'touches'>,
+  b: Pick<Claim, 'moves' | 'touches'>,
+): ServiceName | undefined {
   return a.moves.find(service => b.touches.includes(service)) ?? b.moves.find(service => a.touches.includes(service))
 }
 

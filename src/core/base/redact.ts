@@ -15,7 +15,9 @@ export function secretsIn(environment: Readonly<{[name: string]: string}>): read
 
 /** The same value, with every secret in every text of it blanked out, and passwords in addresses as well. */
 export function redact<T>(value: T, secrets: readonly string[]): T {
-  return deep(value, text => secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text.replace(IN_URL, URL_BLANKED))) as T
+  return deep(value, text =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text.replace(IN_URL, URL_BLANKED)),
+  ) as T
 }
 
 const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi

@@ -49,6 +49,14 @@ export interface Measured {
 export type StepRecord =
   /** Its turn has come, and a gate does not hold. */
   | {readonly code: 'step-waiting'; readonly step: StepId; readonly for: readonly string[]}
+  /** A gate holds, or need not; `detail` says on what evidence, or by whom. */
+  | {
+      readonly code: 'gate-passed'
+      readonly step: StepId
+      readonly gate: string
+      readonly how: 'held' | 'waived'
+      readonly detail: string
+    }
   /** Every gate holds, and `next` is about to be started. */
   | {readonly code: 'step-started'; readonly step: StepId}
   /** Is on disk before the act is. */

@@ -50,6 +50,7 @@ export function afterRecord(state: StepState, record: StepRecord): StepState {
       return {is: 'rolled-back', why: record.why}
     case 'step-halted':
       return {is: 'halted', why: record.why, was: state}
+    case 'gate-passed':
     case 'step-started':
     case 'bake-passed':
       return state

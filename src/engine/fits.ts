@@ -1,0 +1,58 @@
+import type {Failure} from '../core/base/failure.ts'
+import {failure} from '../core/base/failure.ts'
+import type {MaybeState} from '../core/graph/system.ts'
+import type {Plan, Step} from '../core/plan/plan.ts'
+import {poolIdOf} from '../core/rollout/pool.ts'
+import type {Kept} from '../ports/state.ts'
+import type {Deps} from './deps.ts'
+import {within} from './guard.ts'
+
+const READ_MS = 10_000
+
+/** Why the plan does not fit what runs; undefined where it does. Asked before the first step, when nothing is done yet. */
+export async function fits(deps: Deps, plan: Plan): Promise<Failure | undefined> {
+  const kept = await deps.state.kept(plan.environment)
+  if (!kept.ok) return kept.failure
+  const byService = new Map(kept.value.map(one => [one.service, one]))
+  for (const step of firstSteps(plan)) {
+    const unfit = await unfitness(deps, step, byService.get(step.service))
+    if (unfit) return unfit
+  }
+  return undefined
+}
+
+/** The first step of each service: from where the plan takes it. */
+function firstSteps(plan: Plan): readonly Step[] {
+  const seen = new Set<string>()
+  return plan.steps.filter(({service}) => !seen.has(service) && seen.add(service))
+}
+
+async function unfitness(deps: Deps, step: Step, kept: Kept | undefined): Promise<Failure | undefined> {
+  const {service, from} = step
+  const config = deps.services.get(service)
+  if (!config) return stale(`${service} is not in the configuration any more`)
+  if (!config.run) return failure('driver-unable', {message: `${service} has no \`run\`, so it cannot be started`})
+  if (kept && !sameState(kept.state, from)) {
+    return stale(`${service} is at ${name(kept.state)} by the record, and the plan takes it from ${name(from)}`)
+  }
+  if (from === null) return undefined
+  const pool = kept?.pool ?? poolIdOf(from)
+  const there = await within(deps.clock, {what: `what runs of ${service}`, code: 'runtime-failed', ms: READ_MS}, () =>
+    deps.runtime.read(service),
+  )
+  if (!there.ok) return there.failure
+  if (there.value.some(one => one.pool === pool && one.health !== 'exited')) return undefined
+  return stale(`nothing runs of ${service} ${name(from)}, from where the plan takes it`)
+}
+
+function stale(message: string): Failure {
+  return failure('plan-stale', {message, hint: 'see `sluice status`, and plan again'})
+}
+
+function sameState(a: MaybeState, b: MaybeState): boolean {
+  return a === null || b === null ? a === b : a.release === b.release && a.mode === b.mode
+}
+
+function name(state: MaybeState): string {
+  return state === null ? 'nothing' : poolIdOf(state)
+}

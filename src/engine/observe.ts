@@ -1,0 +1,65 @@
+import type {Failure} from '../core/base/failure.ts'
+import type {Result} from '../core/base/result.ts'
+import {ok} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import type {Course} from '../core/rollout/course.ts'
+import type {Blind, Seen} from '../core/rollout/seen.ts'
+import type {RoutedService} from '../ports/balancer.ts'
+import {within} from './guard.ts'
+import type {Session} from './session.ts'
+
+/** What is there of one service, as far as anybody answers. */
+export type Sight = Pick<Seen, 'instances' | 'pools' | 'blind'>
+
+/** Looks at a service, and remembers for how long somebody has not answered. */
+export type Look = () => Promise<Sight>
+
+const READ_MS = 5_000
+
+/** Reads runtime and balancer side by side. A service without a route has no pools, and nobody is asked for them. */
+export function observer(session: Session, course: Course): Look {
+  const {clock, runtime, balancer} = session.deps
+  const routed = routedService(session, course)
+  const silent = new Map<Blind['of'], DurationMs>()
+
+  function blind(of: Blind['of'], answer: Result<unknown>, asked: DurationMs): Blind | undefined {
+    if (answer.ok) return void silent.delete(of)
+    const since = silent.get(of) ?? asked
+    silent.set(of, since)
+    return {of, forMs: clock.monotonic() - since, failure: answer.failure}
+  }
+
+  return async () => {
+    const asked = clock.monotonic()
+    const [instances, balanced] = await Promise.all([
+      within(clock, {what: `what runs of ${course.service}`, code: 'runtime-failed', ms: READ_MS}, () =>
+        runtime.read(course.service),
+      ),
+      routed
+        ? within(clock, {what: `the shares of ${course.service}`, code: 'balancer-failed', ms: READ_MS}, () =>
+            balancer.read(routed),
+          )
+        : ok({pools: []}),
+    ])
+    // Without the balancer nothing can be done at all, so that is what is said where both are silent.
+    const runtimeBlind = blind('runtime', instances, asked)
+    const away = blind('balancer', balanced, asked) ?? runtimeBlind
+    return {
+      ...(instances.ok && {instances: instances.value}),
+      ...(balanced.ok && {pools: balanced.value.pools}),
+      ...(away && {blind: away}),
+    }
+  }
+}
+
+/** How the balancer knows the service, with the number of our lease; undefined where it has no route. */
+export function routedService({deps, holder}: Session, course: Course): RoutedService | undefined {
+  const route = deps.services.get(course.service)?.route
+  const calls = deps.watched.get(course.service)
+  return route && {name: course.service, route, fence: holder.lease().fence, ...(calls && {calls})}
+}
+
+/** One sentence on a silent driver, for reports. */
+export function silence({of, failure}: Blind): {readonly what: string; readonly message: string} {
+  return {what: `read the ${of}`, message: (failure satisfies Failure).message}
+}

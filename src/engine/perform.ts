@@ -1,0 +1,164 @@
+import {bug} from '../core/base/bug.ts'
+import type {FailureCode} from '../core/base/failure.ts'
+import {failure} from '../core/base/failure.ts'
+import type {Result} from '../core/base/result.ts'
+import {fail, ok} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import type {State} from '../core/graph/system.ts'
+import type {Step} from '../core/plan/plan.ts'
+import type {Course} from '../core/rollout/course.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
+import {addressesOf} from '../core/rollout/reach.ts'
+import type {Act} from '../core/rollout/record.ts'
+import type {Pool, Shares} from '../ports/balancer.ts'
+import type {Prepared} from '../ports/releases.ts'
+import {within} from './guard.ts'
+import type {Sight} from './observe.ts'
+import {routedService} from './observe.ts'
+import type {Session} from './session.ts'
+
+/** One step in the hands of one process. */
+export interface Performance {
+  readonly session: Session
+  readonly step: Step
+  readonly course: Course
+  readonly sight: Sight
+  /** What it takes to run `next`; absent where it is not started. */
+  readonly prepared?: Prepared
+}
+
+type Performer<Kind extends Act['do']> = {
+  readonly what: (act: Extract<Act, {do: Kind}>, course: Course) => string
+  readonly code: FailureCode
+  readonly ms: (course: Course) => DurationMs
+  readonly call: (act: Extract<Act, {do: Kind}>, performance: Performance) => Promise<Result<void>>
+}
+
+const CALL_MS = 10_000
+
+/** How each act is done. Every one says what should be, so that doing it again does no harm. */
+const PERFORMERS: {readonly [Kind in Act['do']]: Performer<Kind>} = {
+  start: {
+    what: (act, {service}) => `start ${service} ${act.pool}`,
+    code: 'runtime-failed',
+    ms: ({limits}) => limits.settleMs + CALL_MS,
+    call: start,
+  },
+  attach: {
+    what: (act, {service}) => `attach ${service} ${act.pool}`,
+    code: 'balancer-failed',
+    ms: () => CALL_MS,
+    call: (act, performance) => attach(act.pool, performance),
+  },
+  route: {
+    what: (act, {service}) => `give ${act.share}% to the next ${service}`,
+    code: 'balancer-failed',
+    ms: () => CALL_MS,
+    call: (act, performance) => route(sharesOf(act.share, performance), performance),
+  },
+  drain: {
+    what: (act, {service}) => `drain ${service} ${act.pool}`,
+    code: 'balancer-failed',
+    ms: ({limits}) => limits.drainMs + CALL_MS,
+    call: (act, performance) => drain(act.pool, performance),
+  },
+  stop: {
+    what: (act, {service}) => `stop ${service} ${act.pool}`,
+    code: 'runtime-failed',
+    ms: ({limits}) => limits.drainMs + CALL_MS,
+    call: ({pool}, {session, course}) => session.deps.runtime.stop(course.service, pool, course.limits.drainMs),
+  },
+  switch: {
+    what: (act, {service}) => `switch ${service} to ${act.mode}`,
+    code: 'runtime-failed',
+    ms: ({limits}) => limits.switchMs + CALL_MS,
+    call: switchMode,
+  },
+}
+
+/** Does one act, which is on disk as an intention already. */
+export function perform(act: Act, performance: Performance): Promise<Result<void>> {
+  const {what, code, ms, call} = PERFORMERS[act.do] as Performer<Act['do']>
+  const {course, session} = performance
+  return within(session.deps.clock, {what: what(act as never, course), code, ms: ms(course)}, () =>
+    call(act as never, performance),
+  )
+}
+
+async function start(act: {readonly pool: PoolId}, performance: Performance): Promise<Result<void>> {
+  const {session, step, course, prepared} = performance
+  if (!prepared) return bug(`${step.id} starts what was not prepared`)
+  const {plan, deps, id} = session
+  return deps.runtime.start({
+    system: plan.system,
+    environment: plan.environment,
+    service: course.service,
+    pool: act.pool,
+    state: step.to ?? bug(`${step.id} starts nothing`),
+    rollout: id,
+    replicas: course.replicas,
+    run: prepared.run,
+    ...(prepared.folder !== undefined && {folder: prepared.folder}),
+  })
+}
+
+async function attach(pool: PoolId, performance: Performance): Promise<Result<void>> {
+  const routed = routedOf(performance)
+  return performance.session.deps.balancer.attach(routed, poolOf(pool, performance))
+}
+
+async function route(shares: Shares, performance: Performance): Promise<Result<void>> {
+  const empty = shares.find(({pool, share}) => share > 0 && pool.addresses.length === 0)
+  if (empty) return fail(nobodyThere(performance, empty.pool.id))
+  return performance.session.deps.balancer.route(routedOf(performance), shares)
+}
+
+function nobodyThere({course}: Performance, pool: PoolId) {
+  return failure('halted', {message: `${course.service} ${pool} has no instance that traffic could be sent to`})
+}
+
+async function drain(pool: PoolId, performance: Performance): Promise<Result<void>> {
+  const {session, course} = performance
+  const deadline = session.deps.clock.now() + course.limits.drainMs
+  return session.deps.balancer.detach(routedOf(performance), poolOf(pool, performance), deadline)
+}
+
+function sharesOf(share: number, performance: Performance): Shares {
+  const {current, next} = performance.course
+  return [
+    ...(next === null ? [] : [{pool: poolOf(next, performance), share}]),
+    ...(current === null ? [] : [{pool: poolOf(current, performance), share: 100 - share}]),
+  ]
+}
+
+/** The addresses that run; where nobody can say, those that the balancer has. */
+function poolOf(id: PoolId, {sight}: Performance): Pool {
+  const running = sight.instances && addressesOf(sight.instances, id)
+  const known = sight.pools?.find(pool => pool.id === id)?.servers.map(({address}) => address)
+  return {id, addresses: running && running.length > 0 ? running : (known ?? []).toSorted()}
+}
+
+function routedOf({session, course}: Performance) {
+  return routedService(session, course) ?? bug(`${course.service} has no route`)
+}
+
+async function switchMode({mode}: {readonly mode: string}, performance: Performance): Promise<Result<void>> {
+  const {session, step, course, sight, prepared} = performance
+  const {deps} = session
+  const command = deps.services.get(course.service)?.switch ?? bug(`${course.service} has no switch command`)
+  const release = (step.to ?? step.from)?.release ?? bug(`${step.id} switches nothing`)
+  const to: State = {release, mode}
+  const from = step.to?.mode === mode ? step.from : step.to
+  const folder = prepared?.folder ?? deps.folder
+  const addresses = addressesOf(sight.instances ?? [], course.current)
+  const done = await deps.switcher.switch({
+    service: course.service,
+    command,
+    from,
+    to,
+    addresses,
+    folder,
+    timeoutMs: course.limits.switchMs,
+  })
+  return done.ok ? ok(undefined) : done
+}

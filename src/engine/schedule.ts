@@ -1,0 +1,75 @@
+import {bug} from '../core/base/bug.ts'
+import type {Step, StepId} from '../core/plan/plan.ts'
+import type {Course} from '../core/rollout/course.ts'
+import {courseOf} from '../core/rollout/course.ts'
+import {begin} from '../core/rollout/decide.ts'
+import {ready, underWay} from '../core/rollout/schedule.ts'
+import {GATE_POLL_MS, askGates} from './gates.ts'
+import type {Session} from './session.ts'
+import {abortOf, isLeaving} from './session.ts'
+import {carryOut} from './step.ts'
+
+const PARALLEL = 8
+
+/**
+ * Carries out every step that may run, side by side: a step begins when all that it waits for is done and its gates
+ * hold, and never because of the wave it stands in. Answers when nothing is under way and nothing more may begin.
+ */
+export async function carryOutAll(session: Session): Promise<void> {
+  const {clock} = session.deps
+  const running = new Map<StepId, Promise<void>>()
+  const carry = (step: Step) => {
+    const done = carryOut(session, step, courseFor(session, step)).finally(() => running.delete(step.id))
+    running.set(step.id, done)
+  }
+  for (const step of underWay(session.plan, session.journal.state())) carry(step)
+
+  for (;;) {
+    if (abortOf(session) && !session.journal.state().aborting)
+      await session.journal.append([{code: 'rollout-aborting', by: session.options.who}])
+    const shut = await beginReady(session, running, carry)
+    if (running.size > 0) {
+      const again = new AbortController()
+      const poll = clock.sleep(GATE_POLL_MS, again.signal)
+      await Promise.race([...running.values(), poll])
+      again.abort()
+    } else if (shut && session.options.wait && mayBegin(session)) await clock.sleep(GATE_POLL_MS)
+    else return
+  }
+}
+
+function mayBegin(session: Session): boolean {
+  return !isLeaving(session) && !abortOf(session) && !session.journal.broken()
+}
+
+/** Begins what may begin; answers whether a gate keeps something from it. */
+async function beginReady(
+  session: Session,
+  running: ReadonlyMap<StepId, unknown>,
+  carry: (step: Step) => void,
+): Promise<boolean> {
+  let shut = false
+  for (const step of ready(session.plan, session.journal.state())) {
+    if (!mayBegin(session) || running.size >= (session.options.parallel ?? PARALLEL)) break
+    if (running.has(step.id)) continue
+    if (await pass(session, step)) carry(step)
+    else shut = true
+  }
+  return shut
+}
+
+/** Asks the gates, and writes down what they say: that the step begins, or, once, what it waits for. */
+async function pass(session: Session, step: Step): Promise<boolean> {
+  const gated = await askGates(session, step)
+  if ('pass' in gated) return session.journal.append([...gated.pass, ...begin(courseFor(session, step))])
+  const state = session.journal.state().steps.get(step.id)?.state
+  const told = state?.is === 'waiting' && state.for.length > 0
+  if (!told) await session.journal.append([{code: 'step-waiting', step: step.id, for: gated.wait}])
+  return false
+}
+
+function courseFor(session: Session, step: Step): Course {
+  const {services, balancer} = session.deps
+  const service = services.get(step.service) ?? bug(`no service ${step.service}`)
+  return courseOf(step, service, balancer.can.has('weight'), session.pools.get(step.service))
+}

@@ -1,0 +1,30 @@
+import type {Failure} from '../core/base/failure.ts'
+import type {ServiceName} from '../core/graph/system.ts'
+import type {Plan} from '../core/plan/plan.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
+import type {Deps, Options} from './deps.ts'
+import type {Holder} from './holder.ts'
+import type {Journal} from './journal.ts'
+
+/** One process carrying out one rollout. */
+export interface Session {
+  readonly deps: Deps
+  readonly options: Options
+  readonly id: string
+  readonly plan: Plan
+  readonly holder: Holder
+  readonly journal: Journal
+  /** The pool that really carries each service's state, where Sluice has a record of it. */
+  readonly pools: Map<ServiceName, PoolId | null>
+}
+
+/** Somebody wants this process to stop where it is safe; what is being taken back is put back first. */
+export function isLeaving({options}: Session): boolean {
+  return options.pause?.aborted ?? false
+}
+
+/** The way back was asked for, now or before this process began. */
+export function abortOf(session: Session): Failure | undefined {
+  if (!session.options.abort?.aborted && !session.journal.state().aborting) return undefined
+  return {code: 'rollout-failed', message: 'taken back on request'}
+}

@@ -1,0 +1,186 @@
+import {bug} from '../core/base/bug.ts'
+import type {Failure} from '../core/base/failure.ts'
+import type {Result} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import type {State} from '../core/graph/system.ts'
+import type {Step} from '../core/plan/plan.ts'
+import type {Course} from '../core/rollout/course.ts'
+import type {Decision} from '../core/rollout/decide.ts'
+import {decide} from '../core/rollout/decide.ts'
+import {addressesOf} from '../core/rollout/reach.ts'
+import type {Act, StepRecord} from '../core/rollout/record.ts'
+import type {Seen} from '../core/rollout/seen.ts'
+import type {StepState} from '../core/rollout/step-state.ts'
+import {isOver} from '../core/rollout/step-state.ts'
+import type {Prepared} from '../ports/releases.ts'
+import type {Settled} from '../ports/state.ts'
+import {within} from './guard.ts'
+import type {Look, Sight} from './observe.ts'
+import {observer} from './observe.ts'
+import {perform} from './perform.ts'
+import {reporter} from './progress.ts'
+import type {Session} from './session.ts'
+import {abortOf, isLeaving} from './session.ts'
+import type {Watch} from './watch.ts'
+import {watch} from './watch.ts'
+
+/** How often the world is looked at. A bad answer of `next` is noticed this soon, and a call that failed made again. */
+export const POLL_MS: DurationMs = 250
+
+/** A gap between two looks counts as watched up to this: what happened in a longer one, nobody has seen. */
+const LONGEST_LOOK_MS: DurationMs = 2000
+
+const PREPARE_MS: DurationMs = 600_000
+
+/** Carries one step on from wherever its records leave it, until it is over or this process has to leave it. */
+export async function carryOut(session: Session, step: Step, course: Course): Promise<void> {
+  const look = observer(session, course)
+  const report = reporter(session, course)
+  for (let stay: Stay | undefined; ; ) {
+    const state = session.journal.state().steps.get(step.id)?.state ?? bug(`no step ${step.id}`)
+    if (stay?.state !== state) {
+      stay?.watch.end()
+      if (isOver(state)) return
+      stay = await enter(session, step, course, state)
+    }
+    if (!(await advance(session, step, course, stay, look, report))) return stay.watch.end()
+  }
+}
+
+/** The time spent in one state, and what was learnt in it. */
+interface Stay {
+  readonly state: StepState
+  readonly watch: Watch
+  watchedMs: DurationMs
+  lookedAt: DurationMs
+  prepared?: Prepared
+  refused?: Failure
+  fatal?: Failure
+  switched?: boolean
+}
+
+async function enter(session: Session, step: Step, course: Course, state: StepState): Promise<Stay> {
+  const next: State = step.to ?? step.from ?? bug(`${step.id} moves nothing`)
+  const {clock} = session.deps
+  const prepared = await prepare(session, step, state)
+  return {
+    state,
+    watch: watch(session, course, next, state),
+    watchedMs: 0,
+    lookedAt: clock.monotonic(),
+    ...(prepared?.ok && {prepared: prepared.value}),
+    ...(prepared && !prepared.ok && {fatal: prepared.failure}),
+  }
+}
+
+/** Files are made ready before the clock of the start begins to tick, since a big repository takes what it takes. */
+async function prepare({deps}: Session, step: Step, state: StepState): Promise<Result<Prepared> | undefined> {
+  const needed = state.is === 'acting' && (state.act.do === 'start' || state.act.do === 'switch')
+  if (!needed || step.to === null) return undefined
+  const {service, to} = step
+  return within(
+    deps.clock,
+    {what: `make ${service} ${to.release} ready`, code: 'repository-failed', ms: PREPARE_MS},
+    () => deps.releases.prepare(service, to),
+  )
+}
+
+/** One look, one decision, one act. False where this process is to leave the step as it is. */
+async function advance(
+  session: Session,
+  step: Step,
+  course: Course,
+  stay: Stay,
+  look: Look,
+  report: (stay: Stay, seen: Seen) => void,
+): Promise<boolean> {
+  const sight = await look()
+  if (session.journal.broken()) return false
+  const seen = seeing(session, course, stay, sight)
+  report(stay, seen)
+  const decision = decide(course, stay.state, seen)
+  if (isLeaving(session) && maySafelyLeave(stay.state, decision)) return false
+  return follow(session, step, course, stay, sight, decision)
+}
+
+function seeing(session: Session, course: Course, stay: Stay, sight: Sight): Seen {
+  const now = session.deps.clock.monotonic()
+  const gap = now - stay.lookedAt
+  stay.lookedAt = now
+  // What was not seen was not watched; the time for an act to take effect runs on all the same.
+  if (stay.state.is !== 'holding') stay.watchedMs += gap
+  else if (!sight.blind) stay.watchedMs += Math.min(gap, LONGEST_LOOK_MS)
+  stay.watch.tick(addressesOf(sight.instances ?? [], course.next))
+  const abort = abortOf(session)
+  return {
+    ...sight,
+    watchedMs: stay.watchedMs,
+    probes: stay.watch.answers(),
+    paused: isLeaving(session),
+    ...(stay.refused && {refused: stay.refused}),
+    ...(stay.fatal && {fatal: stay.fatal}),
+    ...(stay.switched && {switched: true}),
+    ...(abort && {abort}),
+  }
+}
+
+/** Every state is safe to stay in but one: traffic on a `next` that is known to be bad. */
+function maySafelyLeave(state: StepState, decision: Decision): boolean {
+  if (decision.do === 'record') return false
+  if (state.is !== 'returning') return true
+  return state.act.do !== 'attach' && state.act.do !== 'route'
+}
+
+async function follow(
+  session: Session,
+  step: Step,
+  course: Course,
+  stay: Stay,
+  sight: Sight,
+  decision: Decision,
+): Promise<boolean> {
+  const {clock} = session.deps
+  switch (decision.do) {
+    case 'nothing':
+      return false
+    case 'record':
+      return session.journal.append(decision.records, settledBy(session, step, course, decision.records))
+    case 'call':
+      if (session.holder.mayAct()) await call(session, step, course, stay, sight, decision.act)
+      else await clock.sleep(POLL_MS)
+      return true
+    case 'wait':
+      await clock.sleep(POLL_MS)
+      return true
+  }
+}
+
+/** What the world shows is looked at right afterwards; only an act that was refused is given time before the next try. */
+async function call(session: Session, step: Step, course: Course, stay: Stay, sight: Sight, act: Act): Promise<void> {
+  const {clock, emit} = session.deps
+  const done = await perform(act, {session, step, course, sight, ...(stay.prepared && {prepared: stay.prepared})})
+  if (done.ok) {
+    delete stay.refused
+    if (act.do === 'switch') stay.switched = true
+    if (act.do === 'start') await clock.sleep(POLL_MS)
+    return
+  }
+  stay.refused = done.failure
+  if (act.do === 'switch' || act.do === 'start') stay.fatal = done.failure
+  emit({
+    at: clock.now(),
+    rollout: session.id,
+    code: 'call-failed',
+    step: step.id,
+    what: act.do,
+    message: done.failure.message,
+  })
+  await clock.sleep(POLL_MS)
+}
+
+/** Where the service stands from now on, kept in the same transaction as the record that says so. */
+function settledBy(session: Session, step: Step, course: Course, records: readonly StepRecord[]): readonly Settled[] {
+  if (!records.some(({code}) => code === 'step-succeeded')) return []
+  session.pools.set(step.service, course.next)
+  return [{service: step.service, state: step.to, pool: course.next}]
+}

@@ -1,0 +1,69 @@
+import type {DurationMs, Percent} from '../core/base/units.ts'
+import type {State} from '../core/graph/system.ts'
+import type {Course} from '../core/rollout/course.ts'
+import type {Probe} from '../core/rollout/seen.ts'
+import type {StepState} from '../core/rollout/step-state.ts'
+import {nameOf} from '../core/rollout/verdict.ts'
+import type {Probed, ProbeConfig} from '../ports/checks.ts'
+import type {Session} from './session.ts'
+
+/** The checks that ask somebody, asked over and over while a share is held, beside the loop and not in its way. */
+export interface Watch {
+  /** Asks whoever is due, about these instances. */
+  tick(addresses: readonly string[]): void
+  /** The last answer of each. */
+  answers(): readonly Probe[]
+  end(): void
+}
+
+const INTERVAL_MS: DurationMs = 1000
+/** What a probe may take beyond its own time limit before it is given up. */
+const GRACE_MS: DurationMs = 1000
+
+export function watch(session: Session, course: Course, next: State, state: StepState): Watch {
+  const ended = new AbortController()
+  const answers = new Map<ProbeConfig, Probe>()
+  const dueAt = new Map<ProbeConfig, DurationMs>()
+  const {clock, checks, emit, folder} = session.deps
+  const held = state.is === 'holding' ? course.checks.filter(isProbe) : []
+  const share: Percent = state.is === 'holding' && state.act.do === 'route' ? state.act.share : 100
+
+  async function ask(check: ProbeConfig, addresses: readonly string[]): Promise<void> {
+    dueAt.set(check, Infinity)
+    const context = {service: course.service, state: next, share, addresses, folder, signal: ended.signal}
+    const answered = new AbortController()
+    const late = givenUp(check, AbortSignal.any([ended.signal, answered.signal]))
+    const probed = await Promise.race([checks.probe(check, context), late])
+    answered.abort()
+    if (ended.signal.aborted) return
+    answers.set(check, {check, ...probed})
+    dueAt.set(check, clock.monotonic() + INTERVAL_MS)
+    const passed = probed.verdict === 'passed'
+    emit({
+      at: clock.now(),
+      rollout: session.id,
+      code: 'check-answered',
+      step: course.step,
+      check: nameOf(check),
+      passed,
+      detail: probed.detail,
+    })
+  }
+
+  async function givenUp({timeoutMs}: ProbeConfig, signal: AbortSignal): Promise<Probed> {
+    await clock.sleep(timeoutMs + GRACE_MS, signal)
+    return {verdict: 'error', detail: 'it did not answer in its time'}
+  }
+
+  return {
+    tick: addresses => {
+      for (const check of held) if ((dueAt.get(check) ?? 0) <= clock.monotonic()) void ask(check, addresses)
+    },
+    answers: () => [...answers.values()],
+    end: () => ended.abort(),
+  }
+}
+
+function isProbe(check: {readonly kind: string}): check is ProbeConfig {
+  return check.kind === 'http' || check.kind === 'command'
+}
