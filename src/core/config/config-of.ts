@@ -6,7 +6,6 @@ import type {
   EnvironmentConfig,
   RolloutConfig,
   Role,
-  RunConfig,
   ServiceConfig,
 } from './config.ts'
 import type {ContractName, Mode, ServiceName, Speech} from './facts.ts'
@@ -15,15 +14,12 @@ import type {WrittenEnvironment} from './written/environment.ts'
 import type {WrittenFile} from './written/file.ts'
 import type {WrittenRelease, WrittenSpeech} from './written/release.ts'
 import type {WrittenRollout} from './written/rollout.ts'
-import type {WrittenRun} from './written/run.ts'
 import type {WrittenService} from './written/service.ts'
 import {ascending} from './version.ts'
 
 const DEFAULT_ROLE: Role = 'backend'
 const DEFAULT_TAG = 'v{version}'
 const DEFAULT_QUIET_MS = 7 * 86_400_000
-const DEFAULT_HEALTH_TIMEOUT_MS = 30_000
-const DEFAULT_DRAIN_MS = 30_000
 const DEFAULT_BAKE_MS = 60_000
 const DEFAULT_MIN_REQUESTS = 20
 const DEFAULT_RUNTIME: DriverConfig = {driver: 'process', options: {}}
@@ -67,7 +63,7 @@ function contractOf(written: WrittenContract, name: ContractName): ContractConfi
 }
 
 function serviceOf(written: WrittenService, name: ServiceName): ServiceConfig {
-  const {role = DEFAULT_ROLE, tag = DEFAULT_TAG, after = [], run, rollout, releases, ...rest} = written
+  const {role = DEFAULT_ROLE, tag = DEFAULT_TAG, after = [], rollout, releases, ...rest} = written
   return {
     name,
     role,
@@ -79,7 +75,6 @@ function serviceOf(written: WrittenService, name: ServiceName): ServiceConfig {
       release => release.version,
     ),
     ...rest,
-    ...(run ? {run: runOf(run)} : {}),
   }
 }
 
@@ -89,15 +84,6 @@ function rolloutOf(written: WrittenRollout, role: Role): RolloutConfig {
     bakeMs: written.bake ?? DEFAULT_BAKE_MS,
     checks: written.checks ?? [],
     minRequests: written.minRequests ?? DEFAULT_MIN_REQUESTS,
-  }
-}
-
-function runOf({health, stop, env, ...rest}: WrittenRun): RunConfig {
-  return {
-    ...rest,
-    ...(env ? {env: Object.fromEntries(env)} : {}),
-    ...(health ? {health: {path: health.path, timeoutMs: health.timeout ?? DEFAULT_HEALTH_TIMEOUT_MS}} : {}),
-    ...(stop ? {stop: {drainMs: stop.drain ?? DEFAULT_DRAIN_MS}} : {}),
   }
 }
 
@@ -112,7 +98,7 @@ export function releaseOf(version: string, written: WrittenRelease): ConfiguredR
       : [],
     irreversible: written.irreversible ?? false,
     ...(upgradesFrom ? {upgradesFrom} : {}),
-    ...(run ? {run: runOf(run)} : {}),
+    ...(run ? {run} : {}),
   }
 }
 

@@ -1,6 +1,8 @@
 import type {Problem} from '../base/failure.ts'
 import type {Finding} from './shape/shape.ts'
-import type {Places} from './yaml/places.ts'
+import type {Source} from './source.ts'
+import {FILE_LIMITS, loadYaml} from './yaml/load.ts'
+import type {LineColumn, Path, Places} from './yaml/places.ts'
 
 /** Findings as problems: each with its line and column, in the order of the file, none twice. */
 export function located(file: string, places: Places, findings: readonly Finding[]): Problem[] {
@@ -10,4 +12,12 @@ export function located(file: string, places: Places, findings: readonly Finding
   })
   const different = new Map(problems.map(problem => [`${problem.line}:${problem.column}:${problem.message}`, problem]))
   return [...different.values()].sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+/** Where something stands in a file that has been read before. */
+export function placeIn(source: Source, path: Path, on: 'key' | 'value'): LineColumn {
+  const loaded = loadYaml(source, FILE_LIMITS)
+  if (!loaded.ok) return {line: 1, column: 1}
+  const places = loaded.value.places()
+  return places.find(path, on) ?? places.nearest(path)
 }

@@ -10,16 +10,13 @@ import {type Finding, reading} from './shape/shape.ts'
 import type {Source} from './source.ts'
 import {file, type WrittenFile} from './written/file.ts'
 import {service, type WrittenService} from './written/service.ts'
-import {loadYaml} from './yaml/load.ts'
+import {FILE_LIMITS, loadYaml} from './yaml/load.ts'
 import type {Path, Places} from './yaml/places.ts'
 import {isMap, type Raw} from './yaml/raw.ts'
 
-/** 64 MB would be half a million services; nobody reads that by accident. */
-const LIMITS = {size: 64 * 1024 * 1024, depth: 100, aliased: 1_000_000}
-
 /** `sluice.yaml` as a value that can only be valid, or every problem of it at once. */
 export function parseConfig(source: Source, known: Known): Result<Config> {
-  const loaded = loadYaml(source, LIMITS)
+  const loaded = loadYaml(source, FILE_LIMITS)
   if (!loaded.ok) return invalid(loaded.failure)
   const {raw, places} = loaded.value
   const at = reading()

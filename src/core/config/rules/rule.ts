@@ -19,7 +19,7 @@ export interface Known {
 export type Facts = ReadonlyMap<ServiceName, FactsOfService>
 
 export interface FactsOfService {
-  readonly releases?: ReadonlyMap<string, WrittenRelease>
+  readonly releases?: ReadonlyMap<string, Omit<WrittenRelease, 'run'>>
   /** Where it is there, the file alone does not know all releases. */
   readonly repo?: string
 }

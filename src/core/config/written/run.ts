@@ -1,7 +1,8 @@
+import type {RunConfig} from '../config.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
 import {text, whole} from '../shape/scalar.ts'
-import {about, type Read, refuseValue, type Shape} from '../shape/shape.ts'
+import {about, mapped, refuseValue, type Shape} from '../shape/shape.ts'
 import {textOf} from '../yaml/raw.ts'
 import {command, duration, innerPath, urlPath, VARIABLE_NAME} from './values.ts'
 
@@ -22,8 +23,7 @@ const health = object(
   'a health check with a path',
 )
 
-/** How instances of a service are started, watched and stopped. */
-export const run = object(
+const runKeys = object(
   {
     command: maybe(about('Program and arguments: a list, or a line that is split without a shell.', command)),
     cwd: maybe(about('Folder of the command, below the checkout.', innerPath)),
@@ -46,4 +46,13 @@ export const run = object(
   'how to run',
 )
 
-export type WrittenRun = Read<typeof run>
+/** How instances of a service are started, watched and stopped. */
+export const run: Shape<RunConfig> = mapped(runKeys, ({health, stop, env, ...rest}) => ({
+  ...rest,
+  ...(env ? {env: Object.fromEntries(env)} : {}),
+  ...(health ? {health: {path: health.path, timeoutMs: health.timeout ?? DEFAULT_HEALTH_TIMEOUT_MS}} : {}),
+  ...(stop ? {stop: {drainMs: stop.drain ?? DEFAULT_DRAIN_MS}} : {}),
+}))
+
+const DEFAULT_HEALTH_TIMEOUT_MS = 30_000
+const DEFAULT_DRAIN_MS = 30_000

@@ -18,6 +18,12 @@ export interface Limits {
   readonly aliased: number
 }
 
+/** For `sluice.yaml`: 64 MB would be half a million services, and nobody writes that on purpose. */
+export const FILE_LIMITS: Limits = {size: 64 * 1024 * 1024, depth: 100, aliased: 1_000_000}
+
+/** For a manifest, which is a page of facts about one release. */
+export const MANIFEST_LIMITS: Limits = {size: 256 * 1024, depth: 50, aliased: 10_000}
+
 /** A document as values, and a way to find them again in the text. */
 export interface Document {
   readonly raw: Raw

@@ -1,0 +1,107 @@
+import {failure, type Problem} from '../base/failure.ts'
+import {fail, ok, type Result} from '../base/result.ts'
+import type {Config, ConfiguredRelease} from '../config/config.ts'
+import {placeIn} from '../config/locate.ts'
+import {oneServer} from '../config/rules/one-server.ts'
+import {servedContracts} from '../config/rules/served-contracts.ts'
+import {strictExact} from '../config/rules/strict-exact.ts'
+import {upgradesFromModes} from '../config/rules/upgrades-from-modes.ts'
+import type {Finding} from '../config/shape/shape.ts'
+import type {Source} from '../config/source.ts'
+import {ascending} from '../config/version.ts'
+import {type Found, factsOf, type Gathering, gather, setAside, type Unusable} from './gather.ts'
+import type {ServiceName, System} from './system.ts'
+
+/** The system with the releases of all its services, from the file and from manifests. */
+export interface Assembled {
+  readonly system: System
+  /** The same releases, ascending, with how each is run where that differs. */
+  readonly releases: ReadonlyMap<ServiceName, readonly ConfiguredRelease[]>
+  /** Releases whose manifest cannot be used, and why; they are in neither of the above. */
+  readonly unusable: Unusable
+  /** Everything in `unusable`, and what else deserves a look. */
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Puts the facts of the file and those of the manifests together. A bad manifest costs its release, never the run; what
+ * cannot be settled within one release, such as two servers of one contract, is a failure. `source` is the text that
+ * `config` was parsed from: problems point into it.
+ */
+export function systemOf(config: Config, found: Found, source: Source): Result<Assembled> {
+  const gathering = gather(config, found)
+  const isStrict = (contract: string) => config.contracts.get(contract)?.compatibility === 'strict'
+  const placed = (findings: Iterable<Finding>) => placedIn(gathering, source, findings)
+
+  const ownFault = [...strictExact(factsOf(gathering), isStrict), ...upgradesFromModes(factsOf(gathering))]
+  const inFile = placed(ownFault.filter(one => manifestOf(gathering, one) === undefined))
+  for (const one of ownFault) if (manifestOf(gathering, one)) blameRelease(gathering, one, placed([one]))
+  const clashes = placed(oneServer(factsOf(gathering)))
+  if (inFile.length + clashes.length > 0) return fail(unfit([...inFile, ...clashes]))
+
+  const releases = sorted(gathering)
+  const warnings = [
+    ...unusableProblems(gathering),
+    ...placed(servedContracts(factsOf(gathering), new Set(config.contracts.keys()))),
+  ]
+  return ok({system: systemFrom(config, releases), releases, unusable: gathering.unusable, warnings})
+}
+
+function systemFrom(config: Config, releases: Assembled['releases']): System {
+  return {
+    name: config.system,
+    contracts: config.contracts,
+    services: new Map(
+      [...config.services].map(([name, {after}]) => [name, {name, after, releases: releases.get(name) ?? []}]),
+    ),
+    apart: config.apart,
+  }
+}
+
+function sorted({releases}: Gathering): Map<ServiceName, ConfiguredRelease[]> {
+  return new Map(
+    [...releases].map(([service, known]) => [
+      service,
+      ascending(
+        [...known.values()].map(({release}) => release),
+        release => release.version,
+      ),
+    ]),
+  )
+}
+
+/** Findings on releases start with `services`, the service, `releases` and the version. */
+const RELEASE_PATH_LENGTH = 4
+
+function releaseOfFinding({path}: Finding): {service: ServiceName; version: string} {
+  return {service: String(path[1]), version: String(path[3])}
+}
+
+function manifestOf({releases}: Gathering, found: Finding): Source | undefined {
+  const {service, version} = releaseOfFinding(found)
+  return releases.get(service)?.get(version)?.manifest
+}
+
+function blameRelease(gathering: Gathering, found: Finding, problems: readonly Problem[]): void {
+  const {service, version} = releaseOfFinding(found)
+  setAside(gathering, service, version, problems)
+}
+
+function placedIn(gathering: Gathering, source: Source, findings: Iterable<Finding>): Problem[] {
+  return [...findings].map(found => {
+    const {path, on, message, hint} = found
+    const manifest = manifestOf(gathering, found)
+    const place = manifest
+      ? {file: manifest.file, ...placeIn(manifest, path.slice(RELEASE_PATH_LENGTH), on)}
+      : {file: source.file, ...placeIn(source, path, on)}
+    return {...place, message, ...(hint === undefined ? {} : {hint})}
+  })
+}
+
+function unusableProblems({unusable}: Gathering): Problem[] {
+  return [...unusable.values()].flatMap(versions => [...versions.values()].flat())
+}
+
+function unfit(problems: readonly Problem[]) {
+  return failure('config-invalid', {message: 'the releases do not fit together', problems})
+}
