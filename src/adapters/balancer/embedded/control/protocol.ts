@@ -1,0 +1,61 @@
+import type {Instant} from '../../../../core/base/units.ts'
+import type {Result} from '../../../../core/base/result.ts'
+import type {Balanced, CallEvidence} from '../../../../ports/balancer.ts'
+import type {PoolEntry, PoolWish, ServiceWish} from '../table/table.ts'
+
+/** Bumped when an older process would misunderstand a newer command, or the other way round. */
+export const PROTOCOL = 1
+
+/** What a command may ask of the process: one JSON document a line, one connection a question. */
+export type Request =
+  | {readonly do: 'hello'}
+  | {readonly do: 'attach'; readonly service: ServiceWish; readonly pool: PoolWish}
+  | {readonly do: 'route'; readonly service: ServiceWish; readonly shares: readonly PoolEntry[]}
+  | {readonly do: 'read'; readonly service: string}
+  | {readonly do: 'detach'; readonly service: string; readonly pool: string; readonly deadline: Instant}
+  | {readonly do: 'evidence'; readonly contract: string; readonly major: number}
+  /** Answered at once; the process ends when what is under way has ended, or `limitMs` has passed. */
+  | {readonly do: 'shutdown'; readonly limitMs: number}
+
+/** What comes back, per question. */
+export interface Answers {
+  hello: Hello
+  attach: null
+  route: null
+  read: Balanced
+  detach: null
+  evidence: CallEvidence
+  shutdown: Hello
+}
+
+/** Who answers. */
+export interface Hello {
+  readonly pid: number
+  readonly protocol: number
+}
+
+export type Asking = Request['do']
+export type RequestOf<A extends Asking> = Extract<Request, {do: A}>
+
+/** What goes over the wire: the number of the protocol, and a question or an answer. */
+export interface Line {
+  readonly protocol: number
+  readonly request?: Request
+  readonly answer?: Result<Answers[Asking]>
+}
+
+export function encode(line: Line): string {
+  return `${JSON.stringify(line)}\n`
+}
+
+/** Undefined where it is none of ours. JSON has no Infinity, and the last bound of a histogram is just that. */
+export function decode(text: string): Line | undefined {
+  try {
+    const line = JSON.parse(text, (key, value: unknown) =>
+      key === 'leMs' && value === null ? Number.POSITIVE_INFINITY : value,
+    ) as Line | null
+    return typeof line?.protocol === 'number' ? line : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,65 @@
+import {spawn} from 'node:child_process'
+import {readFile} from 'node:fs/promises'
+import {mkdirSync} from 'node:fs'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {failure} from '../../../../core/base/failure.ts'
+import {fail, type Result} from '../../../../core/base/result.ts'
+import {logFile} from '../log.ts'
+import {ask} from './ask.ts'
+import type {Hello} from './protocol.ts'
+import {highestSocket} from './socket.ts'
+
+const START_LIMIT_MS = 10_000
+const POLL_MS = 15
+
+/**
+ * Starts the process, detached, so that it outlives this one, and waits until somebody answers. Two who start at once
+ * start two processes, of which the socket lets one live; both then talk to that one.
+ * @param program program and arguments; the folder is added
+ */
+export async function startProcess(program: readonly string[], folder: string): Promise<Result<Hello>> {
+  mkdirSync(folder, {recursive: true, mode: 0o700})
+  const end = performance.now() + START_LIMIT_MS
+  const ended = launch(program, folder)
+  while (performance.now() < end) {
+    const hello = await greet(folder)
+    if (hello !== 'nobody') return hello
+    const code = await Promise.race([ended, sleep(POLL_MS, 'running' as const)])
+    // 0 says that somebody else was first.
+    if (code !== 'running' && code !== 0) return notStarted(`it ended with ${code}`, folder)
+  }
+  return notStarted(`it did not answer in ${START_LIMIT_MS}ms`, folder)
+}
+
+/** @returns how it ended */
+function launch([program, ...rest]: readonly string[], folder: string): Promise<number | string> {
+  return new Promise(resolve => {
+    const child = spawn(program ?? process.execPath, [...rest, folder], {
+      detached: true,
+      stdio: 'ignore',
+      cwd: folder,
+      env: environment(),
+    })
+    child.on('error', error => resolve(error.message))
+    child.on('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'))
+    child.unref()
+  })
+}
+
+/** Nothing that changes how Node behaves, and none of the user's secrets, in a process that stays. */
+function environment(): NodeJS.ProcessEnv {
+  const {PATH, HOME, TZ} = process.env
+  return {...(PATH ? {PATH} : {}), ...(HOME ? {HOME} : {}), ...(TZ ? {TZ} : {})}
+}
+
+async function greet(folder: string): Promise<Result<Hello> | 'nobody'> {
+  const socket = highestSocket(folder)
+  return socket === undefined ? 'nobody' : ask<'hello'>(socket, {do: 'hello'}, START_LIMIT_MS)
+}
+
+async function notStarted(why: string, folder: string): Promise<Result<never>> {
+  const log = await readFile(logFile(folder), 'utf8').catch(() => '')
+  const last = log.trimEnd().split('\n').at(-1)
+  const hint = last ? `last in ${logFile(folder)}: ${last}` : `look into ${folder}`
+  return fail(failure('balancer-failed', {message: `the balancer process did not start: ${why}`, hint}))
+}

@@ -1,0 +1,36 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {Instant} from '../../../../core/base/units.ts'
+import {replaceFile} from '../table/store.ts'
+import type {Tallies} from './tally.ts'
+
+function tallyFile(folder: string): string {
+  return join(folder, 'calls.json')
+}
+
+/**
+ * The calls counted by earlier processes. Nothing passes while no process runs, so after a clean end the coverage goes
+ * on; after any other, calls may have come between the last writing and the end, and it starts again.
+ */
+export async function loadTallies(folder: string, now: Instant): Promise<Tallies> {
+  const text = await readFile(tallyFile(folder), 'utf8').catch(() => '')
+  const kept = parsed(text)
+  if (!kept) return {}
+  if (!kept.clean) for (const tally of Object.values(kept.tallies).flatMap(Object.values)) tally.coveredSince = now
+  return kept.tallies
+}
+
+/** @param clean the last writing: no call will be counted after it */
+export async function saveTallies(folder: string, tallies: Tallies, clean: boolean): Promise<void> {
+  await replaceFile(folder, tallyFile(folder), JSON.stringify({clean, tallies}))
+}
+
+/** A file that cannot be read is no evidence, and no reason to stand still. */
+function parsed(text: string): {clean: boolean; tallies: Tallies} | undefined {
+  try {
+    const kept = JSON.parse(text) as {clean?: unknown; tallies?: Tallies}
+    return kept.tallies ? {clean: kept.clean === true, tallies: kept.tallies} : undefined
+  } catch {
+    return undefined
+  }
+}

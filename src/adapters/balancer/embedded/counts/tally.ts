@@ -1,0 +1,111 @@
+import type {IncomingHttpHeaders} from 'node:http'
+import type {Instant} from '../../../../core/base/units.ts'
+import {type Classify, classifier} from '../../../../core/usage/calls.ts'
+import type {CallEvidence, WatchedCalls} from '../../../../ports/balancer.ts'
+
+/** Calls to one contract through one service. Plain data, kept as JSON. */
+export interface ContractTally {
+  /** How calls were told when these were counted. */
+  readonly pattern: string
+  /** Since when no call went uncounted. */
+  coveredSince: Instant
+  /** Calls that name no version. */
+  unversioned: number
+  readonly majors: Record<string, MajorTally>
+}
+
+interface MajorTally {
+  calls: number
+  readonly firstSeen: Instant
+  lastSeen: Instant
+}
+
+/** All that is counted: service -> contract -> counts. */
+export type Tallies = Record<string, Record<string, ContractTally>>
+
+/** Counts calls per contract version. */
+export interface Tally {
+  /** From now on these contracts are looked for in the traffic of a service. */
+  watch(service: string, calls: readonly WatchedCalls[]): void
+  saw(service: string, target: string, headers: IncomingHttpHeaders): void
+  evidence(contract: string, major: number): CallEvidence
+  dump(): Tallies
+}
+
+/** @param kept what was counted before, with its coverage already cut where there may be a gap */
+export function createTally(now: () => Instant, kept: Tallies): Tally {
+  const tallies = kept
+  const watching = new Map<string, {written: string; classify: Classify}>()
+
+  return {
+    watch(service, calls) {
+      const written = JSON.stringify(calls)
+      if (watching.get(service)?.written === written) return
+      const contracts = calls.map(({contract, pattern}) => ({name: contract, calls: pattern, backends: []}))
+      if (calls.length === 0) watching.delete(service)
+      else watching.set(service, {written, classify: classifier(contracts)})
+      tallies[service] = renewed(tallies[service] ?? {}, calls, now())
+    },
+    saw(service, target, headers) {
+      const watched = watching.get(service)
+      if (!watched) return
+      const at = now()
+      for (const {contract, major} of watched.classify({target, header: name => oneText(headers[name])})) {
+        const tally = tallies[service]?.[contract]
+        if (tally) count(tally, major, at)
+      }
+    },
+    evidence: (contract, major) =>
+      merged(
+        contract,
+        major,
+        Object.values(tallies).flatMap(all => all[contract] ?? []),
+      ),
+    dump: () => tallies,
+  }
+}
+
+/** Counts of contracts that are still watched go on; where calls are told in another way, the coverage starts again. */
+function renewed(
+  before: Record<string, ContractTally>,
+  calls: readonly WatchedCalls[],
+  now: Instant,
+): Record<string, ContractTally> {
+  const after: Record<string, ContractTally> = {}
+  for (const {contract, pattern} of calls) {
+    const written = JSON.stringify(pattern)
+    const known = before[contract]
+    const coveredSince = known?.pattern === written ? known.coveredSince : now
+    after[contract] = {unversioned: 0, majors: {}, ...known, pattern: written, coveredSince}
+  }
+  return after
+}
+
+function count(tally: ContractTally, major: number | null, at: Instant): void {
+  if (major === null) {
+    tally.unversioned++
+    return
+  }
+  const known = (tally.majors[major] ??= {calls: 0, firstSeen: at, lastSeen: at})
+  known.calls++
+  known.lastSeen = at
+}
+
+/** A contract that several services show is covered only since all of them were counted. */
+function merged(contract: string, major: number, tallies: readonly ContractTally[]): CallEvidence {
+  const majors = tallies.map(tally => tally.majors[major]).filter(tally => tally !== undefined)
+  const calls = majors.reduce((sum, tally) => sum + tally.calls, 0)
+  if (tallies.length === 0) return {contract, major, calls}
+  const seen = {
+    coveredSince: Math.max(...tallies.map(tally => tally.coveredSince)),
+    unversioned: tallies.reduce((sum, tally) => sum + tally.unversioned, 0),
+  }
+  if (majors.length === 0) return {contract, major, calls, ...seen}
+  const firstSeen = Math.min(...majors.map(tally => tally.firstSeen))
+  const lastSeen = Math.max(...majors.map(tally => tally.lastSeen))
+  return {contract, major, calls, ...seen, firstSeen, lastSeen}
+}
+
+function oneText(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value.join(', ') : value
+}

@@ -1,0 +1,99 @@
+import {failure} from '../../../../core/base/failure.ts'
+import {fail, ok, type Result} from '../../../../core/base/result.ts'
+import type {Percent} from '../../../../core/base/units.ts'
+import type {WatchedCalls} from '../../../../ports/balancer.ts'
+import type {Settings} from '../settings.ts'
+import {parseAddress} from './address.ts'
+
+/** Which pools of which services carry which share: all that the process has to remember. Plain data, kept as JSON. */
+export interface Table {
+  readonly services: readonly ServiceEntry[]
+}
+
+export interface ServiceEntry extends ServiceWish {
+  readonly pools: readonly PoolEntry[]
+}
+
+/** What the caller says of a service each time it changes something. */
+export interface ServiceWish {
+  readonly name: string
+  /** `host:port`. */
+  readonly listen: string
+  readonly settings: Settings
+  readonly calls: readonly WatchedCalls[]
+}
+
+export interface PoolWish {
+  readonly id: string
+  readonly addresses: readonly string[]
+}
+
+export interface PoolEntry extends PoolWish {
+  readonly share: Percent
+}
+
+export const EMPTY_TABLE: Table = {services: []}
+
+/** Makes a pool known, or gives a known one other addresses. */
+export function attached(table: Table, wish: ServiceWish, pool: PoolWish): Result<Table> {
+  const wrong = wrongPool(wish, pool)
+  if (wrong) return refuse(wrong)
+  const pools = poolsOf(table, wish.name)
+  const known = pools.find(({id}) => id === pool.id)
+  const share = known ? known.share : pools.length === 0 ? 100 : 0
+  return withService(table, {...wish, pools: [...pools.filter(({id}) => id !== pool.id), {...pool, share}]})
+}
+
+/** Sets every share of one service; pools left out stay known with share 0. */
+export function routed(table: Table, wish: ServiceWish, asked: readonly PoolEntry[]): Result<Table> {
+  const wrong = wrongShares(wish, asked) ?? asked.map(pool => wrongPool(wish, pool)).find(text => text !== undefined)
+  if (wrong) return refuse(wrong)
+  const others = poolsOf(table, wish.name).filter(({id}) => !asked.some(pool => pool.id === id))
+  return withService(table, {...wish, pools: [...others.map(pool => ({...pool, share: 0})), ...asked]})
+}
+
+/** Forgets a pool without traffic, and with the last pool the service. */
+export function detached(table: Table, service: string, pool: string): Result<Table> {
+  const entry = table.services.find(({name}) => name === service)
+  const gone = entry?.pools.find(({id}) => id === pool)
+  if (!entry || !gone) return ok(table)
+  const pools = entry.pools.filter(other => other !== gone)
+  if (pools.length > 0 && gone.share > 0) {
+    return refuse(`pool ${pool} of ${service} still has ${gone.share}% of the traffic, and cannot be detached`)
+  }
+  const others = table.services.filter(other => other !== entry)
+  return ok({services: pools.length === 0 ? others : [...others, {...entry, pools}]})
+}
+
+function poolsOf(table: Table, service: string): readonly PoolEntry[] {
+  return table.services.find(({name}) => name === service)?.pools ?? []
+}
+
+function withService(table: Table, entry: ServiceEntry): Result<Table> {
+  const others = table.services.filter(({name}) => name !== entry.name)
+  const rival = others.find(({listen}) => listen === entry.listen)
+  if (rival) return refuse(`${entry.name} and ${rival.name} both want to listen on ${entry.listen}`)
+  return ok({services: [...others, entry]})
+}
+
+function wrongShares(wish: ServiceWish, asked: readonly PoolEntry[]): string | undefined {
+  const sum = asked.reduce((total, {share}) => total + share, 0)
+  if (new Set(asked.map(({id}) => id)).size < asked.length) return `a pool of ${wish.name} is named twice`
+  const odd = asked.find(({share}) => !(share >= 0 && share <= 100))
+  if (odd) return `pool ${odd.id} of ${wish.name} is asked to take ${odd.share}%`
+  return Math.abs(sum - 100) < 0.001 ? undefined : `the shares of ${wish.name} add up to ${sum}, not to 100`
+}
+
+function wrongPool(wish: ServiceWish, pool: PoolWish): string | undefined {
+  if (!parseAddress(wish.listen)) return `${wish.name} is to listen on ${wish.listen}, which is not host:port`
+  if (pool.addresses.length === 0) return `pool ${pool.id} of ${wish.name} has no address`
+  const odd = pool.addresses.find(address => !parseAddress(address))
+  if (odd !== undefined) return `pool ${pool.id} of ${wish.name} has the address ${odd}, which is not host:port`
+  return pool.addresses.includes(wish.listen)
+    ? `pool ${pool.id} of ${wish.name} would call itself on ${wish.listen}`
+    : undefined
+}
+
+function refuse(message: string): Result<never> {
+  return fail(failure('balancer-failed', {message}))
+}

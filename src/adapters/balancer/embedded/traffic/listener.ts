@@ -1,0 +1,176 @@
+import {createServer, type IncomingMessage, ServerResponse, type Server as HttpServer} from 'node:http'
+import type {Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
+import type {Settings} from '../settings.ts'
+import type {Address} from '../table/address.ts'
+import type {Connection} from './connection.ts'
+import {Exchange, type Order} from './exchange.ts'
+import {answerPlainly, letGo, refuseRaw} from './refusal.ts'
+import {type Asked, passOn} from './request-head.ts'
+import type {ResponseHead} from './response-head.ts'
+import type {Service} from './service.ts'
+import {switchingText, tunnel} from './tunnel.ts'
+
+/** More than any sane client sends, and a bound on what a hostile one makes us hold. */
+const MAX_HEAD_BYTES = 32_768
+/** How much longer a silent client is kept than a silent server, so that it still gets to know. */
+const CLIENT_MARGIN_MS = 15_000
+
+/** What a listener has to know of the world around it. */
+export interface House {
+  /** Told of every request that is passed on. */
+  saw(service: Service, request: IncomingMessage): void
+}
+
+/** One address on which one service takes requests. */
+export class Listener {
+  readonly #service: Service
+  readonly #house: House
+  readonly #server: HttpServer
+  #closing = false
+
+  constructor(service: Service, house: House) {
+    this.#service = service
+    this.#house = house
+    this.#server = createServer({
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+      maxHeaderSize: MAX_HEAD_BYTES,
+      connectionsCheckingInterval: 1_000,
+      // An upload may take as long as it likes, if only it does not stand still.
+      requestTimeout: 0,
+      keepAlive: true,
+      noDelay: true,
+    })
+    this.configure(service.entry.settings)
+    this.#server
+      .on('request', (request, response) => this.#handle(request, response))
+      .on('checkContinue', (request, response) => this.#handle(request, response))
+      .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+      .on('connect', (_request, socket) => refuseRaw(socket, 405))
+      .on('clientError', (error: NodeJS.ErrnoException, socket) => refuseRaw(socket, statusOf(error)))
+  }
+
+  configure(settings: Settings): void {
+    this.#server.headersTimeout = settings.headersMs
+    this.#server.keepAliveTimeout = settings.keepAliveMs
+    this.#server.timeout = settings.idleMs + CLIENT_MARGIN_MS
+    this.#server.maxConnections = settings.maxConnections
+  }
+
+  /** Resolves when the address is ours; rejects when it cannot be had. */
+  listen({host, port}: Address): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject).listen({host, port, backlog: 1024}, () => {
+        this.#server.off('error', reject).on('error', () => undefined)
+        resolve()
+      })
+    })
+  }
+
+  /** Takes no more connections, ends those that are idle, and tells the others after their answer. Resolves when all are gone. */
+  close(): Promise<void> {
+    this.#closing = true
+    return new Promise(resolve => this.#server.close(() => resolve()))
+  }
+
+  /** Cuts off whoever is still there. */
+  cut(): void {
+    this.#server.closeAllConnections()
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#closing) response.shouldKeepAlive = false
+    this.#pass(request, response, undefined)
+  }
+
+  #pass(request: IncomingMessage, response: ServerResponse, change: Change | undefined): void {
+    const passed = passOn(askedOf(request), change?.protocol)
+    if ('status' in passed) return refuse(request, response, passed.status, passed.why)
+    this.#house.saw(this.#service, request)
+    const pool = this.#service.next()
+    const server = pool?.next([])
+    if (!pool || !server) return refuse(request, response, 503, 'no server is there for this service')
+    const order = {request, response, ...passed, ...(change ? {onSwitch: change.onSwitch} : {})}
+    new Exchange(order, this.#service, pool, server).start()
+  }
+
+  /** Node hands an upgrade over without a response object; it gets one for the case that the server declines. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!mayTunnel(request)) return this.#asUsual(request, socket, head)
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(socket as Socket)
+    response.on('finish', () => socket.end())
+    socket.on('error', () => socket.destroy())
+    const onSwitch = (answer: ResponseHead, connection: Connection, done: () => void) => {
+      response.detachSocket(socket as Socket)
+      socket.write(switchingText(answer), 'latin1')
+      const server = connection.surrender()
+      if (head.length > 0) server.write(head)
+      tunnel(socket, server, this.#service.entry.settings.tunnelMs, done)
+    }
+    this.#pass(request, response, {protocol: String(request.headers.upgrade), onSwitch})
+  }
+
+  /**
+   * A protocol that is not passed on is not changed to, and the request is answered as if nobody had asked (RFC 9110,
+   * 7.8); Java's client asks for h2c with its every first request. The bytes go in again without the wish.
+   */
+  #asUsual(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const again = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n${withoutUpgrade(request.rawHeaders)}\r\n`
+    socket.unshift(Buffer.concat([Buffer.from(again, 'latin1'), head]))
+    this.#server.emit('connection', socket)
+  }
+}
+
+interface Change {
+  readonly protocol: string
+  readonly onSwitch: NonNullable<Order['onSwitch']>
+}
+
+/** WebSockets only: any other protocol would carry requests past everything that is counted and checked here. */
+function mayTunnel(request: IncomingMessage): boolean {
+  const {upgrade, 'content-length': length, 'transfer-encoding': coding} = request.headers
+  return (
+    upgrade?.toLowerCase() === 'websocket' && request.method === 'GET' && length === undefined && coding === undefined
+  )
+}
+
+function withoutUpgrade(raw: readonly string[]): string {
+  let text = ''
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [raw[index] ?? '', raw[index + 1] ?? '']
+    const lower = name.toLowerCase()
+    if (lower === 'upgrade' || lower === 'http2-settings') continue
+    text += lower === 'connection' ? `Connection: ${withoutOptions(value)}\r\n` : `${name}: ${value}\r\n`
+  }
+  return text
+}
+
+function withoutOptions(connection: string): string {
+  const options = connection.split(',').map(option => option.trim())
+  return options.filter(option => !/^(?:upgrade|http2-settings)$/i.test(option)).join(', ')
+}
+
+function askedOf(request: IncomingMessage): Asked {
+  return {
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    httpVersion: request.httpVersion,
+    rawHeaders: request.rawHeaders,
+    remoteAddress: (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {
+  response.shouldKeepAlive = false
+  letGo(request)
+  answerPlainly(response, status, why)
+}
+
+function statusOf(error: NodeJS.ErrnoException): number {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return 431
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408
+  return error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW' ? 413 : 400
+}
