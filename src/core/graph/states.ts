@@ -1,0 +1,58 @@
+import {bug} from '../base/bug.ts'
+import type {MaybeState, Mode, Release, Service, Speech, State} from './system.ts'
+
+/** Every state a service can be in while it is deployed: ascending by release, then in the order of its modes. */
+export function statesOf(service: Service): readonly State[] {
+  return service.releases.flatMap(statesOfRelease)
+}
+
+/** The states of one release, in the order of its modes. */
+export function statesOfRelease(release: Release): readonly State[] {
+  if (release.modes.length === 0) return [{release: release.version, mode: null}]
+  return release.modes.map(mode => ({release: release.version, mode: mode.name}))
+}
+
+/** What a state without a mode named means: the last mode of its release. */
+export function lastStateOf(release: Release): State {
+  return {release: release.version, mode: release.modes.at(-1)?.name ?? null}
+}
+
+export function releaseOf(service: Service, state: State): Release {
+  return (
+    service.releases.find(release => release.version === state.release) ??
+    bug(`${service.name} has no release ${state.release}`)
+  )
+}
+
+/** The mode of a state; undefined where its release has none. */
+export function modeOf(release: Release, state: State): Mode | undefined {
+  if (state.mode === null) return undefined
+  return release.modes.find(mode => mode.name === state.mode) ?? bug(`${release.version} has no mode ${state.mode}`)
+}
+
+/** What a state says on contracts: its mode's words where it has any on a contract, else its release's. */
+export function speechOf(service: Service, state: State): Speech {
+  const release = releaseOf(service, state)
+  const mode = modeOf(release, state)
+  if (!mode) return release
+  return {
+    provides: new Map([...release.provides, ...mode.provides]),
+    consumes: new Map([...release.consumes, ...mode.consumes]),
+  }
+}
+
+/** Whether there is no way from a state to a lower release or an earlier mode. */
+export function isIrreversible(service: Service, state: State): boolean {
+  const release = releaseOf(service, state)
+  return release.irreversible || (modeOf(release, state)?.irreversible ?? false)
+}
+
+export function sameState(a: MaybeState, b: MaybeState): boolean {
+  return a === b || (a !== null && b !== null && a.release === b.release && a.mode === b.mode)
+}
+
+/** `2.0.0`, `2.0.0:v1`, or `nothing`. */
+export function stateText(state: MaybeState): string {
+  if (state === null) return 'nothing'
+  return state.mode === null ? state.release : `${state.release}:${state.mode}`
+}

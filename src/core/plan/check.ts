@@ -1,0 +1,251 @@
+import {compatibleIn, serversOf} from '../graph/compatible.ts'
+import {isIrreversible, modeOf, releaseOf, sameState, speechOf, stateText} from '../graph/states.ts'
+import type {MaybeState, Question, Service, ServiceName, State} from '../graph/system.ts'
+import {admits, majorsOf} from '../graph/versions.ts'
+import type {Plan, Step, StepId} from './plan.ts'
+
+/**
+ * Replays a plan against its question and says in words everything that is wrong with it; an empty list is a safe plan.
+ * It shares no thought with the search: it looks at what may overlap in time, given `after` and nothing else, and asks
+ * of every such pair whether it is compatible.
+ */
+export function check(question: Question, plan: Pick<Plan, 'steps'>): readonly string[] {
+  const {steps} = plan
+  const unsound = [...wrongIds(steps), ...wrongAfter(steps)]
+  if (unsound.length > 0) return unsound
+  const ways = waysOf(question, steps)
+  const broken = [...wrongWays(question, ways), ...steps.flatMap(step => wrongMove(question, step))]
+  if (broken.length > 0) return broken
+  const done = precedence(steps)
+  return [
+    ...overtaking(ways, done),
+    ...unsafe(question, ways, done),
+    ...outOfTurn(question, ways, done),
+    ...notApart(question, ways, done),
+    ...wrongGates(question, steps),
+  ]
+}
+
+/** All steps of one service, in turn, and the states before, between and behind them. */
+interface Way {
+  readonly service: ServiceName
+  readonly states: readonly MaybeState[]
+  readonly steps: readonly Step[]
+}
+
+function waysOf(question: Question, steps: readonly Step[]): ReadonlyMap<ServiceName, Way> {
+  const ways = new Map<ServiceName, {service: ServiceName; states: MaybeState[]; steps: Step[]}>()
+  for (const name of [...question.current.keys(), ...question.target.keys()]) {
+    ways.set(name, {service: name, states: [question.current.get(name) ?? null], steps: []})
+  }
+  for (const step of steps) {
+    const way = ways.get(step.service) ?? {service: step.service, states: [null], steps: []}
+    ways.set(step.service, way)
+    way.states.push(step.to)
+    way.steps.push(step)
+  }
+  return ways
+}
+
+function wrongIds(steps: readonly Step[]): readonly string[] {
+  const count = new Map<ServiceName, number>()
+  return steps.flatMap(({id, service}, place) => {
+    const number = (count.get(service) ?? 0) + 1
+    count.set(service, number)
+    const wrong = id === `${service}-${number}` ? [] : [`${id} should be called ${service}-${number}`]
+    const before = steps[place - 1]
+    const now = steps[place] as Step
+    const sorted = !before || before.wave < now.wave || (before.wave === now.wave && before.service < service)
+    return sorted ? wrong : [...wrong, `${id} is out of order: steps go by wave, then by service`]
+  })
+}
+
+/** A step waits only for earlier ones, for its own service's last one too, and its wave is the layer that follows. */
+function wrongAfter(steps: readonly Step[]): readonly string[] {
+  const waves = new Map<StepId, number>()
+  const last = new Map<ServiceName, number>()
+  return steps.flatMap(({id, wave, after, service}) => {
+    const unknown = after.filter(before => !waves.has(before))
+    const layer = 1 + Math.max(0, ...after.map(before => waves.get(before) ?? 0))
+    const own = last.get(service) ?? 0
+    waves.set(id, wave)
+    last.set(service, wave)
+    return [
+      ...unknown.map(before => `${id} waits for ${before}, which is no earlier step`),
+      ...(layer === wave ? [] : [`${id} is in wave ${wave}, but its place is wave ${layer}`]),
+      ...(own < wave ? [] : [`${id} is in one wave with another step of ${service}`]),
+    ]
+  })
+}
+
+function wrongWays(question: Question, ways: ReadonlyMap<ServiceName, Way>): readonly string[] {
+  return [...ways.values()].flatMap(({service, states, steps}) => {
+    const wanted = question.target.get(service)
+    if (wanted === undefined) return steps.length > 0 ? [`${service} moves, but it is not in the target`] : []
+    const end = states.at(-1) ?? null
+    const wrong = sameState(end, wanted) ? [] : [`${service} ends at ${stateText(end)}, not at ${stateText(wanted)}`]
+    const torn = steps.filter((step, place) => !sameState(step.from, states[place] ?? null))
+    const down = states.slice(1, -1).includes(null) ? [`${service} is taken down on the way`] : []
+    return [...wrong, ...torn.map(step => `${step.id} does not start where ${service} is`), ...down]
+  })
+}
+
+function wrongMove(question: Question, {id, service: name, action, from, to, reversible}: Step): readonly string[] {
+  const service = question.system.services.get(name)
+  if (!service) return [`${id} moves ${name}, which the system does not know`]
+  if (sameState(from, to)) return [`${id} goes nowhere`]
+  const switches = from !== null && to !== null && from.release === to.release
+  const wrong: string[] = []
+  if (action !== (switches ? 'switch' : 'deploy')) wrong.push(`${id} is no ${action}`)
+  if (from && to && isIrreversible(service, from) && isBack(service, from, to)) {
+    wrong.push(`${id} goes back from ${stateText(from)}, from where there is no way back`)
+  }
+  if (from && to && !switches && !admitted(service, from, to)) {
+    wrong.push(`${id}: ${to.release} is not reached from ${stateText(from)}`)
+  }
+  const way = from && to ? !(isIrreversible(service, to) && isBack(service, to, from)) : true
+  if (reversible !== way) wrong.push(`${id} is ${way ? '' : 'not '}reversible`)
+  return wrong
+}
+
+/** Whether a move goes to a lower release or an earlier mode. */
+function isBack(service: Service, from: State, to: State): boolean {
+  const place = (state: State): number => service.releases.indexOf(releaseOf(service, state))
+  if (place(from) !== place(to)) return place(to) < place(from)
+  const {modes} = releaseOf(service, from)
+  const rank = (state: State): number => modes.findIndex(mode => mode.name === state.mode)
+  return rank(to) < rank(from)
+}
+
+function admitted(service: Service, from: State, to: State): boolean {
+  const wanted = releaseOf(service, to).upgradesFrom
+  if (!wanted) return true
+  const mode = modeOf(releaseOf(service, from), from)?.name
+  return admits(wanted.release, from.release) && (wanted.mode === undefined || wanted.mode === mode)
+}
+
+/** Whether one step is certainly finished before another starts, in every schedule that respects `after`. */
+type Done = (before: Step | undefined, then: Step | undefined) => boolean
+
+function precedence(steps: readonly Step[]): Done {
+  const byId = new Map(steps.map(step => [step.id, step]))
+  const known = new Map<string, boolean>()
+  const search = (before: Step, then: Step): boolean => {
+    const seen = new Set<Step>([then])
+    const open = [then]
+    for (let step = open.pop(); step; step = open.pop()) {
+      if (step.after.includes(before.id)) return true
+      for (const id of step.after) {
+        const earlier = byId.get(id)
+        if (!earlier || earlier.wave <= before.wave || seen.has(earlier)) continue
+        seen.add(earlier)
+        open.push(earlier)
+      }
+    }
+    return false
+  }
+  return (before, then) => {
+    if (!before || !then || before.wave >= then.wave) return false
+    const key = `${before.id} ${then.id}`
+    const answer = known.get(key) ?? search(before, then)
+    known.set(key, answer)
+    return answer
+  }
+}
+
+function overtaking(ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
+  return [...ways.values()].flatMap(({steps}) =>
+    steps.filter((step, place) => place > 0 && !done(steps[place - 1], step)).map(step => `${step.id} may start before the step of its own service that it builds on`),
+  )
+}
+
+/** Whether a service may be in its i-th state, or moving to or from it, while another is in its j-th. */
+function maybeTogether(a: Way, i: number, b: Way, j: number, done: Done): boolean {
+  // Step i leaves the i-th state, and step j - 1 comes to the j-th.
+  return !done(a.steps[i], b.steps[j - 1]) && !done(b.steps[j], a.steps[i - 1])
+}
+
+function unsafe(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
+  const {system} = question
+  const compatible = compatibleIn(system)
+  const servers = serversOf(system)
+  const excused = new Set(question.excuses.map(({client, server, contract}) => `${client}\n${server}\n${contract}`))
+  const found: string[] = []
+  for (const client of ways.values()) {
+    const service = system.services.get(client.service) as Service
+    for (const [i, state] of client.states.entries()) {
+      if (!state) continue
+      const speech = speechOf(service, state)
+      for (const contract of speech.consumes.keys()) {
+        const name = servers.get(contract)?.[0]
+        if (name === undefined || excused.has(`${client.service}\n${name}\n${contract}`)) continue
+        const server = ways.get(name) ?? {service: name, states: [null], steps: []}
+        const itself = server.service === client.service
+        for (const [j, other] of server.states.entries()) {
+          // Beside itself, a service is in two states only while it moves between them.
+          if (itself && (other === null || Math.abs(i - j) > 1)) continue
+          const heard = other && speechOf(system.services.get(name) as Service, other)
+          if (compatible(speech, heard, contract) || (!itself && !maybeTogether(client, i, server, j, done))) continue
+          found.push(
+            `${client.service} ${stateText(state)} may meet ${name} ${stateText(other)}, and they clash on ${contract}`,
+          )
+        }
+      }
+    }
+  }
+  return found
+}
+
+/** A service with `after` moves only while those it names are, and stay, where the plan leaves them. */
+function outOfTurn(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
+  return [...ways.values()].flatMap(way =>
+    (question.system.services.get(way.service)?.after ?? []).flatMap(name => {
+      const other = ways.get(name)
+      if (!other || other.steps.length === 0) return []
+      const end = other.states.at(-1) ?? null
+      const still = (step: Step): boolean =>
+        other.states.some((state, j) => {
+          const there = sameState(state, end)
+          const arrived = j === 0 || done(other.steps[j - 1], step)
+          const stays = j === other.steps.length || done(step, other.steps[j])
+          return there && arrived && stays
+        })
+      return way.steps
+        .filter(step => !still(step))
+        .map(step => `${step.id} may run while ${name} is not where the plan leaves it`)
+    }),
+  )
+}
+
+function notApart(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
+  return question.system.apart.flatMap(list => {
+    const steps = [...new Set(list)].flatMap(name => ways.get(name)?.steps ?? []).sort((a, b) => a.wave - b.wave)
+    return steps.slice(1).flatMap((step, place) => {
+      const before = steps[place] as Step
+      if (before.service === step.service || done(before, step)) return []
+      return [`${before.id} and ${step.id} may run at once, but they are to keep apart`]
+    })
+  })
+}
+
+function wrongGates(question: Question, steps: readonly Step[]): readonly string[] {
+  const {services} = question.system
+  return steps.flatMap(({id, service, from, to, gates}) => {
+    const offers = (state: MaybeState) =>
+      state ? speechOf(services.get(service) as Service, state).provides : new Map<string, readonly string[]>()
+    const after = offers(to)
+    const dropped = [...offers(from)].flatMap(([contract, texts]) =>
+      majorsOf(texts)
+        .filter(major => !majorsOf(after.get(contract) ?? []).includes(major))
+        .map(major => `${contract} ${major}`),
+    )
+    const gated = gates.map(({contract, major}) => `${contract} ${major}`)
+    const missing = dropped.filter(each => !gated.includes(each)).map(each => `${id} drops ${each} without a gate`)
+    return [
+      ...missing,
+      ...gated
+        .filter(each => !dropped.includes(each))
+        .map(each => `${id} has a gate for ${each}, which it does not drop`),
+    ]
+  })
+}

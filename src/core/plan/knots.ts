@@ -1,0 +1,77 @@
+import {type Board, part, type Piece, type Walk} from './board.ts'
+import type {Budget} from './budget.ts'
+import {solveJointly} from './joint.ts'
+import {schedule} from './schedule.ts'
+import {cheapestWalk, costOf} from './walks.ts'
+import type {Group, Timed} from './waves.ts'
+
+/** Walks that can be put in order, at the least cost, with the groups that had to be looked at together. */
+export type Untied =
+  | ({readonly is: 'untied'; readonly groups: readonly Group[]} & Timed)
+  /** These pieces alone have no safe way. */
+  | {readonly is: 'impossible'; readonly pieces: readonly number[]}
+  | {readonly is: 'tired'}
+
+/**
+ * Solves what is independent independently. Every piece starts on its own cheapest walk, as if it were alone. Pieces
+ * whose walks cannot be put in order become one group, which gets its cheapest walks by a search over its own pieces
+ * only; until everything fits ("independence detection", Standley 2010). A group never costs more than it does in any
+ * plan of the whole, so when everything fits, nothing is cheaper.
+ */
+export function untie(board: Board, budget: Budget): Untied {
+  const groupOf = board.pieces.map((piece, number): Group => {
+    const walk = cheapestWalk(piece)
+    return {pieces: [number], cost: costOf(piece, walk)}
+  })
+  const walks: Walk[] = board.pieces.map(cheapestWalk)
+  for (;;) {
+    const found = schedule(board, walks, budget)
+    if (found.is === 'ordered') return {is: 'untied', groups: [...new Set(groupOf)], walks, schedule: found}
+    for (const pieces of together(groupOf, found.knots)) {
+      // A group's own walks can be put in order; when the schedule does not see how, more of the same does not help.
+      if (groupOf[pieces[0] as number]?.pieces.length === pieces.length) return {is: 'tired'}
+      const solved = solveJointly(part(board, pieces), budget)
+      if (solved.is === 'impossible') return {is: 'impossible', pieces}
+      if (solved.is === 'tired') return {is: 'tired'}
+      const group: Group = {pieces, cost: solved.cost, moves: solved.moves}
+      for (const [index, piece] of pieces.entries()) {
+        groupOf[piece] = group
+        walks[piece] = solved.walks[index] as Walk
+      }
+    }
+  }
+}
+
+/** The groups that knots touch, put together: each as its pieces, ascending. */
+function together(groupOf: readonly Group[], knots: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const leader = new Map<number, number>()
+  const find = (piece: number): number => {
+    const above = leader.get(piece) ?? piece
+    if (above === piece) return piece
+    const top = find(above)
+    leader.set(piece, top)
+    return top
+  }
+  const touched = new Set<number>()
+  for (const knot of knots) {
+    const members = knot.flatMap(piece => (groupOf[piece] as Group).pieces)
+    for (const member of members) {
+      touched.add(member)
+      const [a, b] = [find(member), find(members[0] as number)]
+      leader.set(Math.max(a, b), Math.min(a, b))
+    }
+  }
+  const sets = new Map<number, number[]>()
+  for (const piece of [...touched].sort((a, b) => a - b)) {
+    const top = find(piece)
+    const set = sets.get(top)
+    if (set) set.push(piece)
+    else sets.set(top, [piece])
+  }
+  return [...sets.values()]
+}
+
+/** What all pieces would cost if each were alone: no plan is cheaper. */
+export function leastCost(board: Board): number {
+  return board.pieces.reduce((sum: number, piece: Piece) => sum + costOf(piece, cheapestWalk(piece)), 0)
+}

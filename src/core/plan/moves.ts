@@ -1,0 +1,118 @@
+import {bug} from '../base/bug.ts'
+import {statesOfRelease} from '../graph/states.ts'
+import type {MaybeState, Mode, Release, Service, State} from '../graph/system.ts'
+import {admits} from '../graph/versions.ts'
+import {DEPLOY, SWITCH, type Move} from './board.ts'
+
+/** The states a service may pass through, and the moves between them that its own rules allow. */
+export interface Paths {
+  readonly states: readonly MaybeState[]
+  readonly start: number
+  readonly goal: number
+  readonly moves: readonly (readonly Move[])[]
+}
+
+/**
+ * A service's states from `start` to `goal`. Not deployed is a state only where the way starts or ends with it. Of
+ * releases in between that no rule and no contract tells apart, only the newest is kept: a service with a thousand
+ * tags has a handful of releases that matter.
+ */
+export function pathsOf(service: Service, start: MaybeState, goal: MaybeState): Paths {
+  const stands = standsOf(service, start, goal)
+  const states = stands.map(stand => stand && stand.state)
+  const admitted = admittance()
+  const moves = stands.map(from =>
+    stands.flatMap((to, place): Move[] => {
+      const cost = costOf(from, to, admitted)
+      return cost === undefined ? [] : [{to: place, cost}]
+    }),
+  )
+  return {states, start: find(service, states, start), goal: find(service, states, goal), moves}
+}
+
+/** A state with what its moves depend on; null is not deployed. */
+type Stand = {readonly state: State; readonly release: Release; readonly rank: number; readonly mode: number} | null
+
+function standsOf(service: Service, start: MaybeState, goal: MaybeState): readonly Stand[] {
+  const ends = new Set([start?.release, goal?.release])
+  const kept = withoutTwins(service, ends)
+  const stands = service.releases.flatMap((release, rank): Stand[] =>
+    kept.has(release) ? statesOfRelease(release).map((state, mode) => ({state, release, rank, mode})) : [],
+  )
+  return start === null || goal === null ? [null, ...stands] : stands
+}
+
+/** What the move costs, or undefined where the rules do not allow it. Nothing is taken down on the way, so null is an end. */
+function costOf(from: Stand, to: Stand, admitted: (release: Release, from: Release, mode: string | null) => boolean) {
+  if (from === to) return undefined
+  if (from === null || to === null) return DEPLOY
+  if (barred(from, to)) return undefined
+  if (from.rank === to.rank) return SWITCH
+  return admitted(to.release, from.release, from.state.mode) ? DEPLOY : undefined
+}
+
+function barred(from: NonNullable<Stand>, to: NonNullable<Stand>): boolean {
+  if (!from.release.irreversible && !from.release.modes[from.mode]?.irreversible) return false
+  return to.rank < from.rank || (to.rank === from.rank && to.mode < from.mode)
+}
+
+/** Answers `upgradesFrom`, remembering what was asked before. */
+function admittance(): (release: Release, from: Release, mode: string | null) => boolean {
+  const known = new Map<string, Map<Release, boolean>>()
+  return (release, from, mode) => {
+    const wanted = release.upgradesFrom
+    if (!wanted) return true
+    if (wanted.mode !== undefined && wanted.mode !== mode) return false
+    const answers = known.get(wanted.release) ?? new Map<Release, boolean>()
+    known.set(wanted.release, answers)
+    const answer = answers.get(from) ?? admits(wanted.release, from.version)
+    answers.set(from, answer)
+    return answer
+  }
+}
+
+/**
+ * Two releases are twins when they say the same on every contract, are admitted by the same releases, admit the same,
+ * and lie between the same irreversible ones: then any plan can use the one for the other. The ends are never dropped.
+ */
+function withoutTwins(service: Service, ends: ReadonlySet<string | undefined>): ReadonlySet<Release> {
+  const between = service.releases.filter(release => !ends.has(release.version))
+  if (between.length < 2) return new Set(service.releases)
+  const admitted = admittance()
+  const ranges = new Map(
+    service.releases.flatMap(each => (each.upgradesFrom ? [[each.upgradesFrom.release, each]] : [])),
+  )
+  const asking = [...ranges.values()]
+  let oneWays = 0
+  const newest = new Map<string, Release>()
+  for (const release of service.releases) {
+    const oneWay = release.irreversible || release.modes.some(mode => mode.irreversible)
+    if (oneWay) oneWays++
+    if (ends.has(release.version)) continue
+    const range = asking.map(each => (admitted(withoutMode(each), release, null) ? '1' : '0')).join('')
+    const key = [speechKey(release), release.upgradesFrom?.release, release.upgradesFrom?.mode, range, oneWays, oneWay]
+    newest.set(JSON.stringify(key), release)
+  }
+  const kept = new Set(newest.values())
+  return new Set(service.releases.filter(release => ends.has(release.version) || kept.has(release)))
+}
+
+function withoutMode(release: Release): Release {
+  return release.upgradesFrom ? {...release, upgradesFrom: {release: release.upgradesFrom.release}} : release
+}
+
+function speechKey(release: Release): unknown {
+  const words = (speech: Release | Mode) => [
+    [...speech.provides].map(([contract, texts]) => [contract, ...texts]).sort(),
+    [...speech.consumes].sort(),
+    speech.irreversible,
+  ]
+  return [words(release), release.modes.map(mode => [mode.name, words(mode)])]
+}
+
+function find(service: Service, states: readonly MaybeState[], wanted: MaybeState): number {
+  const place = states.findIndex(
+    state => state?.release === wanted?.release && (state?.mode ?? null) === (wanted?.mode ?? null),
+  )
+  return place >= 0 ? place : bug(`${service.name} has no state ${JSON.stringify(wanted)}`)
+}

@@ -1,0 +1,127 @@
+import type {Board, Link, Piece, Walk} from './board.ts'
+
+/**
+ * What fixed walks ask of each other. Step k of a piece takes it from the (k-1)th to the kth state of its walk, and
+ * steps have numbers across all pieces. For two pieces, the (i, j) where their states clash are walls in a grid
+ * through which the pair has to find its way ("coordination diagrams", O'Donnell and Lozano-Perez 1989): every wall is
+ * passed on one side or the other, so each clash says "this step before that one" or leaves a choice of two such
+ * sentences, as in a job-shop (Roy and Sussmann 1964).
+ *
+ *      b2 |  .  #  .      # at (a1, b2): either a leaves a1 before b comes to b2,
+ *      b1 |  .  .  .                     or b leaves b2 before a comes to a1;
+ *      b0 |  .  .  .      at an edge of the grid only one of the two is left.
+ *           a0 a1 a2
+ */
+export interface Network {
+  /** The number of the first step of each piece, and of all steps at the end. */
+  readonly offsets: Int32Array
+  /** Pairs of steps: the first must be done before the second starts. A piece's own order is in here too. */
+  readonly orders: readonly number[]
+  /** Fours of steps: the first before the second, or the third before the fourth. */
+  readonly choices: readonly number[]
+  /** Pairs of pieces whose walks no order reconciles. */
+  readonly deadlocks: readonly (readonly [number, number])[]
+}
+
+/** One sentence of a {@link Network}; step 0 is "before anything", and the step after the last never comes. */
+type Before = readonly [piece: number, step: number, otherPiece: number, otherStep: number]
+
+export function network(board: Board, walks: readonly Walk[]): Network {
+  const offsets = offsetsOf(walks)
+  const orders: number[] = []
+  const choices: number[] = []
+  const deadlocks: [number, number][] = []
+  const number = (piece: number, step: number): number => (offsets[piece] as number) + step - 1
+  const last = (piece: number): number => (walks[piece] as Walk).length - 1
+  const possible = ([piece, step, , otherStep]: Before): boolean => step <= last(piece) && otherStep > 0
+
+  for (const [piece, walk] of walks.entries()) {
+    for (let step = 2; step < walk.length; step++) orders.push(number(piece, step - 1), number(piece, step))
+  }
+  for (const link of board.links) {
+    // Where a forced order is implied by one for an earlier step of the same piece, it is left out.
+    const forcedA = new Int32Array(last(link.a) + 1)
+    const forcedB = new Int32Array(last(link.b) + 1)
+    let dead = false
+    eachWall(board, link, walks, (one, other) => {
+      const [mayOne, mayOther] = [possible(one), possible(other)]
+      if (mayOne && mayOther) {
+        choices.push(
+          number(one[0], one[1]),
+          number(one[2], one[3]),
+          number(other[0], other[1]),
+          number(other[2], other[3]),
+        )
+      } else if (mayOne || mayOther) {
+        const [piece, step, , otherStep] = mayOne ? one : other
+        const forced = piece === link.a ? forcedB : forcedA
+        forced[otherStep] = Math.max(forced[otherStep] as number, step)
+      } else if (last(link.a) > 0 || last(link.b) > 0) {
+        dead = true
+      }
+    })
+    if (dead) deadlocks.push([link.a, link.b])
+    forcedOrders(forcedA, (step, otherStep) => orders.push(number(link.b, step), number(link.a, otherStep)))
+    forcedOrders(forcedB, (step, otherStep) => orders.push(number(link.a, step), number(link.b, otherStep)))
+  }
+  return {offsets, orders, choices, deadlocks}
+}
+
+/** The number of the first step of each piece. */
+export function offsetsOf(walks: readonly Walk[]): Int32Array {
+  const offsets = new Int32Array(walks.length + 1)
+  for (const [piece, walk] of walks.entries()) offsets[piece + 1] = (offsets[piece] as number) + walk.length - 1
+  return offsets
+}
+
+/** Calls with both sides on which the walks can pass each wall of a link. */
+export function eachWall(
+  board: Board,
+  link: Link,
+  walks: readonly Walk[],
+  found: (one: Before, other: Before) => void,
+): void {
+  const [walkA, walkB] = [walks[link.a] as Walk, walks[link.b] as Walk]
+  const width = (board.pieces[link.b] as Piece).states.length
+  for (let i = 0; i < walkA.length; i++) {
+    for (let j = 0; j < walkB.length; j++) {
+      if (link.bad[(walkA[i] as number) * width + (walkB[j] as number)] === 0) continue
+      found([link.a, i + 1, link.b, j], [link.b, j + 1, link.a, i])
+    }
+  }
+  if (link.aAfterB) waits(board, link.a, walkA, link.b, walkB, found)
+  if (link.bAfterA) waits(board, link.b, walkB, link.a, walkA, found)
+  if (link.apart) {
+    for (let i = 1; i < walkA.length; i++) {
+      for (let j = 1; j < walkB.length; j++) found([link.a, i, link.b, j], [link.b, j, link.a, i])
+    }
+  }
+}
+
+/** `after`: no step of one piece while the other is away from its goal. */
+function waits(
+  board: Board,
+  piece: number,
+  walk: Walk,
+  other: number,
+  otherWalk: Walk,
+  found: (one: Before, other: Before) => void,
+): void {
+  const {goal} = board.pieces[other] as Piece
+  let left = otherWalk[0] === goal ? -1 : 0
+  for (let back = 1; back < otherWalk.length; back++) {
+    if (left < 0) left = back
+    if (otherWalk[back] !== goal) continue
+    for (let step = 1; step < walk.length; step++) found([other, back, piece, step], [piece, step, other, left])
+    left = -1
+  }
+}
+
+function forcedOrders(forced: Int32Array, found: (step: number, otherStep: number) => void): void {
+  let before = 0
+  for (let otherStep = 1; otherStep < forced.length; otherStep++) {
+    const step = forced[otherStep] as number
+    if (step > before) found(step, otherStep)
+    before = Math.max(before, step)
+  }
+}

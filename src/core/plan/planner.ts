@@ -1,0 +1,75 @@
+import {bug} from '../base/bug.ts'
+import type {Excuse, MaybeState, Question, ServiceName} from '../graph/system.ts'
+import {budget, type Limits} from './budget.ts'
+import {check} from './check.ts'
+import {type Clashes, clashesIn} from './clashes.ts'
+import {fingerprintOf} from './fingerprint.ts'
+import {type Explained, explain} from './impossible.ts'
+import type {NoPlan, Plan, Step} from './plan.ts'
+import {setUp} from './setup.ts'
+import {type Solution, solve} from './solve.ts'
+import {stepsOf} from './steps.ts'
+import {suggest} from './suggestions.ts'
+
+/**
+ * The best safe way from what runs to what should, or why there is none. Past the time limit the way is still safe,
+ * only perhaps not the best. Whatever is returned here has been replayed by the independent checker.
+ */
+export function plan(question: Question, limits: Limits): Plan | NoPlan {
+  const clashes = clashesIn(question)
+  const now = clashes.standing(question.current)
+  if (now.length > 0) return {sluicePlan: 1, steps: null, why: 'clash', text: CLASH, conflicts: now, suggestions: []}
+  const time = budget(limits)
+  const then = clashes.standing(endOf(question))
+  if (then.length > 0) return impossible(question, {text: AT_THE_END, conflicts: then, bridgeable: []}, limits)
+  const solution = solve(setUp(question), time)
+  if (solution.is === 'time')
+    return {sluicePlan: 1, steps: null, why: 'time', text: TIME, conflicts: [], suggestions: []}
+  if (solution.is === 'impossible') return impossible(question, explain(question, solution.services, clashes), limits)
+  return written(question, solution, clashes)
+}
+
+const CLASH = 'what runs now clashes already'
+const AT_THE_END = 'what the target asks for does not work together'
+const TIME = 'no safe plan was found in time, which does not say that there is none'
+
+/** What runs when a plan is done. */
+export function endOf(question: Question): ReadonlyMap<ServiceName, MaybeState> {
+  return new Map<ServiceName, MaybeState>([...question.current, ...question.target])
+}
+
+function impossible(question: Question, {text, conflicts, bridgeable}: Explained, limits: Limits): NoPlan {
+  const suggestions = suggest(question, conflicts, bridgeable, limits)
+  return {sluicePlan: 1, steps: null, why: 'impossible', text, conflicts, suggestions}
+}
+
+function written(question: Question, solution: Extract<Solution, {is: 'solved'}>, clashes: Clashes): Plan {
+  const steps = stepsOf(question, solution.courses, solution.orders, clashes)
+  const excused = excusedIn(question, steps, clashes)
+  const made: Plan = {
+    sluicePlan: 1,
+    system: question.system.name,
+    environment: question.environment,
+    fingerprint: fingerprintOf(question, steps),
+    optimal: solution.optimal,
+    steps,
+    ...(excused.length > 0 && {excused}),
+  }
+  const violations = check(question, made)
+  return violations.length === 0 ? made : bug(`a plan that is not safe was made: ${violations.join('; ')}`)
+}
+
+/** The excuses that this plan lives by: those where some state on the client's way clashes with some on the server's. */
+function excusedIn(question: Question, steps: readonly Step[], clashes: Clashes): readonly Excuse[] {
+  const statesOf = (name: ServiceName): readonly MaybeState[] => [
+    question.current.get(name) ?? null,
+    ...steps.flatMap(step => (step.service === name ? [step.to] : [])),
+  ]
+  return question.excuses.filter(({client, server, contract}) =>
+    statesOf(client).some(own =>
+      statesOf(server).some(other =>
+        clashes.clashing({service: client, state: own}, {service: server, state: other}, contract),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,92 @@
+import type {MaybeState, ServiceName} from '../graph/system.ts'
+import {type Board, part, type Piece} from './board.ts'
+import type {Budget} from './budget.ts'
+import {circles} from './circles.ts'
+import {untie} from './knots.ts'
+import {offsetsOf} from './network.ts'
+import {type Order, ordersOf} from './orders.ts'
+import {reachable} from './reach.ts'
+import {rough} from './rough.ts'
+import {fewerWaves, type Timed} from './waves.ts'
+
+/** The way one service takes: its states from the first to the last, and the wave of each step between them. */
+export interface Course {
+  readonly service: ServiceName
+  readonly states: readonly MaybeState[]
+  readonly waves: readonly number[]
+}
+
+/** What comes of a board. */
+export type Solution =
+  | {
+      readonly is: 'solved'
+      /** Of those who move, by service name. */
+      readonly courses: readonly Course[]
+      readonly orders: readonly Order[]
+      readonly optimal: boolean
+    }
+  /** Proven; these services are enough to make it so. */
+  | {readonly is: 'impossible'; readonly services: readonly ServiceName[]}
+  /** None found in time. */
+  | {readonly is: 'time'}
+
+/** Solves each part of the board that no link ties to another by itself. */
+export function solve(board: Board, budget: Budget): Solution {
+  const courses: Course[] = []
+  const orders: Order[] = []
+  let optimal = true
+  let time = false
+  for (const pieces of islands(board)) {
+    const found = solveIsland(part(board, pieces), budget)
+    if (found.is === 'impossible') return found
+    if (found.is === 'time') {
+      time = true
+      continue
+    }
+    for (const course of found.courses) courses.push(course)
+    for (const order of found.orders) orders.push(order)
+    optimal &&= found.optimal
+  }
+  if (time) return {is: 'time'}
+  return {is: 'solved', courses: courses.sort((a, b) => (a.service < b.service ? -1 : 1)), orders, optimal}
+}
+
+/** The pieces that hang together, each set ascending. */
+function islands(board: Board): readonly (readonly number[])[] {
+  const {of, sizes} = circles(
+    board.pieces.length,
+    board.links.flatMap(({a, b}) => [a, b, b, a]),
+  )
+  const sets: number[][] = sizes.map(() => [])
+  for (const [piece, island] of of.entries()) sets[island]?.push(piece)
+  return sets.sort((a, b) => (a[0] as number) - (b[0] as number))
+}
+
+function solveIsland(whole: Board, budget: Budget): Solution {
+  const board = reachable(whole)
+  if (!board) return {is: 'impossible', services: namesOf(whole.pieces)}
+  const untied = untie(board, budget)
+  if (untied.is === 'impossible') {
+    return {is: 'impossible', services: namesOf(untied.pieces.map(piece => board.pieces[piece] as Piece))}
+  }
+  if (untied.is === 'untied') {
+    const best = fewerWaves(board, untied.groups, untied, budget)
+    return solved(board, best, best.schedule.proven)
+  }
+  const some = rough(board, budget)
+  return some ? solved(board, some, false) : {is: 'time'}
+}
+
+function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solution {
+  const offsets = offsetsOf(walks)
+  const courses = board.pieces.flatMap((piece, number): Course[] => {
+    const states = (walks[number] ?? []).map(state => piece.states[state] as MaybeState)
+    if (states.length < 2) return []
+    return [{service: piece.name, states, waves: [...schedule.waves.subarray(offsets[number], offsets[number + 1])]}]
+  })
+  return {is: 'solved', courses, orders: ordersOf(board, walks, schedule.waves), optimal}
+}
+
+function namesOf(pieces: readonly Piece[]): readonly ServiceName[] {
+  return pieces.map(piece => piece.name)
+}

@@ -1,0 +1,152 @@
+import type {Board, Piece, Walk} from './board.ts'
+import type {Budget} from './budget.ts'
+import {network} from './network.ts'
+import {fewestWaves} from './reach.ts'
+import {schedule, type Schedule} from './schedule.ts'
+import {costOf, costsFromStart, costsToGoal, walksWithin} from './walks.ts'
+
+/** Walks with the waves of their steps. */
+export interface Timed {
+  readonly walks: readonly Walk[]
+  readonly schedule: Extract<Schedule, {is: 'ordered'}>
+}
+
+/** Pieces whose costs are known together, and where known, the moves (`from * states + to`) of their cheapest plans. */
+export interface Group {
+  readonly pieces: readonly number[]
+  readonly cost: number
+  readonly moves?: readonly ReadonlySet<number>[] | undefined
+}
+
+/**
+ * The same cost in fewer waves, where that can be. Every cheapest plan of the whole is, seen from one group, a cheapest
+ * plan of that group; so all walks are tried that some cheapest plan of their group may take. `proven` of the answer
+ * says whether nothing has fewer waves.
+ */
+export function fewerWaves(board: Board, groups: readonly Group[], first: Timed, budget: Budget): Timed {
+  if (first.schedule.count === 0) return first
+  const cheap = onlyCheap(board, groups)
+  if (first.schedule.count <= fewestWaves(cheap)) return proven(first)
+  const choices = choicesOf(cheap, groups)
+  if (!choices) return {...first, schedule: {...first.schedule, proven: false}}
+  const open = [...choices.keys()].filter(piece => (choices[piece] as readonly Walk[]).length > 1)
+  if (open.length === 0) return first
+  if (open.length > MOST_OPEN) return {...first, schedule: {...first.schedule, proven: false}}
+  return tryAll(cheap, groups, choices, open, first, budget)
+}
+
+function proven(timed: Timed): Timed {
+  return {...timed, schedule: {...timed.schedule, proven: true}}
+}
+
+/** The board with only those moves that a cheapest plan of some group may take. */
+function onlyCheap(board: Board, groups: readonly Group[]): Board {
+  const pieces = [...board.pieces]
+  for (const {pieces: members, cost, moves} of groups) {
+    const alone = members.map(
+      member => costsToGoal(board.pieces[member] as Piece)[(board.pieces[member] as Piece).start] as number,
+    )
+    const spare = cost - alone.reduce((sum, each) => sum + each, 0)
+    for (const [index, member] of members.entries()) {
+      pieces[member] = cheapPiece(board.pieces[member] as Piece, spare, moves?.[index])
+    }
+  }
+  return {...board, pieces}
+}
+
+function cheapPiece(piece: Piece, spare: number, known: ReadonlySet<number> | undefined): Piece {
+  const [before, behind] = [costsFromStart(piece), costsToGoal(piece)]
+  const limit = (behind[piece.start] as number) + spare
+  const fits = (from: number, to: number, cost: number): boolean =>
+    (before[from] as number) + cost + (behind[to] as number) <= limit &&
+    (known === undefined || known.has(from * piece.states.length + to))
+  return {...piece, moves: piece.moves.map((moves, from) => moves.filter(({to, cost}) => fits(from, to, cost)))}
+}
+
+/** For each piece, the walks it may take; undefined where there are too many to look at. */
+function choicesOf(board: Board, groups: readonly Group[]): readonly (readonly Walk[])[] | undefined {
+  const choices = new Array<readonly Walk[]>(board.pieces.length)
+  for (const {pieces, cost} of groups) {
+    const alone = pieces.map(
+      member => costsToGoal(board.pieces[member] as Piece)[(board.pieces[member] as Piece).start] as number,
+    )
+    const spare = cost - alone.reduce((sum, each) => sum + each, 0)
+    for (const [index, member] of pieces.entries()) {
+      const walks = walksWithin(board.pieces[member] as Piece, (alone[index] as number) + spare, MOST_WALKS)
+      if (!walks) return undefined
+      choices[member] = walks
+    }
+  }
+  return choices
+}
+
+/** More walks of one piece than this are not tried one by one. */
+const MOST_WALKS = 500
+
+/** With more pieces than this that have a choice, there are too many ways to put their walks together. */
+const MOST_OPEN = 200
+
+/** Ways to put walks together that are tried before the search is called tired. */
+const MOST_TRIES = 20_000
+
+/** Every way to choose walks of the same cost, piece by piece, with pairs that cannot pass each other left out at once. */
+function tryAll(
+  board: Board,
+  groups: readonly Group[],
+  choices: readonly (readonly Walk[])[],
+  open: readonly number[],
+  first: Timed,
+  budget: Budget,
+): Timed {
+  const least = fewestWaves(board)
+  const groupOf = new Map(groups.flatMap((group, number) => group.pieces.map(piece => [piece, number])))
+  const left = groups.map(({pieces, cost}) =>
+    pieces.reduce((rest, piece) => rest - cheapestOf(board, choices, piece), cost),
+  )
+  const walks = choices.map(each => each[0] as Walk)
+  let best = first
+  let tries = 0
+  let tired = false
+  const visit = (depth: number): void => {
+    if (tired || best.schedule.count <= least) return
+    const piece = open[depth]
+    if (piece === undefined) {
+      if (left.some(rest => rest !== 0)) return
+      tired ||= tries++ > MOST_TRIES || budget.spent()
+      const found = schedule(board, walks, budget)
+      if (found.is === 'knotted') return
+      if (found.count < best.schedule.count) best = {walks: [...walks], schedule: found}
+      else if (!found.proven) tired = true
+      return
+    }
+    const group = groupOf.get(piece) as number
+    for (const walk of choices[piece] as readonly Walk[]) {
+      const extra = costOf(board.pieces[piece] as Piece, walk) - cheapestOf(board, choices, piece)
+      if (extra > (left[group] as number)) break
+      walks[piece] = walk
+      tired ||= tries++ > MOST_TRIES
+      if (tired || !passes(board, piece, walks, open, depth)) continue
+      ;(left[group] as number) -= extra
+      visit(depth + 1)
+      ;(left[group] as number) += extra
+    }
+    walks[piece] = (choices[piece] as readonly Walk[])[0] as Walk
+  }
+  visit(0)
+  const done = best.schedule.count <= least || (!tired && best.schedule.proven)
+  return {...best, schedule: {...best.schedule, proven: done}}
+}
+
+function cheapestOf(board: Board, choices: readonly (readonly Walk[])[], piece: number): number {
+  return costOf(board.pieces[piece] as Piece, choices[piece]?.[0] as Walk)
+}
+
+/** Whether a piece's walk gets past those already chosen. */
+function passes(board: Board, piece: number, walks: readonly Walk[], open: readonly number[], depth: number): boolean {
+  const undecided = new Set(open.slice(depth + 1))
+  const links = (board.linksOf[piece] as readonly number[]).flatMap(number => {
+    const link = board.links[number]
+    return link && !undecided.has(link.a === piece ? link.b : link.a) ? [link] : []
+  })
+  return network({...board, links}, walks).deadlocks.length === 0
+}
