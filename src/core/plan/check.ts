@@ -155,7 +155,9 @@ function precedence(steps: readonly Step[]): Done {
 
 function overtaking(ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
   return [...ways.values()].flatMap(({steps}) =>
-    steps.filter((step, place) => place > 0 && !done(steps[place - 1], step)).map(step => `${step.id} may start before the step of its own service that it builds on`),
+    steps
+      .filter((step, place) => place > 0 && !done(steps[place - 1], step))
+      .map(step => `${step.id} may start before the step of its own service that it builds on`),
   )
 }
 
