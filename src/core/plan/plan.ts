@@ -68,8 +68,8 @@ export interface NoPlan {
   readonly steps: null
   /** `impossible`: proven. `clash`: what runs now clashes. `time`: none found in time, which proves nothing. */
   readonly why: 'impossible' | 'clash' | 'time'
-  /** The same in one sentence. */
-  readonly text: string
+  /** What stands in the way where no conflict says it, as a required stop that nobody can reach. */
+  readonly text?: string
   readonly conflicts: readonly Conflict[]
   readonly suggestions: readonly Suggestion[]
 }

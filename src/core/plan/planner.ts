@@ -18,20 +18,15 @@ import {suggest} from './suggestions.ts'
 export function plan(question: Question, limits: Limits): Plan | NoPlan {
   const clashes = clashesIn(question)
   const now = clashes.standing(question.current)
-  if (now.length > 0) return {sluicePlan: 1, steps: null, why: 'clash', text: CLASH, conflicts: now, suggestions: []}
+  if (now.length > 0) return {sluicePlan: 1, steps: null, why: 'clash', conflicts: now, suggestions: []}
   const time = budget(limits)
   const then = clashes.standing(endOf(question))
-  if (then.length > 0) return impossible(question, {text: AT_THE_END, conflicts: then, bridgeable: []}, limits)
+  if (then.length > 0) return impossible(question, {conflicts: then, bridgeable: []}, limits)
   const solution = solve(setUp(question), time)
-  if (solution.is === 'time')
-    return {sluicePlan: 1, steps: null, why: 'time', text: TIME, conflicts: [], suggestions: []}
+  if (solution.is === 'time') return {sluicePlan: 1, steps: null, why: 'time', conflicts: [], suggestions: []}
   if (solution.is === 'impossible') return impossible(question, explain(question, solution.services, clashes), limits)
   return written(question, solution, clashes)
 }
-
-const CLASH = 'what runs now clashes already'
-const AT_THE_END = 'what the target asks for does not work together'
-const TIME = 'no safe plan was found in time, which does not say that there is none'
 
 /** What runs when a plan is done. */
 export function endOf(question: Question): ReadonlyMap<ServiceName, MaybeState> {
@@ -40,7 +35,7 @@ export function endOf(question: Question): ReadonlyMap<ServiceName, MaybeState> 
 
 function impossible(question: Question, {text, conflicts, bridgeable}: Explained, limits: Limits): NoPlan {
   const suggestions = suggest(question, conflicts, bridgeable, limits)
-  return {sluicePlan: 1, steps: null, why: 'impossible', text, conflicts, suggestions}
+  return {sluicePlan: 1, steps: null, why: 'impossible', ...(text !== undefined && {text}), conflicts, suggestions}
 }
 
 function written(question: Question, solution: Extract<Solution, {is: 'solved'}>, clashes: Clashes): Plan {
