@@ -9,7 +9,7 @@ export const clock: Clock = {
 }
 
 /** What `setTimeout` can hold; past it, it would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** A sleep holds the process up, since somebody waits for it; an aborted one leaves nothing behind. */
 async function sleep(ms: DurationMs, signal?: AbortSignal): Promise<void> {
