@@ -20,11 +20,14 @@ export function readOptions<T extends object>(
   const read: Partial<T> = {}
   for (const [key, value] of Object.entries(written)) {
     if (!isKeyOf(readers, key)) {
-      problems.push(problem(whose, `${whose.driver} has no option ${JSON.stringify(key)}`, didYouMean(key, Object.keys(readers))))
+      problems.push(
+        problem(whose, `${whose.driver} has no option ${JSON.stringify(key)}`, didYouMean(key, Object.keys(readers))),
+      )
       continue
     }
     const good = readers[key].read(value)
-    if (good === undefined) problems.push(problem(whose, `${key}: ${JSON.stringify(value)}`, `must be ${readers[key].wants}`))
+    if (good === undefined)
+      problems.push(problem(whose, `${key}: ${JSON.stringify(value)}`, `must be ${readers[key].wants}`))
     else read[key] = good
   }
   return problems.length === 0 ? ok(read) : fail(invalid(problems, whose))

@@ -1,4 +1,4 @@
-import {processTable} from './table.ts'
+import {processTable} from './machine.ts'
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface ProcessId {

@@ -1,7 +1,3 @@
-import {existsSync} from 'node:fs'
-import {procTable} from './proc.ts'
-import {psTable} from './ps.ts'
-
 /** What the system tells of its processes. Small and synchronous: a signal must follow a look without a pause. */
 export interface ProcessTable {
   /** Names this run of the machine (and of the container); other runs have other processes under the same numbers. */
@@ -25,6 +21,3 @@ export interface MarkedProcess {
   /** Another variable it was given. */
   env(name: string): string | undefined
 }
-
-/** The table of this machine. */
-export const processTable: ProcessTable = existsSync('/proc/self/stat') ? procTable : psTable

@@ -1,4 +1,4 @@
-import {processTable} from './table.ts'
+import {processTable} from './machine.ts'
 import {isAlive, type ProcessId, signal} from './identity.ts'
 
 /** A process that leads its group, and everything it started: the group, and whoever left it but kept the mark. */

@@ -7,6 +7,7 @@ import type {Clock} from '../../ports/clock.ts'
 import type {Instance, PoolId, Runtime} from '../../ports/runtime.ts'
 import {inTurn} from '../in-turn.ts'
 import {listOfNames, readOptions, size} from '../options.ts'
+import type {RuntimePlace} from './place.ts'
 import {endInstance} from './process/end.ts'
 import {type Found, findInstances} from './process/find.ts'
 import type {CrashInstant, Given} from './process/given.ts'
@@ -14,7 +15,6 @@ import {lostItsPort} from './process/lost-port.ts'
 import {observe} from './process/observe.ts'
 import {type InstanceRecord, openRecords} from './process/record.ts'
 import {starter} from './process/starter.ts'
-import type {RuntimePlace} from './registry.ts'
 
 /** What the driver is opened with. */
 export interface ProcessOptions {
@@ -30,7 +30,10 @@ export interface ProcessOptions {
 }
 
 /** As the registry opens it: `runtime: { driver: process, pass: [AWS_REGION], logLimit: 10MB }`. */
-export async function openProcessRuntime(options: DriverConfig['options'], place: RuntimePlace): Promise<Result<Runtime>> {
+export async function openProcessRuntime(
+  options: DriverConfig['options'],
+  place: RuntimePlace,
+): Promise<Result<Runtime>> {
   const {file, environment, folder, clock, env} = place
   const whose = {driver: 'process', file, key: `environments.${environment}.runtime`}
   const read = readOptions<Options>(options, {pass: listOfNames, logLimit: size}, whose)

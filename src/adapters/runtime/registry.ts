@@ -2,21 +2,8 @@ import {failure} from '../../core/base/failure.ts'
 import {fail, type Result} from '../../core/base/result.ts'
 import type {DriverConfig} from '../../core/config/config.ts'
 import {didYouMean} from '../../core/config/shape/nearest.ts'
-import type {Clock} from '../../ports/clock.ts'
 import type {Runtime} from '../../ports/runtime.ts'
-
-/** What a runtime driver is opened with, apart from its own options. */
-export interface RuntimePlace {
-  readonly system: string
-  readonly environment: string
-  /** `sluice.yaml`, for saying where a wrong option stands. */
-  readonly file: string
-  /** A folder of this environment's own, for what the driver has to keep. */
-  readonly folder: string
-  readonly clock: Clock
-  /** The environment of this program. */
-  readonly env: NodeJS.ProcessEnv
-}
+import type {RuntimePlace} from './place.ts'
 
 /** Reads its options and answers with its verbs, or says what is wrong with them. */
 type OpenRuntime = (options: DriverConfig['options'], place: RuntimePlace) => Promise<Result<Runtime>>

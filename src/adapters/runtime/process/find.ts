@@ -2,7 +2,8 @@ import {by} from '../../../core/base/order.ts'
 import type {State} from '../../../core/graph/system.ts'
 import {poolIdOf} from '../../../ports/runtime.ts'
 import {isAlive, type ProcessId} from '../../processes/identity.ts'
-import {type MarkedProcess, processTable} from '../../processes/table.ts'
+import {processTable} from '../../processes/machine.ts'
+import type {MarkedProcess} from '../../processes/table.ts'
 import type {InstanceRecord, Records} from './record.ts'
 
 /** The variable by which an instance and all that it starts are known; its value is `<folder of records>/<id>`. */

@@ -1,5 +1,5 @@
 import type {Instance} from '../../../ports/runtime.ts'
-import {processTable} from '../../processes/table.ts'
+import {processTable} from '../../processes/machine.ts'
 import type {Found} from './find.ts'
 import type {Given} from './given.ts'
 import {healthOf} from './health.ts'

@@ -1,0 +1,120 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
+import {existsSync, readFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {onTestFinished} from 'vitest'
+import {isAlive, type ProcessId, signal} from '../../src/adapters/processes/identity.ts'
+import {processTable} from '../../src/adapters/processes/machine.ts'
+import {eventually} from './eventually.ts'
+
+/** A temporary folder, an environment without surprises, and processes that do not outlive the test. */
+export interface Rig {
+  readonly folder: string
+  /** Scrubbed: no colours, no CI, none of the operator's settings. Whatever gets it can be found again by it. */
+  readonly env: Readonly<Record<string, string>>
+  /** Writes a file below the folder and answers its path. */
+  write(path: string, text: string): Promise<string>
+  /** Starts a program that lives until the test ends, or until it ends by itself. */
+  hold(program: string, ...args: readonly string[]): ChildProcess
+  /** Runs the built `sluice` in the folder as a user does. */
+  sluice(...args: readonly string[]): Promise<Ran>
+  /** Ends whatever was started here and still lives, held or not, and answers what that was. */
+  sweep(): Promise<readonly string[]>
+  /** Ends what is held; fails when anything else still lives, after ending that too. */
+  end(): Promise<void>
+}
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A rig that ends with the test it is made in. */
+export async function rigged(): Promise<Rig> {
+  const rig = await openRig()
+  onTestFinished(() => rig.end())
+  return rig
+}
+
+/** A rig that somebody ends. */
+export async function openRig(): Promise<Rig> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'sluice-test-')))
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    TMPDIR: join(folder, 'tmp'),
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+  }
+  await mkdir(env.TMPDIR)
+  const held: ChildProcess[] = []
+
+  function hold(program: string, ...args: readonly string[]): ChildProcess {
+    const child = spawn(program, args, {cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe']})
+    held.push(child)
+    return child
+  }
+
+  async function sluice(...args: readonly string[]): Promise<Ran> {
+    return ranOf(hold(process.execPath, join(process.cwd(), 'bin/run.js'), ...args))
+  }
+
+  async function sweep(): Promise<readonly string[]> {
+    const left = leftIn(env.TMPDIR)
+    for (const process of left) signal(process, 'SIGKILL')
+    await eventually(() => leftIn(env.TMPDIR).length === 0)
+    return left.map(({command}) => command)
+  }
+
+  return {
+    folder,
+    env,
+    async write(path, text) {
+      const whole = join(folder, path)
+      await mkdir(dirname(whole), {recursive: true})
+      await writeFile(whole, text)
+      return whole
+    },
+    hold,
+    sluice,
+    sweep,
+    async end() {
+      for (const child of held) child.kill('SIGKILL')
+      await Promise.all(held.map(ended))
+      const left = await sweep()
+      await rm(folder, {recursive: true, force: true})
+      if (left.length > 0) throw new Error(`the test left processes behind: ${left.join('; ')}`)
+    },
+  }
+}
+
+/** Everything that was given the rig's environment, or an environment made from it. */
+function leftIn(tmp: string): readonly (ProcessId & {readonly command: string})[] {
+  const boot = processTable.boot()
+  return processTable
+    .marked('TMPDIR', tmp)
+    .map(({pid, started}) => ({pid, started, boot, command: commandOf(pid)}))
+    .filter(isAlive)
+}
+
+function commandOf(pid: number): string {
+  const path = `/proc/${pid}/cmdline`
+  return existsSync(path) ? `${pid} ${readFileSync(path, 'utf8').replaceAll('\0', ' ')}` : String(pid)
+}
+
+async function ranOf(child: ChildProcess): Promise<Ran> {
+  let stdout = ''
+  let stderr = ''
+  child.stdin?.end()
+  child.stdout?.on('data', chunk => (stdout += chunk))
+  child.stderr?.on('data', chunk => (stderr += chunk))
+  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
+  return {code, stdout, stderr}
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null && child.pid)
+    await new Promise(resolve => child.once('exit', resolve))
+}
