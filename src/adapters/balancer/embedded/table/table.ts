@@ -44,12 +44,16 @@ export function attached(table: Table, wish: ServiceWish, pool: PoolWish): Resul
   return withService(table, {...wish, pools: [...pools.filter(({id}) => id !== pool.id), {...pool, share}]})
 }
 
-/** Sets every share of one service; pools left out stay known with share 0. */
+/**
+ * Sets every share of one service; pools left out stay known with share 0. So does a pool that is named with share 0 and
+ * without addresses, as one is whose instances have died.
+ */
 export function routed(table: Table, wish: ServiceWish, asked: readonly PoolEntry[]): Result<Table> {
-  const wrong = wrongShares(wish, asked) ?? asked.map(pool => wrongPool(wish, pool)).find(text => text !== undefined)
+  const there = asked.filter(({share, addresses}) => share !== 0 || addresses.length > 0)
+  const wrong = wrongShares(wish, asked) ?? there.map(pool => wrongPool(wish, pool)).find(text => text !== undefined)
   if (wrong) return refuse(wrong)
-  const others = poolsOf(table, wish.name).filter(({id}) => !asked.some(pool => pool.id === id))
-  return withService(table, {...wish, pools: [...others.map(pool => ({...pool, share: 0})), ...asked]})
+  const others = poolsOf(table, wish.name).filter(({id}) => !there.some(pool => pool.id === id))
+  return withService(table, {...wish, pools: [...others.map(pool => ({...pool, share: 0})), ...there]})
 }
 
 /** Forgets a pool without traffic, and with the last pool the service. */

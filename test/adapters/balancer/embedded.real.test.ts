@@ -1,0 +1,14 @@
+import {balancerSuite} from '../../conformance/balancer.ts'
+import {freePort} from '../../support/backends.ts'
+import {embeddedRig} from '../../support/embedded.ts'
+
+balancerSuite('embedded', ['weight', 'counters', 'calls', 'seamless'], async () => {
+  const rig = embeddedRig()
+  const address = `127.0.0.1:${await freePort()}`
+  return {
+    service: {name: 'shop', route: {backend: 'shop', listen: address}},
+    address,
+    open: async () => rig.open(),
+    end: rig.end,
+  }
+})
