@@ -9,6 +9,8 @@ import type {ServiceName} from './system.ts'
 export interface FoundRelease {
   readonly version: string
   readonly manifest?: Source
+  /** Why the manifest that is there could not be read. */
+  readonly unreadable?: {readonly file: string; readonly why: string}
 }
 
 /** What the repositories hold, per service. */
@@ -44,9 +46,14 @@ export function gather(config: Config, found: Found): Gathering {
   return gathering
 }
 
-function add(gathering: Gathering, service: ServiceName, {version, manifest}: FoundRelease): void {
+function add(gathering: Gathering, service: ServiceName, {version, manifest, unreadable}: FoundRelease): void {
   const known = gathering.releases.get(service)
   if (!known || known.has(version)) return
+  if (unreadable) {
+    const {file, why} = unreadable
+    setAside(gathering, service, version, [{file, line: 1, column: 1, message: `the manifest cannot be read: ${why}`}])
+    return
+  }
   if (!manifest) {
     known.set(version, {release: silent(version)})
     return

@@ -3,16 +3,20 @@ import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
 import {formed, oneOf, text} from '../shape/scalar.ts'
 import {about, mapped, type Read, refuse} from '../shape/shape.ts'
+import {isTagPattern} from '../tag.ts'
 import {release} from './release.ts'
 import {rollout} from './rollout.ts'
 import {run} from './run.ts'
 import {command, serviceName, VERSION_KEY} from './values.ts'
 
 const tag = mapped(text('a pattern of tags'), (found, at) => {
-  if (found.split('{version}').length === 2) return found
+  if (isTagPattern(found)) return found
+  const places = found.split('{version}').length - 1
+  if (places === 1)
+    return refuse(at, `${JSON.stringify(found)} makes no tags that git takes`, 'write it like "v{version}"')
   return refuse(
     at,
-    `the tag ${JSON.stringify(found)} does not say where the version stands`,
+    `${JSON.stringify(found)} does not say where the version stands`,
     'write {version} once, like "v{version}"',
   )
 })
