@@ -18,7 +18,7 @@ import {routedService} from './observe.ts'
 import type {Session} from './session.ts'
 
 /** One step in the hands of one process. */
-export interface Performance {
+export interface Doing {
   readonly session: Session
   readonly step: Step
   readonly course: Course
@@ -31,7 +31,7 @@ type Performer<Kind extends Act['do']> = {
   readonly what: (act: Extract<Act, {do: Kind}>, course: Course) => string
   readonly code: FailureCode
   readonly ms: (course: Course) => DurationMs
-  readonly call: (act: Extract<Act, {do: Kind}>, performance: Performance) => Promise<Result<void>>
+  readonly call: (act: Extract<Act, {do: Kind}>, doing: Doing) => Promise<Result<void>>
 }
 
 const CALL_MS = 10_000
@@ -48,19 +48,19 @@ const PERFORMERS: {readonly [Kind in Act['do']]: Performer<Kind>} = {
     what: (act, {service}) => `attach ${service} ${act.pool}`,
     code: 'balancer-failed',
     ms: () => CALL_MS,
-    call: (act, performance) => attach(act.pool, performance),
+    call: (act, doing) => attach(act.pool, doing),
   },
   route: {
     what: (act, {service}) => `give ${act.share}% to the next ${service}`,
     code: 'balancer-failed',
     ms: () => CALL_MS,
-    call: (act, performance) => route(sharesOf(act.share, performance), performance),
+    call: (act, doing) => route(sharesOf(act.share, doing), doing),
   },
   drain: {
     what: (act, {service}) => `drain ${service} ${act.pool}`,
     code: 'balancer-failed',
     ms: ({limits}) => limits.drainMs + CALL_MS,
-    call: (act, performance) => drain(act.pool, performance),
+    call: (act, doing) => drain(act.pool, doing),
   },
   stop: {
     what: (act, {service}) => `stop ${service} ${act.pool}`,
@@ -77,16 +77,16 @@ const PERFORMERS: {readonly [Kind in Act['do']]: Performer<Kind>} = {
 }
 
 /** Does one act, which is on disk as an intention already. */
-export function perform(act: Act, performance: Performance): Promise<Result<void>> {
+export function perform(act: Act, doing: Doing): Promise<Result<void>> {
   const {what, code, ms, call} = PERFORMERS[act.do] as Performer<Act['do']>
-  const {course, session} = performance
+  const {course, session} = doing
   return within(session.deps.clock, {what: what(act as never, course), code, ms: ms(course)}, () =>
-    call(act as never, performance),
+    call(act as never, doing),
   )
 }
 
-async function start(act: {readonly pool: PoolId}, performance: Performance): Promise<Result<void>> {
-  const {session, step, course, prepared} = performance
+async function start(act: {readonly pool: PoolId}, doing: Doing): Promise<Result<void>> {
+  const {session, step, course, prepared} = doing
   if (!prepared) return bug(`${step.id} starts what was not prepared`)
   const {plan, deps, id} = session
   return deps.runtime.start({
@@ -102,48 +102,48 @@ async function start(act: {readonly pool: PoolId}, performance: Performance): Pr
   })
 }
 
-async function attach(pool: PoolId, performance: Performance): Promise<Result<void>> {
-  const routed = routedOf(performance)
-  return performance.session.deps.balancer.attach(routed, poolOf(pool, performance))
+async function attach(pool: PoolId, doing: Doing): Promise<Result<void>> {
+  const routed = routedOf(doing)
+  return doing.session.deps.balancer.attach(routed, poolOf(pool, doing))
 }
 
-async function route(shares: Shares, performance: Performance): Promise<Result<void>> {
+async function route(shares: Shares, doing: Doing): Promise<Result<void>> {
   const empty = shares.find(({pool, share}) => share > 0 && pool.addresses.length === 0)
-  if (empty) return fail(nobodyThere(performance, empty.pool.id))
-  return performance.session.deps.balancer.route(routedOf(performance), shares)
+  if (empty) return fail(nobodyThere(doing, empty.pool.id))
+  return doing.session.deps.balancer.route(routedOf(doing), shares)
 }
 
-function nobodyThere({course}: Performance, pool: PoolId) {
+function nobodyThere({course}: Doing, pool: PoolId) {
   return failure('halted', {message: `${course.service} ${pool} has no instance that traffic could be sent to`})
 }
 
-async function drain(pool: PoolId, performance: Performance): Promise<Result<void>> {
-  const {session, course} = performance
+async function drain(pool: PoolId, doing: Doing): Promise<Result<void>> {
+  const {session, course} = doing
   const deadline = session.deps.clock.now() + course.limits.drainMs
-  return session.deps.balancer.detach(routedOf(performance), poolOf(pool, performance), deadline)
+  return session.deps.balancer.detach(routedOf(doing), poolOf(pool, doing), deadline)
 }
 
-function sharesOf(share: number, performance: Performance): Shares {
-  const {current, next} = performance.course
+function sharesOf(share: number, doing: Doing): Shares {
+  const {current, next} = doing.course
   return [
-    ...(next === null ? [] : [{pool: poolOf(next, performance), share}]),
-    ...(current === null ? [] : [{pool: poolOf(current, performance), share: 100 - share}]),
+    ...(next === null ? [] : [{pool: poolOf(next, doing), share}]),
+    ...(current === null ? [] : [{pool: poolOf(current, doing), share: 100 - share}]),
   ]
 }
 
 /** The addresses that run; where nobody can say, those that the balancer has. */
-function poolOf(id: PoolId, {sight}: Performance): Pool {
+function poolOf(id: PoolId, {sight}: Doing): Pool {
   const running = sight.instances && addressesOf(sight.instances, id)
   const known = sight.pools?.find(pool => pool.id === id)?.servers.map(({address}) => address)
   return {id, addresses: running && running.length > 0 ? running : (known ?? []).toSorted()}
 }
 
-function routedOf({session, course}: Performance) {
+function routedOf({session, course}: Doing) {
   return routedService(session, course) ?? bug(`${course.service} has no route`)
 }
 
-async function switchMode({mode}: {readonly mode: string}, performance: Performance): Promise<Result<void>> {
-  const {session, step, course, sight, prepared} = performance
+async function switchMode({mode}: {readonly mode: string}, doing: Doing): Promise<Result<void>> {
+  const {session, step, course, sight, prepared} = doing
   const {deps} = session
   const command = deps.services.get(course.service)?.switch ?? bug(`${course.service} has no switch command`)
   const release = (step.to ?? step.from)?.release ?? bug(`${step.id} switches nothing`)

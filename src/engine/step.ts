@@ -1,4 +1,4 @@
-import {bug} from '../core/base/bug.ts'
+import {bug, unreachable} from '../core/base/bug.ts'
 import type {Failure} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
@@ -152,6 +152,8 @@ async function follow(
     case 'wait':
       await clock.sleep(POLL_MS)
       return true
+    default:
+      return unreachable(decision)
   }
 }
 

@@ -111,7 +111,7 @@ function driver(): Promise<Driver> {
 async function load(): Promise<Driver> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const own = major > 22 || (major === 22 && minor >= 13)
-  if (!own) return (await import('@photostructure/sqlite')) as unknown as Driver
+  if (!own) return await import('@photostructure/sqlite')
   return quietly(async () => (await import(OWN)) as Driver)
 }
 

@@ -1,3 +1,4 @@
+import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import type {Instant, Percent} from '../base/units.ts'
 import type {Plan, StepId} from '../plan/plan.ts'
@@ -54,6 +55,8 @@ export function after(state: RolloutState, entry: Entry): RolloutState {
       return {...state, aborting: true}
     case 'rollout-ended':
       return {...state, phase: record.as, endedAt: at, ...(record.failure && {why: record.failure})}
+    default:
+      return unreachable(record)
   }
 }
 
@@ -61,9 +64,10 @@ export function hasEnded(state: RolloutState): boolean {
   return state.endedAt !== undefined
 }
 
-function goesOn({why: _, ...state}: RolloutState): RolloutState {
+function goesOn(state: RolloutState): RolloutState {
   const steps = new Map([...state.steps].map(([id, story]) => [id, {...story, state: afterResume(story.state)}]))
-  return {...state, phase: 'running', steps}
+  const {aborting} = state
+  return {phase: 'running', aborting, steps}
 }
 
 function storyAfter(story: StepStory, record: StepRecord, at: Instant): StepStory {

@@ -1,3 +1,4 @@
+import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import type {Act, Baseline, StepRecord} from './record.ts'
 
@@ -54,6 +55,8 @@ export function afterRecord(state: StepState, record: StepRecord): StepState {
     case 'step-started':
     case 'bake-passed':
       return state
+    default:
+      return unreachable(record)
   }
 }
 
