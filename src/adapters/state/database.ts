@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {chmod, link, mkdir, rm, stat, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {Result} from '../../core/base/result.ts'
@@ -23,6 +24,8 @@ export interface Database {
 
 type Driver = {readonly DatabaseSync: new (path: string) => Database}
 
+const DAMAGED = 11
+
 /** The first SQLite in which two connections cannot lose a write-ahead log that one of them resets. */
 const SAFE_WAL = [3, 51, 3] as const
 
@@ -47,8 +50,7 @@ async function make(file: string): Promise<void> {
   await mkdir(folder, {recursive: true, mode: 0o700})
   await chmod(folder, 0o700)
   await writeFile(join(folder, '.gitignore'), '*\n', {flag: 'wx'}).catch(() => {})
-  const draft = `${file}.${process.pid}.new`
-  await rm(draft, {force: true})
+  const draft = `${file}.${randomUUID()}.new`
   await writeFile(draft, '', {mode: 0o600})
   const {DatabaseSync} = await driver()
   const made = new DatabaseSync(draft)
@@ -72,7 +74,7 @@ async function connect(file: string): Promise<Database> {
     database.exec(`PRAGMA journal_mode = ${journalMode(database)}; PRAGMA synchronous = FULL`)
     assert(database, 'journal_mode', journalMode(database))
     assert(database, 'synchronous', 2)
-    assert(database, 'quick_check(1)', 'ok')
+    assertWhole(database)
   } catch (error) {
     database.close()
     throw error
@@ -91,6 +93,12 @@ function journalMode(database: Database): 'wal' | 'truncate' {
 function assert(database: Database, pragma: string, wanted: Cell): void {
   const got = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
   if (got !== wanted) throw new Error(`${pragma} is ${got} where ${wanted} is needed`)
+}
+
+/** What the check finds is told as SQLite itself would tell of damage that it stumbles on. */
+function assertWhole(database: Database): void {
+  const found = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
+  if (found !== 'ok') throw Object.assign(new Error(String(found)), {errcode: DAMAGED})
 }
 
 function cutOff(file: string) {

@@ -16,8 +16,16 @@ import {trouble} from './trouble.ts'
  */
 export function sqliteState(file: string, clock: Clock): State {
   let opened: Database | undefined
+  let opening: Promise<unknown> = Promise.resolve()
 
-  async function open(create: boolean): Promise<Result<Database | undefined>> {
+  /** One after the other, so that two verbs at once do not open it twice. */
+  function open(create: boolean): Promise<Result<Database | undefined>> {
+    const answer = opening.then(() => openOnce(create))
+    opening = answer
+    return answer
+  }
+
+  async function openOnce(create: boolean): Promise<Result<Database | undefined>> {
     if (opened) return ok(opened)
     const answer = await openDatabase(file, create)
     if (answer.ok) opened = answer.value

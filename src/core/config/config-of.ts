@@ -1,3 +1,4 @@
+import type {DurationMs} from '../base/units.ts'
 import type {
   Config,
   ConfiguredRelease,
@@ -20,7 +21,8 @@ import {ascending} from './version.ts'
 const DEFAULT_ROLE: Role = 'backend'
 const DEFAULT_TAG = 'v{version}'
 const DEFAULT_QUIET_MS = 7 * 86_400_000
-const DEFAULT_BAKE_MS = 60_000
+/** A backend goes straight to 100 as soon as it is healthy. */
+const DEFAULT_BAKE_MS: Readonly<Record<Role, DurationMs>> = {critical: 60_000, client: 60_000, backend: 0}
 const DEFAULT_MIN_REQUESTS = 20
 const DEFAULT_RUNTIME: DriverConfig = {driver: 'process', options: {}}
 const DEFAULT_BALANCER: DriverConfig = {driver: 'embedded', options: {}}
@@ -81,7 +83,7 @@ function serviceOf(written: WrittenService, name: ServiceName): ServiceConfig {
 function rolloutOf(written: WrittenRollout, role: Role): RolloutConfig {
   return {
     steps: written.steps ?? DEFAULT_STEPS[role],
-    bakeMs: written.bake ?? DEFAULT_BAKE_MS,
+    bakeMs: written.bake ?? DEFAULT_BAKE_MS[role],
     checks: written.checks ?? [],
     minRequests: written.minRequests ?? DEFAULT_MIN_REQUESTS,
   }

@@ -1,0 +1,99 @@
+import type {Failure} from '../../../src/core/base/failure.ts'
+import {failure} from '../../../src/core/base/failure.ts'
+import type {Result} from '../../../src/core/base/result.ts'
+import {fail, ok} from '../../../src/core/base/result.ts'
+import type {Recorded} from '../../../src/core/rollout/record.ts'
+import type {Clock} from '../../../src/ports/clock.ts'
+import type {Claim, Kept, Lease, Rollout, Settled, State} from '../../../src/ports/state.ts'
+import {contested} from '../../../src/ports/state.ts'
+
+/** A record in memory that outlives the processes of a test, as a file would. Nothing in it is ever changed in place. */
+export function memoryState(clock: Pick<Clock, 'now'>): State {
+  let lastFence = 0
+  let leases: readonly Lease[] = []
+  const rollouts = new Map<string, Rollout>()
+  const kept = new Map<string, Kept>()
+
+  const held = (lease: Lease) => leases.some(one => same(one, lease))
+  const drop = (gone: Lease) => void (leases = leases.filter(one => !same(one, gone)))
+
+  function acquire(claim: Claim): Result<Lease> {
+    const taken = leases.find(one => one.environment === claim.environment && one.fence === claim.takeover)
+    if (claim.takeover !== undefined && !taken) return fail(locked(`no lock ${claim.takeover}`))
+    const others = leases.filter(one => one !== taken && one.environment === claim.environment)
+    const inTheWay = others.filter(one => contested(claim, one) !== undefined)
+    const inForce = inTheWay.find(one => one.expiresAt > clock.now())
+    if (inForce) return fail(locked(`held by ${inForce.owner.name}`))
+    for (const one of [...inTheWay, ...(taken ? [taken] : [])]) drop(one)
+    const {ttlMs, takeover: _, ...rest} = claim
+    const lease = {...rest, fence: ++lastFence, since: clock.now(), expiresAt: clock.now() + ttlMs}
+    leases = [...leases, lease]
+    return ok(lease)
+  }
+
+  function append(lease: Lease, id: string, records: readonly Recorded[], settled: readonly Settled[]) {
+    if (!held(lease)) return fail(lost())
+    const key = keyOf(lease.environment, id)
+    const rollout = rollouts.get(key)
+    if (!rollout) return fail(failure('state-failed', {message: `no rollout ${id}`}))
+    const {length} = rollout.entries
+    const at = clock.now()
+    const entries = records.map((record, index) => ({seq: length + index + 1, at, fence: lease.fence, record}))
+    rollouts.set(key, {...rollout, entries: [...rollout.entries, ...entries]})
+    for (const one of settled) kept.set(keyOf(lease.environment, one.service), {...one, since: at, rollout: id})
+    return ok(entries)
+  }
+
+  const newestFirst = (environment: string) =>
+    [...rollouts.values()]
+      .filter(one => one.environment === environment)
+      .toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1))
+
+  return {
+    acquire: async claim => acquire(claim),
+    renew: async (lease, ttlMs) => {
+      if (!held(lease)) return fail(lost())
+      const renewed = {...lease, expiresAt: clock.now() + ttlMs}
+      leases = leases.map(one => (same(one, lease) ? renewed : one))
+      return ok(renewed)
+    },
+    release: async lease => ok(drop(lease)),
+    leases: async environment => ok(leases.filter(one => one.environment === environment)),
+    begin: async (lease, head, records) => {
+      if (!held(lease)) return fail(lost())
+      const key = keyOf(head.environment, head.id)
+      if (rollouts.has(key)) return fail(failure('state-failed', {message: `${head.id} is there already`}))
+      rollouts.set(key, {...head, entries: []})
+      return append(lease, head.id, records, [])
+    },
+    append: async (lease, id, records, settled = []) => append(lease, id, records, settled),
+    load: async (environment, id) => {
+      const found = id === 'latest' ? newestFirst(environment)[0] : rollouts.get(keyOf(environment, id))
+      return found ? ok(found) : fail(failure('not-found', {message: `no rollout ${id}`}))
+    },
+    list: async (environment, limit) => ok(newestFirst(environment).slice(0, limit)),
+    kept: async environment =>
+      ok([...kept].filter(([key]) => key.startsWith(keyOf(environment, ''))).map(([, one]) => one).toSorted(byService)),
+    close: async () => {},
+  }
+}
+
+function same(a: Lease, b: Lease): boolean {
+  return a.environment === b.environment && a.fence === b.fence
+}
+
+function byService(a: Kept, b: Kept): number {
+  return a.service < b.service ? -1 : 1
+}
+
+function keyOf(environment: string, name: string): string {
+  return `${environment}/${name}`
+}
+
+function lost(): Failure {
+  return locked('the lock was lost')
+}
+
+function locked(message: string): Failure {
+  return failure('locked', {message})
+}
