@@ -190,7 +190,14 @@ function claim(difference: Partial<Claim>): Claim {
 }
 
 function head(id: string, startedAt = 1): RolloutHead {
-  const plan: Plan = {sluicePlan: 1, system: 'shop', environment: 'prod', fingerprint: 'sha256:0', optimal: true, steps: []}
+  const plan: Plan = {
+    sluicePlan: 1,
+    system: 'shop',
+    environment: 'prod',
+    fingerprint: 'sha256:0',
+    optimal: true,
+    steps: [],
+  }
   return {id, environment: 'prod', plan, startedAt}
 }
 

@@ -73,7 +73,12 @@ export function memoryState(clock: Pick<Clock, 'now'>): State {
     },
     list: async (environment, limit) => ok(newestFirst(environment).slice(0, limit)),
     kept: async environment =>
-      ok([...kept].filter(([key]) => key.startsWith(keyOf(environment, ''))).map(([, one]) => one).toSorted(byService)),
+      ok(
+        [...kept]
+          .filter(([key]) => key.startsWith(keyOf(environment, '')))
+          .map(([, one]) => one)
+          .toSorted(byService),
+      ),
     close: async () => {},
   }
 }

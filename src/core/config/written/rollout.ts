@@ -72,7 +72,9 @@ export const rollout = object(
     steps: maybe(
       about('Shares of the traffic that the next release gets one after the other; the last is 100.', steps),
     ),
-    bake: maybe(about('How long each share is held while the checks hold. 60s without it, and 0 for a backend.', duration)),
+    bake: maybe(
+      about('How long each share is held while the checks hold. 60s without it, and 0 for a backend.', duration),
+    ),
     checks: maybe(about('What must hold at every share.', list(check, 'checks'))),
     minRequests: maybe(
       about(
