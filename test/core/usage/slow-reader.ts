@@ -74,7 +74,8 @@ function dated(text: string): number {
 }
 
 function targetOf(request: string): {target?: string} {
-  const target = request.split(' ')[1]
+  const isWhole = / HTTP\/...$/.test(request)
+  const target = isWhole ? /^[^ ]* (.+) HTTP\/...$/.exec(request)?.[1] : request.split(' ')[1]
   return target ? {target} : {}
 }
 
@@ -87,10 +88,7 @@ function haproxy(line: string): Line | 'notice' | undefined {
   const rest = line.slice(date[0].length + 1)
   const frontend = rest.split(' ', 1)[0]!
   if (frontend.endsWith(':')) return 'notice'
-  const m =
-    /^[^ ]* ([^/]*)\/[^ ]* [^ ]* (\d{3}|-1) [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* [^ ]* (?:\{([^}]*)\} )?(?:\{[^}]*\} )?"(.*?)"?$/.exec(
-      rest,
-    )
+  const m = /^[^ ]* ([^/]*)\/[^ ]* .{9}[^ ]* (\d{3}|-1) .{25}[^{"]*(?:\{([^}]*)\} )?(?:\{[^}]*\} )?"(.*?)"?$/.exec(rest)
   if (!m) return undefined
   const captures = m[3]?.split('|') ?? []
   const [mark, certificate, keyHash, subject, service, agent, , version] = captures

@@ -11,7 +11,7 @@ export function commonFormat(hourStart: HourStart): LineFormat {
   return {
     instant: datedReader(hourStart),
     text: (bytes, start, end) => unescape(textOf(bytes, start, end)),
-    read(bytes, start, end, slices) {
+    read(bytes, _view, start, end, slices) {
       const address = skipTo(bytes, start, end, BYTE.space)
       const open = skipTo(bytes, address, end, BYTE.open)
       const close = skipTo(bytes, open, end, BYTE.close)

@@ -1,5 +1,6 @@
 import type {Instant} from '../../base/units.ts'
 import {BYTE, isDigit} from './fields.ts'
+import {isSame, viewOf} from './words.ts'
 
 /** The instant at which an hour begins on the clock of whoever wrote the log. Months count from 0. */
 export type HourStart = (year: number, month: number, day: number, hour: number) => Instant
@@ -17,24 +18,25 @@ const SECOND_LENGTH = 20
  * Reads `06/Feb/2009:12:14:14.655` and `06/Feb/2009:12:14:14 +0100`. Nearly every line has the hour of the one before,
  * so the hour is worked out only when its bytes change.
  */
-export function datedReader(hourStart: HourStart): (bytes: Uint8Array, start: number, end: number) => Instant {
+export function datedReader(
+  hourStart: HourStart,
+): (view: DataView, bytes: Uint8Array, start: number, end: number) => Instant {
   const last = new Uint8Array(HOUR_LENGTH)
+  const lastView = viewOf(last)
   let lastHour = Number.NaN
   let zoneHour = Number.NaN
 
-  function hourAt(bytes: Uint8Array, start: number): Instant {
-    let i = 0
-    while (i < HOUR_LENGTH && bytes[start + i] === last[i]) i++
-    if (i === HOUR_LENGTH) return lastHour
+  function hourAt(view: DataView, bytes: Uint8Array, start: number): Instant {
+    if (isSame(view, start, lastView, 0, HOUR_LENGTH)) return lastHour
     last.set(bytes.subarray(start, start + HOUR_LENGTH))
     lastHour = readHour(bytes, start, hourStart)
     zoneHour = readHour(bytes, start, utcHour)
     return lastHour
   }
 
-  return (bytes, start, end) => {
+  return (view, bytes, start, end) => {
     if (end - start < SECOND_LENGTH) return Number.NaN
-    const hour = hourAt(bytes, start)
+    const hour = hourAt(view, bytes, start)
     if (bytes[start + 14] !== BYTE.colon || bytes[start + 17] !== BYTE.colon) return Number.NaN
     const within = (two(bytes, start + 15) * 60 + two(bytes, start + 18)) * 1000
     if (end - start === SECOND_LENGTH) return hour + within

@@ -47,10 +47,10 @@ export type LineKind = (typeof LINE)[keyof typeof LINE]
 
 /** One way to write a log, read without making a string of anything. */
 export interface LineFormat {
-  /** Finds the parts of the line in `bytes` from `start` to `end`, without its newline. Slots it does not set are -1 before. */
-  read(bytes: Uint8Array, start: number, end: number, slices: Slices): LineKind
+  /** Finds the parts of the line in `bytes` from `start` to `end`, without its newline; `view` shows the same bytes. Slots it does not set are -1 before. */
+  read(bytes: Uint8Array, view: DataView, start: number, end: number, slices: Slices): LineKind
   /** The instant in the slot `time`; NaN where it is none. */
-  instant(bytes: Uint8Array, start: number, end: number): number
+  instant(view: DataView, bytes: Uint8Array, start: number, end: number): number
   /** The text of a slice, with the escapes of this format undone. */
   text(bytes: Uint8Array, start: number, end: number): string
 }
@@ -87,15 +87,31 @@ export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= BYTE.zero && byte <= BYTE.nine
 }
 
-/** Splits `GET /x HTTP/1.1` into the slot `target`. Without a second word there is none. */
+/** Finds the target in `GET /x HTTP/1.1`. Without a second word there is none. */
 export function setTarget(bytes: Uint8Array, start: number, end: number, slices: Slices): void {
   let from = start
   while (from < end && bytes[from] !== BYTE.space) from++
   from++
-  let to = from
-  while (to < end && bytes[to] !== BYTE.space) to++
-  if (to > from) {
-    slices[2 * FIELD.target] = from
-    slices[2 * FIELD.target + 1] = to
+  let to = end - VERSION_LENGTH
+  if (to < from || !isVersion(bytes, to)) {
+    to = from
+    while (to < end && bytes[to] !== BYTE.space) to++
   }
+  if (to <= from) return
+  slices[2 * FIELD.target] = from
+  slices[2 * FIELD.target + 1] = to
+}
+
+/** Length of ` HTTP/1.1`. */
+const VERSION_LENGTH = 9
+
+function isVersion(bytes: Uint8Array, at: number): boolean {
+  return (
+    bytes[at] === BYTE.space &&
+    bytes[at + 1] === 72 &&
+    bytes[at + 2] === 84 &&
+    bytes[at + 3] === 84 &&
+    bytes[at + 4] === 80 &&
+    bytes[at + 5] === BYTE.slash
+  )
 }

@@ -1,5 +1,6 @@
 import {BYTE, FIELD, isDigit, LINE, MAX_HEADERS, setTarget, textOf, type LineFormat, type Slices} from './fields.ts'
 import {datedReader, type HourStart} from './dated.ts'
+import {isSame, viewOf} from './words.ts'
 
 /** The first capture of a log that was set up with our template; the others then stand in {@link TEMPLATE_CAPTURES}. */
 export const CAPTURE_MARK = 'sluice1'
@@ -18,8 +19,10 @@ export interface HaproxyOptions {
 const DATE_LENGTH = 24
 /** Length of `Nov 23 23:42:03 `, before the host's name. */
 const SYSLOG_TIME = 16
-/** Fields between the status and the captures. */
-const FIELDS_AFTER_STATUS = 6
+/** The shortest timers, ` 0/0/0/0/0`. */
+const LEAST_TIMERS = 10
+/** The shortest of what stands between the status and the captures, ` 0 - - ---- 0/0/0/0/0 0/0 `. */
+const LEAST_NUMBERS = 26
 
 const MARK = new TextEncoder().encode(CAPTURE_MARK)
 const TEMPLATE_SLOTS = [
@@ -39,8 +42,8 @@ export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat
   return {
     instant: datedReader(hourStart),
     text: (bytes, start, end) => unescape(textOf(bytes, start, end)),
-    read(bytes, start, end, slices) {
-      const address = prefix(bytes, start, end)
+    read(bytes, view, start, end, slices) {
+      const address = prefix(bytes, view, start, end)
       if (address < 0) return isTorn(textOf(bytes, start, end)) ? LINE.unreadable : LINE.notice
       let at = skipTo(bytes, address, end, BYTE.space)
       const date = at + 2
@@ -52,16 +55,15 @@ export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat
       if (bytes[at - 2] === BYTE.colon) return LINE.notice
       const slash = skipTo(bytes, at, end, BYTE.slash)
       set(slices, FIELD.backend, at, slash)
-      at = skipTo(bytes, skipTo(bytes, slash, end, BYTE.space) + 1, end, BYTE.space) + 1
+      at = skipTo(bytes, skipTo(bytes, slash, end, BYTE.space) + LEAST_TIMERS, end, BYTE.space) + 1
       const status = at
       at = skipTo(bytes, status, end, BYTE.space)
       if (!isStatus(bytes, status, at)) return LINE.unreadable
       set(slices, FIELD.status, status, at)
-      for (let n = 0; n < FIELDS_AFTER_STATUS; n++) at = skipTo(bytes, at + 1, end, BYTE.space)
-      at++
+      at = skipNumbers(bytes, at + LEAST_NUMBERS, end)
       for (let group = 0; group < 2 && bytes[at] === BYTE.openBrace; group++) {
-        const close = skipTo(bytes, at, end, BYTE.closeBrace)
-        if (group === 0) setCaptures(bytes, at + 1, close, captures, slices)
+        const close =
+          group === 0 ? setCaptures(bytes, at + 1, end, captures, slices) : skipTo(bytes, at, end, BYTE.closeBrace)
         if (close + 1 >= end || bytes[close + 1] !== BYTE.space) return LINE.unreadable
         at = close + 2
       }
@@ -75,26 +77,19 @@ export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat
 }
 
 /** Where the client's address starts, or -1. Nearly every line has the syslog header of the line before. */
-function prefixFinder(): (bytes: Uint8Array, start: number, end: number) => number {
-  let known: readonly number[] = []
+function prefixFinder(): (bytes: Uint8Array, view: DataView, start: number, end: number) => number {
+  let known = viewOf(new Uint8Array(0))
   let length = -1
-  return (bytes, start, end) => {
-    if (length >= 0 && isKnown(bytes, start, known, length)) {
-      const address = start + length
-      if (isDate(bytes, skipTo(bytes, address, end, BYTE.space) + 2, end)) return address
+  return (bytes, view, start, end) => {
+    const last = start + length
+    if (length >= 0 && last <= end && isSame(view, last - known.byteLength, known, 0, known.byteLength)) {
+      if (isDate(bytes, skipTo(bytes, last, end, BYTE.space) + 2, end)) return last
     }
     const address = findAddress(bytes, start, end)
-    length = address < 0 ? -1 : address - start
-    known = length > SYSLOG_TIME ? [...bytes.subarray(start + SYSLOG_TIME, address)] : []
-    if (known.length === 0) length = -1
+    length = address - start > SYSLOG_TIME ? address - start : -1
+    if (length >= 0) known = viewOf(bytes.slice(start + SYSLOG_TIME, address))
     return address
   }
-}
-
-function isKnown(bytes: Uint8Array, start: number, known: readonly number[], length: number): boolean {
-  const from = start + length - known.length
-  for (let i = 0; i < known.length; i++) if (bytes[from + i] !== known[i]) return false
-  return true
 }
 
 /** The word in front of the first ` [` that opens a date. */
@@ -133,28 +128,46 @@ function setAddress(bytes: Uint8Array, start: number, end: number, slices: Slice
   set(slices, FIELD.address, start, bytes[colon] === BYTE.colon ? colon : end)
 }
 
-function setCaptures(bytes: Uint8Array, start: number, end: number, captures: readonly number[], slices: Slices): void {
+/** Answers where the closing brace is. */
+function setCaptures(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  captures: readonly number[],
+  slices: Slices,
+): number {
   const marked = isMarked(bytes, start, end)
   const slots = marked ? TEMPLATE_SLOTS : captures
   let from = marked ? start + MARK.length + 1 : start
-  for (let n = 0; from <= end && n < slots.length; n++) {
-    let to = from
-    while (to < end && bytes[to] !== BYTE.bar) to++
-    const slot = slots[n]!
-    if (slot >= 0) set(slices, slot, from, to)
-    from = to + 1
+  let n = 0
+  let at = from
+  for (; at < end; at++) {
+    const byte = bytes[at]
+    if (byte !== BYTE.bar && byte !== BYTE.closeBrace) continue
+    const slot = n < slots.length ? slots[n++]! : -1
+    if (slot >= 0) set(slices, slot, from, at)
+    if (byte === BYTE.closeBrace) return at
+    from = at + 1
   }
+  return end
 }
 
 function isMarked(bytes: Uint8Array, start: number, end: number): boolean {
-  if (start + MARK.length > end) return false
+  if (start + MARK.length >= end) return false
   for (let i = 0; i < MARK.length; i++) if (bytes[start + i] !== MARK[i]) return false
-  return bytes[start + MARK.length] === BYTE.bar || start + MARK.length === end
+  return bytes[start + MARK.length] === BYTE.bar
 }
 
 /** Looks like a part of a request. A message of the proxy, such as `Server a/b is DOWN`, has neither mark. */
 function isTorn(line: string): boolean {
   return line.includes(' [') || line.includes(' HTTP/')
+}
+
+/** The place of the brace or quote behind the numbers: no other byte there is like them. */
+function skipNumbers(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && bytes[at] !== BYTE.openBrace && bytes[at] !== BYTE.quote) at++
+  return at
 }
 
 /** The place of the next such byte, or `end`. */

@@ -34,7 +34,7 @@ export function jsonFormat(fields: JsonFields): LineFormat {
   const reader = objectReader(keys)
   return {
     read: reader,
-    instant: (bytes, start, end) => instantOf(textOf(bytes, start, end)),
+    instant: (_view, bytes, start, end) => instantOf(textOf(bytes, start, end)),
     text(bytes, start, end) {
       const text = textOf(bytes, start, end)
       return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text
@@ -73,7 +73,7 @@ function objectReader(keys: readonly KeySlot[]): LineFormat['read'] {
     for (const {key, slot} of keys) if (isSame(bytes, start, end, key)) return slot
     return UNMAPPED
   }
-  return (bytes, start, end, slices) => {
+  return (bytes, _view, start, end, slices) => {
     let at = skipSpace(bytes, start, end)
     if (bytes[at] !== BYTE.openBrace || at >= end) return LINE.unreadable
     at = skipSpace(bytes, at + 1, end)

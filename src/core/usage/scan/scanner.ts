@@ -5,6 +5,7 @@ import {HOUR_MS, type Tally} from '../tally.ts'
 import type {ReadyWatch} from '../watch.ts'
 import {BYTE, emptySlices, FIELD, LINE, type LineFormat} from './fields.ts'
 import {byteMemo} from './memo.ts'
+import {viewOf} from './words.ts'
 
 /** What became of the lines. Every line is in `read`, and in one other at most. */
 export interface LineCounts {
@@ -44,6 +45,9 @@ export interface ScannerOptions {
 const MEMO_KEYS = 1 << 14
 const MEMO_BYTES = 1 << 21
 
+/** More than there are parts that decide beside the path. */
+const SEEDS = 32
+
 /** A target that every server reads in the same way: what the first segments say is all there is to say. */
 const AMBIGUOUS = -1
 
@@ -53,9 +57,12 @@ const AMBIGUOUS = -1
  */
 export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner {
   const slices = emptySlices()
+  let view = viewOf(new Uint8Array(0))
   const usedSlots = FIELD.header + watch.headers.length
   const evidence = watch.order.flatMap(kind => FORMS_OF[kind].map(form => ({kind, form, slot: FIELD[form]})))
   const versionMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
+  const seedMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
+  let seeds = 0
   const clientMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
   const unparsedByHour = new Map<number, number>()
   const keyedSlots = [FIELD.backend, FIELD.rpc, ...watch.headers.map((_, i) => FIELD.header + i)]
@@ -98,17 +105,28 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
     const path = watch.usesQuery ? AMBIGUOUS : pathStart(bytes, start, end)
     const decides = path < 0 ? AMBIGUOUS : decidingEnd(bytes, path, end, watch.depth)
     if (decides === AMBIGUOUS) return tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
-    versionMemo.begin(0)
-    versionMemo.add(bytes, path, decides)
-    for (let i = 0; i < keyedSlots.length; i++) {
-      const slot = keyedSlots[i]!
-      versionMemo.add(bytes, slices[2 * slot]!, slices[2 * slot]! < 0 ? -1 : slices[2 * slot + 1]!)
-    }
-    const known = versionMemo.get()
+    const seed = seedOf()
+    const known = versionMemo.get(seed, view, path, decides)
     if (known >= 0) return known
     const id = tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
     versionMemo.put(id)
     return id
+  }
+
+  /** One number for all that decides beside the path: back end, method and headers, where the line has them. */
+  function seedOf(): number {
+    let seed = 0
+    for (let i = 0; i < keyedSlots.length; i++) {
+      const slot = keyedSlots[i]!
+      if (!isThere(slot)) continue
+      const key = seed * SEEDS + i
+      const start = slices[2 * slot]!
+      const end = slices[2 * slot + 1]!
+      const known = seedMemo.get(key, view, start, end)
+      if (known >= 0) seed = known
+      else seedMemo.put((seed = ++seeds))
+    }
+    return seed
   }
 
   function clientOf(bytes: Uint8Array): number {
@@ -117,9 +135,7 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
       const start = slices[2 * slot]!
       const end = slices[2 * slot + 1]!
       if (start < 0 || end <= start) continue
-      clientMemo.begin(slot)
-      clientMemo.add(bytes, start, end)
-      let known = clientMemo.get()
+      let known = clientMemo.get(slot, view, start, end)
       if (known < 0) clientMemo.put((known = named(bytes, kind, form, start, end)))
       if (known > 0) return known - 1
     }
@@ -149,9 +165,9 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   function line(bytes: Uint8Array, start: number, end: number): void {
     read++
     for (let slot = 0; slot < usedSlots; slot++) slices[2 * slot] = -1
-    const kind = format.read(bytes, start, end, slices)
+    const kind = format.read(bytes, view, start, end, slices)
     if (kind !== LINE.request) return kind === LINE.notice ? void notices++ : unreadable()
-    const at = format.instant(bytes, slices[2 * FIELD.time]!, slices[2 * FIELD.time + 1]!)
+    const at = format.instant(view, bytes, slices[2 * FIELD.time]!, slices[2 * FIELD.time + 1]!)
     if (!(at >= 0)) return unreadable()
     arrived(at)
     if (!isThere(FIELD.target)) return
@@ -162,10 +178,13 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   }
 
   return {
-    scan(bytes, start, end) {
+    scan(given, start, end) {
+      // Whatever kind of buffer comes, the readers see one kind: two would cost them half of their speed.
+      const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+      view = viewOf(given)
       let at = start
       for (;;) {
-        const newline = bytes.indexOf(NEWLINE, at)
+        const newline = given.indexOf(NEWLINE, at)
         if (newline < 0 || newline >= end) return at
         const lineEnd = bytes[newline - 1] === RETURN && newline > at ? newline - 1 : newline
         if (lineEnd > at) line(bytes, at, lineEnd)

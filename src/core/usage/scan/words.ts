@@ -1,0 +1,28 @@
+/** Bytes are compared and hashed four at a time: that is most of the time that a line takes. */
+
+/** Are `length` bytes at the two places the same? */
+export function isSame(a: DataView, atA: number, b: DataView, atB: number, length: number): boolean {
+  let i = 0
+  for (; i + 4 <= length; i += 4) if (a.getInt32(atA + i, true) !== b.getInt32(atB + i, true)) return false
+  for (; i < length; i++) if (a.getUint8(atA + i) !== b.getUint8(atB + i)) return false
+  return true
+}
+
+/** A number that differs for nearly all runs of bytes that differ. */
+export function hashOf(seed: number, view: DataView, start: number, end: number): number {
+  let hash = Math.imul(seed ^ FNV_OFFSET, FNV_PRIME)
+  let i = start
+  for (; i + 4 <= end; i += 4) {
+    hash = Math.imul(hash ^ view.getInt32(i, true), FNV_PRIME)
+    hash ^= hash >>> 15
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ view.getUint8(i), FNV_PRIME)
+  return hash ^ (hash >>> 13)
+}
+
+const FNV_OFFSET = -2128831035
+const FNV_PRIME = 16777619
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
