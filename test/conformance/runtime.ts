@@ -127,7 +127,9 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
     it('stops what was asked for only when its requests have ended', async () => {
       const {service, pool} = await start()
       const [instance] = await healthy(1)
-      const slow = fetch(`http://${instance?.address}/slow?ms=500`).then(response => response.status)
+      const slow = fetch(`http://${instance?.address}/slow?ms=500`, {headers: {connection: 'close'}}).then(
+        response => response.status,
+      )
       // The request is under way once the next one on another connection has been answered.
       await answerOf(instance)
       valueOf(await runtime.stop(service, pool, 20_000))

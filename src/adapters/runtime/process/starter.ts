@@ -15,14 +15,18 @@ export interface Starter {
   readonly ensure: (spec: PoolSpec) => Promise<Result<void>>
   /** Starts a gone instance of ours on another port, if somebody else had taken its own; answers whether it did. */
   readonly revive: (record: InstanceRecord) => Promise<boolean>
-  /** Waits until it is on disk how a gone instance of ours ended. */
+  /** Waits until it is on disk how a gone instance of ours ended; not for one that somebody else started. */
   readonly seenOut: (id: string) => Promise<void>
 }
 
 export function starter(given: Given): Starter {
   const {records} = given
   const ours = new Map<string, {readonly spec: PoolSpec; readonly ended: Promise<void>}>()
-  const seenOut = async (id: string) => ours.get(id)?.ended
+  const seenOut = async (id: string) => {
+    const late = new AbortController()
+    await Promise.race([ours.get(id)?.ended, given.clock.sleep(LONGEST_GOODBYE_MS, late.signal)])
+    late.abort()
+  }
 
   async function bringUp(record: InstanceRecord, spec: PoolSpec): Promise<Result<void>> {
     const launched = await launch(record, spec, given)
@@ -85,6 +89,9 @@ export function starter(given: Given): Starter {
 
   return {ensure, revive, seenOut}
 }
+
+/** The system tells us of the end of a child at once; whatever keeps it from doing so must not keep us. */
+const LONGEST_GOODBYE_MS = 1000
 
 function isOf(record: InstanceRecord, {service, pool}: PoolSpec): boolean {
   return record.service === service && record.pool === pool
