@@ -14,10 +14,15 @@ export function located(file: string, places: Places, findings: readonly Finding
   return [...different.values()].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-/** Where something stands in a file that has been read before. */
-export function placeIn(source: Source, path: Path, on: 'key' | 'value'): LineColumn {
-  const loaded = loadYaml(source, FILE_LIMITS)
-  if (!loaded.ok) return {line: 1, column: 1}
-  const places = loaded.value.places()
-  return places.find(path, on) ?? places.nearest(path)
+/** Finds places in a text that has been read before; it is read again, once, where there is something to find. */
+export function placeFinder(source: Source): (path: Path, on: 'key' | 'value') => LineColumn {
+  let places: Places | undefined
+  return (path, on) => {
+    if (!places) {
+      const loaded = loadYaml(source, FILE_LIMITS)
+      if (!loaded.ok) return {line: 1, column: 1}
+      places = loaded.value.places()
+    }
+    return places.find(path, on) ?? places.nearest(path)
+  }
 }

@@ -2,7 +2,7 @@ import {Range} from 'semver'
 import {type Failure, failure, type Problem} from '../base/failure.ts'
 import {fail, ok, type Result} from '../base/result.ts'
 import type {EnvironmentConfig, Wanted} from '../config/config.ts'
-import {placeIn} from '../config/locate.ts'
+import {placeFinder} from '../config/locate.ts'
 import {didYouMean} from '../config/shape/nearest.ts'
 import type {Source} from '../config/source.ts'
 import {VERSION} from '../config/version.ts'
@@ -136,8 +136,9 @@ function noMode(name: ServiceName, mode: string, release: Release | undefined): 
 function refusal(unresolved: readonly Unresolved[], environment: string, source: Source): Failure {
   const [flag] = unresolved.filter(({by}) => by !== 'file')
   if (flag) return failure('usage', {message: `${flag.by} ${flag.service}: ${flag.wrong}`, ...hinted(flag)})
+  const placeOf = placeFinder(source)
   const problems = unresolved.map((one): Problem => {
-    const place = placeIn(source, ['environments', environment, one.of, one.service], 'value')
+    const place = placeOf(['environments', environment, one.of, one.service], 'value')
     return {file: source.file, ...place, message: one.wrong, ...hinted(one)}
   })
   return failure('config-invalid', {message: `${environment} asks for what there is not`, problems})

@@ -1,8 +1,10 @@
 import {failure, type Problem} from '../base/failure.ts'
 import {fail, ok, type Result} from '../base/result.ts'
 import type {Config, ConfiguredRelease} from '../config/config.ts'
-import {placeIn} from '../config/locate.ts'
+import {placeFinder} from '../config/locate.ts'
 import {oneServer} from '../config/rules/one-server.ts'
+import {serversOf} from '../config/rules/rule.ts'
+import {strictOnes} from '../config/rules/rules.ts'
 import {servedContracts} from '../config/rules/served-contracts.ts'
 import {strictExact} from '../config/rules/strict-exact.ts'
 import {upgradesFromModes} from '../config/rules/upgrades-from-modes.ts'
@@ -30,21 +32,35 @@ export interface Assembled {
  */
 export function systemOf(config: Config, found: Found, source: Source): Result<Assembled> {
   const gathering = gather(config, found)
-  const isStrict = (contract: string) => config.contracts.get(contract)?.compatibility === 'strict'
-  const placed = (findings: Iterable<Finding>) => placedIn(gathering, source, findings)
-
-  const ownFault = [...strictExact(factsOf(gathering), isStrict), ...upgradesFromModes(factsOf(gathering))]
-  const inFile = placed(ownFault.filter(one => manifestOf(gathering, one) === undefined))
-  for (const one of ownFault) if (manifestOf(gathering, one)) blameRelease(gathering, one, placed([one]))
-  const clashes = placed(oneServer(factsOf(gathering)))
-  if (inFile.length + clashes.length > 0) return fail(unfit([...inFile, ...clashes]))
-
+  const unfitting = found.size === 0 ? [] : sortOut(gathering, config, source)
+  if (unfitting.length > 0)
+    return fail(failure('config-invalid', {message: 'the releases do not fit together', problems: unfitting}))
   const releases = sorted(gathering)
-  const warnings = [
-    ...unusableProblems(gathering),
-    ...placed(servedContracts(factsOf(gathering), new Set(config.contracts.keys()))),
-  ]
+  const warnings = found.size === 0 ? [] : [...unusableProblems(gathering), ...almostServed(gathering, config, source)]
   return ok({system: systemFrom(config, releases), releases, unusable: gathering.unusable, warnings})
+}
+
+/**
+ * The rules between facts once more, now that those of the manifests are known. What is wrong within a manifest costs
+ * its release; answered is what is wrong beyond that.
+ */
+function sortOut(gathering: Gathering, config: Config, source: Source): Problem[] {
+  const facts = factsOf(gathering)
+  const found = [...strictExact(facts, strictOnes(config.contracts)), ...upgradesFromModes(facts)]
+  const placed = placer(gathering, source)
+  const beyond = found.filter(one => manifestOf(gathering, one) === undefined).map(placed)
+  const own = found
+    .filter(one => manifestOf(gathering, one))
+    .map(one => ({...releaseOfFinding(one), problem: placed(one)}))
+  for (const {service, version, problem} of own) setAside(gathering, service, version, [problem])
+  const usable = factsOf(gathering)
+  return [...beyond, ...oneServer(usable, serversOf(usable)).map(placed)]
+}
+
+function almostServed(gathering: Gathering, config: Config, source: Source): Problem[] {
+  const facts = factsOf(gathering)
+  const known = new Set([...serversOf(facts).keys(), ...config.contracts.keys()])
+  return servedContracts(facts, known).map(placer(gathering, source))
 }
 
 function systemFrom(config: Config, releases: Assembled['releases']): System {
@@ -82,26 +98,19 @@ function manifestOf({releases}: Gathering, found: Finding): Source | undefined {
   return releases.get(service)?.get(version)?.manifest
 }
 
-function blameRelease(gathering: Gathering, found: Finding, problems: readonly Problem[]): void {
-  const {service, version} = releaseOfFinding(found)
-  setAside(gathering, service, version, problems)
-}
-
-function placedIn(gathering: Gathering, source: Source, findings: Iterable<Finding>): Problem[] {
-  return [...findings].map(found => {
+/** Findings as problems: in the manifest that they are about, or else in the file. */
+function placer(gathering: Gathering, source: Source): (found: Finding) => Problem {
+  const inFile = placeFinder(source)
+  return found => {
     const {path, on, message, hint} = found
     const manifest = manifestOf(gathering, found)
     const place = manifest
-      ? {file: manifest.file, ...placeIn(manifest, path.slice(RELEASE_PATH_LENGTH), on)}
-      : {file: source.file, ...placeIn(source, path, on)}
+      ? {file: manifest.file, ...placeFinder(manifest)(path.slice(RELEASE_PATH_LENGTH), on)}
+      : {file: source.file, ...inFile(path, on)}
     return {...place, message, ...(hint === undefined ? {} : {hint})}
-  })
+  }
 }
 
 function unusableProblems({unusable}: Gathering): Problem[] {
   return [...unusable.values()].flatMap(versions => [...versions.values()].flat())
-}
-
-function unfit(problems: readonly Problem[]) {
-  return failure('config-invalid', {message: 'the releases do not fit together', problems})
 }

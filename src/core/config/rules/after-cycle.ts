@@ -5,13 +5,13 @@ import {finding, type Rule} from './rule.ts'
 /** Services that wait for each other through `after` would wait for ever. */
 export const afterCycle: Rule = function* ({services}): Generator<Finding> {
   const done = new Set<ServiceName>()
-  for (const start of services.keys()) {
+  for (const [start, {after}] of services) {
+    if (!after) continue
     const trail: {name: ServiceName; next: number}[] = done.has(start) ? [] : [{name: start, next: 0}]
     while (trail.length > 0) {
       const here = trail[trail.length - 1] as {name: ServiceName; next: number}
-      const after = services.get(here.name)?.after ?? []
       const index = here.next++
-      const name = after[index]
+      const name = services.get(here.name)?.after?.[index]
       if (name === undefined) {
         done.add(here.name)
         trail.pop()

@@ -24,29 +24,29 @@ export interface FactsOfService {
   readonly repo?: string
 }
 
-/** One release, or one mode of it, and where it stands. */
-export interface Speaking {
-  readonly service: ServiceName
-  readonly speech: WrittenSpeech
-  readonly path: Path
-}
+/** Told of everything that says something on contracts: releases, and modes of releases. */
+export type Hearer = (service: ServiceName, speech: WrittenSpeech, path: () => Path) => void
 
-/** Everything that says something on contracts. */
-export function* speaking(facts: Facts): Generator<Speaking> {
+/** Called for each of tens of thousands of releases, so nothing is made that is not asked for. */
+export function hear(facts: Facts, hearer: Hearer): void {
   for (const [service, {releases}] of facts) {
-    for (const [version, release] of releases ?? []) {
-      const path = ['services', service, 'releases', version]
-      yield {service, speech: release, path}
-      for (const [mode, speech] of release.modes ?? []) yield {service, speech, path: [...path, 'modes', mode]}
+    if (!releases) continue
+    for (const [version, release] of releases) {
+      const path = () => ['services', service, 'releases', version]
+      hearer(service, release, path)
+      if (release.modes)
+        for (const [mode, speech] of release.modes) hearer(service, speech, () => [...path(), 'modes', mode])
     }
   }
 }
 
-/** Every contract that some release provides. */
-export function providedContracts(facts: Facts): Set<ContractName> {
-  const contracts = new Set<ContractName>()
-  for (const {speech} of speaking(facts)) for (const contract of speech.provides?.keys() ?? []) contracts.add(contract)
-  return contracts
+/** Every contract that some release provides, with the service that does; the first, where there are several. */
+export function serversOf(facts: Facts): Map<ContractName, ServiceName> {
+  const servers = new Map<ContractName, ServiceName>()
+  hear(facts, (service, {provides}) => {
+    if (provides) for (const contract of provides.keys()) if (!servers.has(contract)) servers.set(contract, service)
+  })
+  return servers
 }
 
 /** A finding on a value, or on a key. */

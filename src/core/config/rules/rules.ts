@@ -1,3 +1,4 @@
+import type {ContractName} from '../facts.ts'
 import type {Finding} from '../shape/shape.ts'
 import type {WrittenFile} from '../written/file.ts'
 import {afterCycle} from './after-cycle.ts'
@@ -6,7 +7,7 @@ import {knownDrivers} from './known-drivers.ts'
 import {knownReleases} from './known-releases.ts'
 import {knownServices} from './known-services.ts'
 import {oneServer} from './one-server.ts'
-import type {Facts, Known} from './rule.ts'
+import {type Facts, type Known, serversOf} from './rule.ts'
 import {servedContracts} from './served-contracts.ts'
 import {strictExact} from './strict-exact.ts'
 import {upgradesFromModes} from './upgrades-from-modes.ts'
@@ -17,13 +18,20 @@ export function checkFile(file: WrittenFile, known: Known): Finding[] {
   return [...rules.flatMap(rule => [...rule(file, known)]), ...checkFacts(file.services, file)]
 }
 
-/** The rules between the facts of releases; where all of them are known, whatever they come from. */
-export function checkFacts(facts: Facts, {contracts}: Pick<WrittenFile, 'contracts'>): Finding[] {
-  const complete = [...facts.values()].every(service => service.repo === undefined)
+/** The rules between the facts that the file itself knows. */
+function checkFacts(facts: Facts, {contracts}: WrittenFile): Finding[] {
+  const servers = serversOf(facts)
+  const own = [...oneServer(facts, servers), ...strictExact(facts, strictOnes(contracts ?? new Map()))]
+  const isComplete = [...facts.values()].every(service => service.repo === undefined)
+  if (!isComplete) return own
   return [
-    ...oneServer(facts),
-    ...strictExact(facts, contract => contracts?.get(contract)?.compatibility === 'strict'),
-    ...(complete ? upgradesFromModes(facts) : []),
-    ...(complete ? servedContracts(facts, new Set(contracts?.keys())) : []),
+    ...own,
+    ...upgradesFromModes(facts),
+    ...servedContracts(facts, new Set([...servers.keys(), ...(contracts?.keys() ?? [])])),
   ]
+}
+
+/** The contracts of which both sides name exact versions. */
+export function strictOnes(contracts: ReadonlyMap<ContractName, {readonly compatibility?: string}>): Set<ContractName> {
+  return new Set([...contracts].filter(([, {compatibility}]) => compatibility === 'strict').map(([name]) => name))
 }

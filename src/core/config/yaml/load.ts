@@ -27,13 +27,16 @@ export const MANIFEST_LIMITS: Limits = {size: 256 * 1024, depth: 50, aliased: 10
 /** A document as values, and a way to find them again in the text. */
 export interface Document {
   readonly raw: Raw
-  /** Costs about as much as loading did, so it is asked for only once there is something to point at. */
+  /**
+   * Costs about as much as loading did, so it is asked for only once there is something to point at. Nothing is kept
+   * for it: the events of a large file take more memory than its values.
+   */
   readonly places: () => Places
 }
 
 /**
- * Text -> values, or what is wrong with it as YAML. One parser does both passes: the events that the values are made
- * from also know where everything stands, so that a problem can be pointed at without reading the text again.
+ * Text -> values, or what is wrong with it as YAML. One parser does both: the events that the values are made from
+ * also know where everything stands, so that what is read and what is pointed at can never be two different things.
  */
 export function loadYaml(source: Source, limits: Limits): Result<Document, readonly Problem[]> {
   const {text} = source
@@ -42,17 +45,17 @@ export function loadYaml(source: Source, limits: Limits): Result<Document, reado
     const events = parseEvents(text, {maxDepth: limits.depth})
     const trouble = shapeTrouble(events) ?? aliasTrouble(text, events, limits)
     if (trouble) return fail([problemAt(source, trouble.at, trouble.message)])
-    return construct(source, events)
+    return construct(source, events, limits)
   } catch (error) {
     return fail([syntaxProblem(source, error)])
   }
 }
 
-function construct(source: Source, events: Event[]): Result<Document, readonly Problem[]> {
+function construct(source: Source, events: Event[], limits: Limits): Result<Document, readonly Problem[]> {
   const {text} = source
   try {
     const [raw] = constructFromEvents(events, {source: text, schema: CONFIG_SCHEMA})
-    return ok({raw: (raw ?? null) as Raw, places: () => placesOf(text, events)})
+    return ok({raw: (raw ?? null) as Raw, places: () => placesOf(text, parseEvents(text, {maxDepth: limits.depth}))})
   } catch (error) {
     // It stops at the first key that is written twice. The events know of all of them.
     const {twice} = nodesOf(text, events)
