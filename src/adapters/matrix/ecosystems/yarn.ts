@@ -1,0 +1,51 @@
+import {type Ecosystem, fetching, type RepoFiles} from '../ecosystem.ts'
+import {readYarnLock} from '../locks/yarn.ts'
+import {runtimeNames, testScript} from '../manifest.ts'
+
+const isBerry = (files: RepoFiles) => /^__metadata:/m.test(files.text('yarn.lock') ?? '')
+const test = (files: RepoFiles) => (testScript(files) === undefined ? undefined : ['yarn', 'test'])
+
+/** yarn 1, by its lock file. */
+export const yarnClassic: Ecosystem = {
+  name: 'yarn-classic',
+  is: files => files.has('yarn.lock') && !isBerry(files),
+  files: ['package.json', 'yarn.lock', '.yarnrc', '.npmrc'],
+  locks: ['yarn.lock'],
+  version: ['yarn', '--version'],
+  install: (_files, scripts) => [
+    fetching(['yarn', 'install', '--frozen-lockfile', '--non-interactive', ...(scripts ? [] : ['--ignore-scripts'])]),
+  ],
+  relock: (_files, latest, wish) => [
+    fetching([
+      ...['yarn', 'upgrade', '--ignore-scripts', '--non-interactive'],
+      ...(latest === 'absolute' ? ['--latest'] : []),
+      ...('only' in wish ? wish.only : []),
+    ]),
+  ],
+  test,
+  read: readYarnLock,
+  installed: ['node_modules'],
+}
+
+/** yarn 2 and later, by `__metadata` in its lock file. */
+export const yarnBerry: Ecosystem = {
+  name: 'yarn-berry',
+  is: files => files.has('yarn.lock') && isBerry(files),
+  files: ['package.json', 'yarn.lock', '.yarnrc.yml'],
+  locks: ['yarn.lock'],
+  version: ['yarn', '--version'],
+  install: (_files, scripts) => [
+    fetching(['yarn', 'install', '--immutable', ...(scripts ? [] : ['--mode=skip-build'])]),
+  ],
+  // `up` without -R would also move the ranges of the manifest.
+  relock: (files, latest, wish) => {
+    const names = 'only' in wish ? wish.only : ['**']
+    const beyond = runtimeNames(files).filter(name => 'all' in wish || wish.only.includes(name))
+    const within = fetching(['yarn', 'up', '--recursive', '--mode=update-lockfile', ...names])
+    if (latest === 'in-range' || beyond.length === 0) return [within]
+    return [fetching(['yarn', 'up', '--mode=update-lockfile', ...beyond]), within]
+  },
+  test,
+  read: readYarnLock,
+  installed: ['node_modules', '.pnp.cjs', '.pnp.loader.mjs', 'install-state.gz', 'unplugged'],
+}
