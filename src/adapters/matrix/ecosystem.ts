@@ -36,6 +36,8 @@ export interface Ecosystem {
   readonly locks: readonly string[]
   /** Prints the version of the package manager. */
   readonly version: readonly string[]
+  /** What is wrong with this version for this lock file; absent where every version will do. */
+  readonly unfit?: (files: RepoFiles, version: string) => string | undefined
   /** Installs what the lock file says, and fails where that is not possible. */
   readonly install: (files: RepoFiles, scripts: boolean) => readonly Line[]
   /** Rewrites the lock file; undefined where the package manager has no such thing. */

@@ -1,6 +1,6 @@
 import {type Ecosystem, fetching, type RepoFiles} from '../ecosystem.ts'
 import {readYarnLock} from '../locks/yarn.ts'
-import {runtimeNames, testScript} from '../manifest.ts'
+import {packageManifest, runtimeNames, testScript} from '../manifest.ts'
 
 const isBerry = (files: RepoFiles) => /^__metadata:/m.test(files.text('yarn.lock') ?? '')
 const test = (files: RepoFiles) => (testScript(files) === undefined ? undefined : ['yarn', 'test'])
@@ -12,6 +12,8 @@ export const yarnClassic: Ecosystem = {
   files: ['package.json', 'yarn.lock', '.yarnrc', '.npmrc'],
   locks: ['yarn.lock'],
   version: ['yarn', '--version'],
+  unfit: (_files, version) =>
+    version.startsWith('1.') ? undefined : `yarn ${version} would rewrite the yarn.lock of yarn 1`,
   install: (_files, scripts) => [
     fetching(['yarn', 'install', '--frozen-lockfile', '--non-interactive', ...(scripts ? [] : ['--ignore-scripts'])]),
   ],
@@ -34,6 +36,8 @@ export const yarnBerry: Ecosystem = {
   files: ['package.json', 'yarn.lock', '.yarnrc.yml'],
   locks: ['yarn.lock'],
   version: ['yarn', '--version'],
+  unfit: (files, version) =>
+    version.startsWith('1.') && !bringsItsOwn(files) ? `yarn ${version} cannot read the yarn.lock of yarn 2 and later` : undefined,
   install: (_files, scripts) => [
     fetching(['yarn', 'install', '--immutable', ...(scripts ? [] : ['--mode=skip-build'])]),
   ],
@@ -48,4 +52,9 @@ export const yarnBerry: Ecosystem = {
   test,
   read: readYarnLock,
   installed: ['node_modules', '.pnp.cjs', '.pnp.loader.mjs', 'install-state.gz', 'unplugged'],
+}
+
+/** The yarn on the PATH then only starts the one that the repository names. */
+function bringsItsOwn(files: RepoFiles): boolean {
+  return /^yarnPath:/m.test(files.text('.yarnrc.yml') ?? '') || packageManifest(files)?.packageManager !== undefined
 }

@@ -1,0 +1,110 @@
+import {mkdir, readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {DurationMs} from '../../core/base/units.ts'
+import type {Doing} from '../../core/matrix/progress.ts'
+import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
+import type {TestReport} from '../../core/matrix/tests.ts'
+import {clock} from '../clock.ts'
+import {building} from './ecosystem.ts'
+import {type CellPlace, type LinesEnd, runLines} from './lines.ts'
+import {overlay, type Prepared} from './prepare.ts'
+import {reporting, testReportOf} from './report-files.ts'
+import {installTrouble, testTrouble} from './trouble.ts'
+import type {Workbench} from './workbench.ts'
+
+/** What came of installing and testing once. */
+export interface Answer {
+  readonly outcome: 'passed' | 'failed' | 'error'
+  readonly exitCode: number | null
+  readonly durationMs: DurationMs
+  readonly log: string
+  readonly runs: number
+  readonly flaky?: true
+  readonly tests?: TestReport
+  readonly noAnswer?: NoAnswer
+}
+
+/** How an answer is looked for. */
+export interface Attempt {
+  readonly prepared: Prepared
+  readonly log: string
+  /** Is a red run again before it is believed, and are the libraries kept? Probes of a search do neither. */
+  readonly thorough: boolean
+  readonly doing: (doing: Doing) => void
+}
+
+/** Installs and tests in a checkout of its own, which is gone afterwards whatever happens. */
+export async function attempt(bench: Workbench, asked: Attempt): Promise<Answer> {
+  const started = clock.monotonic()
+  const folder = await bench.cellFolder()
+  const place = {folder, checkout: join(folder, 'work'), log: asked.log}
+  try {
+    await asked.prepared.revision.source.checkout(asked.prepared.revision.commit, place.checkout)
+    await overlay(asked.prepared, place.checkout)
+    const trouble = await installed(bench, asked, place)
+    const bare = trouble ? without(trouble) : await tested(bench, asked, place)
+    return {...bare, log: asked.log, durationMs: Math.round(clock.monotonic() - started)}
+  } finally {
+    await rm(folder, {recursive: true, force: true, maxRetries: 3})
+  }
+}
+
+type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
+
+const without = (why: NoAnswer): BareAnswer => ({outcome: 'error', exitCode: null, runs: 0, noAnswer: why})
+
+async function installed(bench: Workbench, asked: Attempt, place: CellPlace): Promise<NoAnswer | undefined> {
+  const {installKey, install, revision} = asked.prepared
+  if (installKey !== undefined && bench.reuse && (await bench.installs.take(installKey, place.checkout))) {
+    asked.doing('reusing')
+    return undefined
+  }
+  asked.doing('installing')
+  const end = await runLines(bench, place, install)
+  if (end.is === 'no-answer') return end.why
+  if (end.is === 'failed') return installTrouble('install', end.output)
+  if (installKey !== undefined && asked.thorough) {
+    await bench.installs.keep(installKey, place.checkout, revision.ecosystem?.installed ?? [])
+  }
+  return undefined
+}
+
+/** A red is believed when it is red again with nothing changed; else it is green, and flaky. */
+async function tested(bench: Workbench, asked: Attempt, place: CellPlace): Promise<BareAnswer> {
+  asked.doing('testing')
+  const first = await testOnce(bench, asked, place, 1)
+  if (first.outcome !== 'failed' || !asked.thorough) return first
+  asked.doing('testing again')
+  const second = await testOnce(bench, asked, place, 2)
+  return second.outcome === 'passed' ? {...second, runs: 2, flaky: true} : {...second, runs: 2}
+}
+
+async function testOnce(bench: Workbench, {prepared}: Attempt, place: CellPlace, round: number): Promise<BareAnswer> {
+  const {revision} = prepared
+  const report = join(place.folder, 'tmp', `report-${round}.json`)
+  const since = Date.now() - MTIME_GRAIN_MS
+  await mkdir(join(place.folder, 'tmp'), {recursive: true})
+  const end = await runLines(bench, place, [building(reporting(revision.test, revision.files, report))])
+  if (end.is === 'no-answer') return without(renamed(end.why))
+  const tests = await testReportOf(place.checkout, report, end.output, since)
+  const trouble = troubleOf(end, tests)
+  if (trouble) return without(trouble)
+  const exitCode = end.is === 'done' ? 0 : end.code
+  return {outcome: end.is === 'done' ? 'passed' : 'failed', exitCode, runs: 1, ...(tests && {tests})}
+}
+
+/** Some file systems keep times by the second. */
+const MTIME_GRAIN_MS = 1000
+
+/** A test command that is not there is the user's to correct, not the machine's. */
+const renamed = (why: NoAnswer) => (why.code === 'program-missing' ? noAnswer('test-missing', why.text) : why)
+
+function troubleOf(end: Exclude<LinesEnd, {is: 'no-answer'}>, tests: TestReport | undefined): NoAnswer | undefined {
+  if (tests && tests.passed.length === 0 && tests.failed.length === 0) return noAnswer('no-tests', 'no test was run')
+  return end.is === 'failed' ? testTrouble(end.code, end.output) : undefined
+}
+
+/** The end of a log, for looking for suspects and for showing. */
+export async function logOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '')
+}

@@ -1,0 +1,65 @@
+import {mkdir, mkdtemp, readdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {DurationMs, Instant} from '../../core/base/units.ts'
+import type {Answer} from './attempt.ts'
+import {type Installs, installsIn} from './installs.ts'
+import {type Kept, keptIn} from './kept.ts'
+
+/** Where cells are run, and what they share. */
+export interface Workbench {
+  /** Everything in here may be deleted at any time; it is made again. */
+  readonly cache: string
+  /** Our own environment, from which cells get their allow-listed parts. */
+  readonly env: NodeJS.ProcessEnv
+  readonly timeoutMs: DurationMs
+  /** May install scripts of libraries run? */
+  readonly scripts: boolean
+  /** Are answers, resolutions and installed libraries of earlier runs taken? */
+  readonly reuse: boolean
+  /** When "latest" is looked up. */
+  readonly asOf: Instant
+  readonly signal: AbortSignal
+  readonly installs: Installs
+  readonly answers: Kept<Answer>
+  readonly resolutions: Kept<Resolution>
+  /** A folder for one cell, with a home, a temporary folder and a place for the checkout. */
+  readonly cellFolder: () => Promise<string>
+}
+
+/** Texts of lock files and manifests as a package manager left them, by path. */
+export type Resolution = Readonly<Record<string, string>>
+
+/** What a caller decides about a workbench. */
+export type Bench = Pick<Workbench, 'cache' | 'env' | 'timeoutMs' | 'scripts' | 'reuse' | 'asOf' | 'signal'>
+
+/** Clears away what a killed run left behind, and lays everything out. */
+export async function openWorkbench(bench: Bench): Promise<Workbench> {
+  const cells = join(bench.cache, 'cells')
+  await mkdir(cells, {recursive: true})
+  await sweep(cells)
+  return {
+    ...bench,
+    installs: installsIn(bench.cache),
+    answers: keptIn(join(bench.cache, 'answers')),
+    resolutions: keptIn(join(bench.cache, 'resolutions')),
+    async cellFolder() {
+      const folder = await mkdtemp(join(cells, `${process.pid}-`))
+      for (const name of ['home', 'tmp']) await mkdir(join(folder, name))
+      return folder
+    },
+  }
+}
+
+/** Cells carry the number of the process that made them; where it is gone, nobody will come back for them. */
+async function sweep(cells: string): Promise<void> {
+  const left = (await readdir(cells)).filter(name => !isRunning(Number.parseInt(name, 10)))
+  await Promise.all(left.map(name => rm(join(cells, name), {recursive: true, force: true})))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
