@@ -1,0 +1,212 @@
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {LimitFunction} from 'p-limit'
+import {type Answer, attempt} from '../adapters/matrix/attempt.ts'
+import type {Latest} from '../adapters/matrix/ecosystem.ts'
+import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
+import {type CellCommands, openRevision, type Revision} from '../adapters/matrix/revision.ts'
+import {openSource, type Source} from '../adapters/matrix/source.ts'
+import type {Workbench} from '../adapters/matrix/workbench.ts'
+import type {ServiceName} from '../core/graph/system.ts'
+import {type Branch, type Cell, CELLS, type CellName, type MatrixReport, placeOf, twinOf} from '../core/matrix/cell.ts'
+import {type NoAnswer, noAnswer} from '../core/matrix/no-answer.ts'
+import type {Doing, MatrixEmit} from '../core/matrix/progress.ts'
+import {reportOf, searchable, withoutAnswer} from '../core/matrix/report.ts'
+import {changesBetween} from '../core/matrix/resolved.ts'
+import {searchCulprits} from './matrix-culprit.ts'
+
+/** One service whose cells are wanted. */
+export interface ServiceAsked {
+  readonly service: ServiceName
+  /** Absolute path or URL. */
+  readonly repo: string
+  /** Branch, tag or commit; undefined where nobody knows what is in production. */
+  readonly prod: string | undefined
+  /** Undefined: the repository's own main line. */
+  readonly master: string | undefined
+  readonly commands: CellCommands
+  readonly latest: Latest
+  readonly cells: readonly CellName[]
+  /** How many probes a search for culprits may take; 0: none is made. */
+  readonly searchBudget: number
+}
+
+/** What the cells of all services share. */
+export interface MatrixRun {
+  readonly bench: Workbench
+  /** As many cells at once as there are cores for. */
+  readonly limit: LimitFunction
+  readonly failFast: boolean
+  readonly emit: MatrixEmit
+  /** Becomes true with the first red cell of a run that fails fast. */
+  failed: boolean
+}
+
+/** Runs the cells of one service, looks for culprits where that makes sense, and says what it means. */
+export async function runService(run: MatrixRun, asked: ServiceAsked): Promise<MatrixReport> {
+  const asOf = new Date(run.bench.asOf).toISOString()
+  const {service} = asked
+  run.emit({is: 'service-started', service})
+  const source = await openSource(asked.repo, run.bench.cache)
+  if ('code' in source) return reportOf(service, ended(run, asked, asked.cells.map(name => withoutAnswer(name, null, source))), [], asOf)
+  for (const text of source.remarks) run.emit({is: 'remark', service, text})
+  const folder = join(run.bench.cache, 'logs', service.replace(/[^\w.-]/g, '_'), asOf.replace(/[:.]/g, '-'))
+  await mkdir(folder, {recursive: true})
+  const benches = await Promise.all((['prod', 'master'] as const).map(branch => branchOf(run, asked, source, branch)))
+  const places = new Map(benches.map(branch => [branch.branch, branch]))
+  const runner = cellRunner(run, asked, places, folder)
+  const cells = await Promise.all(asked.cells.map(runner))
+  const search = asked.searchBudget === 0 ? [] : await searched(run, asked, places, cells, folder)
+  return reportOf(service, cells, search, asOf)
+}
+
+function ended(run: MatrixRun, {service}: ServiceAsked, cells: readonly Cell[]): readonly Cell[] {
+  for (const cell of cells) run.emit({is: 'cell-ended', service, cell})
+  return cells
+}
+
+/** A branch as far as it is known: its revision, or why its cells have no answer. */
+interface BranchPlace {
+  readonly branch: Branch
+  readonly commit: string | null
+  readonly revision: Revision | NoAnswer
+}
+
+async function branchOf(run: MatrixRun, asked: ServiceAsked, source: Source, branch: Branch): Promise<BranchPlace> {
+  if (!asked.cells.some(name => placeOf(name).branch === branch)) {
+    return {branch, commit: null, revision: noAnswer('not-asked', 'not asked for')}
+  }
+  const ref = branch === 'prod' ? asked.prod : (asked.master ?? (await source.defaultBranch()))
+  if (ref === undefined) {
+    return {branch, commit: null, revision: noAnswer(branch === 'prod' ? 'prod-unknown' : 'branch-missing', `no ${branch} branch is named`)}
+  }
+  const commit = await source.commit(ref)
+  if (commit === undefined) return {branch, commit: null, revision: noAnswer('branch-missing', `there is no ${ref} in ${asked.repo}`)}
+  return {branch, commit, revision: await openRevision(run.bench, source, commit, asked)}
+}
+
+/** Runs one cell; cells that turn out to be the same are run once, and the later one is told the answer of the earlier. */
+function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Branch, BranchPlace>, folder: string) {
+  const running = new Map<string, {readonly name: CellName; readonly told: Promise<Told>}>()
+  const registered = new Map<CellName, Promise<unknown>>()
+  const {service} = asked
+  const placed = (name: CellName) => places.get(placeOf(name).branch) as BranchPlace
+  const doing = (cell: CellName) => (what: Doing) => run.emit({is: 'cell-doing', service, cell, doing: what})
+
+  const end = (cell: Cell) => {
+    if (cell.outcome === 'failed' || cell.outcome === 'error') run.failed = true
+    run.emit({is: 'cell-ended', service, cell})
+    return cell
+  }
+  /** Earlier cells of the same commit, which may turn out to be the same cell. */
+  const earlier = (name: CellName) =>
+    Promise.all(
+      CELLS.slice(0, CELLS.indexOf(name))
+        .filter(other => placed(other).commit === placed(name).commit)
+        .map(other => registered.get(other)),
+    )
+  const register = async (name: CellName, revision: Revision, log: string) => {
+    const prepared = await run.limit(() => {
+      doing(name)('resolving')
+      return prepare(run.bench, revision, placeOf(name).dependencies, {all: true}, log)
+    })
+    await earlier(name)
+    if ('code' in prepared) return prepared
+    const key = prepared.answerKey ?? name
+    const first = running.get(key)
+    const told = first?.told ?? remembered(run, prepared, () => run.limit(() => tried(run, prepared, log, doing(name))))
+    if (!first) running.set(key, {name, told})
+    return {prepared, told, sameAs: first?.name}
+  }
+
+  return async (name: CellName): Promise<Cell> => {
+    const {commit, revision} = placed(name)
+    if ('code' in revision) return end(withoutAnswer(name, commit, revision))
+    const log = join(folder, `${name}.log`)
+    const registering = register(name, revision, log)
+    registered.set(name, registering)
+    const known = await registering
+    if ('code' in known) return end({...withoutAnswer(name, commit, known), log})
+    return end(await cellOf(run, name, known.prepared, await known.told, known.sameAs))
+  }
+}
+
+async function tried(run: MatrixRun, prepared: Prepared, log: string, doing: (doing: Doing) => void): Promise<Answer> {
+  if (run.bench.signal.aborted) return unanswered(log, noAnswer('stopped', 'the run was stopped'))
+  if (run.failFast && run.failed) return unanswered(log, noAnswer('failed-fast', 'another cell failed first'))
+  return attempt(run.bench, {prepared, log, thorough: true, doing})
+}
+
+const unanswered = (log: string, why: NoAnswer): Answer => ({
+  outcome: 'error',
+  exitCode: null,
+  durationMs: 0,
+  log,
+  runs: 0,
+  noAnswer: why,
+})
+
+interface Told {
+  readonly answer: Answer
+  readonly remembered: boolean
+}
+
+/** Only answers are remembered: what failed for another reason may work the next time. */
+async function remembered(run: MatrixRun, prepared: Prepared, fresh: () => Promise<Answer>): Promise<Told> {
+  const {answerKey} = prepared
+  const known = answerKey !== undefined && run.bench.reuse ? await run.bench.answers.get(answerKey) : undefined
+  if (known) return {answer: known, remembered: true}
+  const answer = await fresh()
+  if (answerKey !== undefined && answer.outcome !== 'error') await run.bench.answers.put(answerKey, answer)
+  return {answer, remembered: false}
+}
+
+async function cellOf(run: MatrixRun, name: CellName, prepared: Prepared, told: Told, sameAs: CellName | undefined): Promise<Cell> {
+  const {answer} = told
+  const {commit} = prepared.revision
+  const changed = await changedIn(run, name, prepared)
+  if (answer.noAnswer) return {...withoutAnswer(name, commit, answer.noAnswer), changed, log: answer.log, durationMs: answer.durationMs}
+  return {
+    ...placeOf(name),
+    outcome: answer.outcome,
+    commit,
+    durationMs: sameAs ? 0 : answer.durationMs,
+    exitCode: answer.exitCode,
+    log: answer.log,
+    changed,
+    ...(sameAs && {sameAs}),
+    ...(told.remembered && {remembered: true}),
+    ...(answer.flaky && {flaky: true}),
+    ...(answer.runs > 1 && {runs: answer.runs}),
+    ...(answer.tests && {tests: answer.tests}),
+  }
+}
+
+/** Against the lock file of the same branch. */
+async function changedIn(run: MatrixRun, name: CellName, prepared: Prepared) {
+  if (twinOf(name) === name || !prepared.resolved) return []
+  const pinned = await prepare(run.bench, prepared.revision, 'pinned', {all: true}, '')
+  return 'code' in pinned || !pinned.resolved ? [] : changesBetween(pinned.resolved, prepared.resolved)
+}
+
+/** One search after the other: each wants the machine for itself. */
+async function searched(
+  run: MatrixRun,
+  asked: ServiceAsked,
+  places: ReadonlyMap<Branch, BranchPlace>,
+  cells: readonly Cell[],
+  folder: string,
+) {
+  const reports = []
+  for (const name of searchable(cells)) {
+    const cell = cells.find(one => one.branch === placeOf(name).branch && one.dependencies === 'latest')
+    const revision = places.get(placeOf(name).branch)?.revision
+    if (cell && revision && !('code' in revision)) reports.push(await searchCulprits(run, asked, revision, cell, folder))
+  }
+  return reports
+}
+
+/** The cells in their order, whatever the order in which they were named. */
+export function inOrder(cells: readonly CellName[]): readonly CellName[] {
+  return CELLS.filter(name => cells.includes(name))
+}
