@@ -25,11 +25,21 @@ export async function searchCulprits(
   return {...report, cell: name}
 }
 
-async function hunted(run: MatrixRun, asked: ServiceAsked, revision: Revision, cell: Cell, folder: string): Promise<SearchReport> {
+async function hunted(
+  run: MatrixRun,
+  asked: ServiceAsked,
+  revision: Revision,
+  cell: Cell,
+  folder: string,
+): Promise<SearchReport> {
   const nothing = {cell: cellName(cell), sets: [], held: [], suspects: [], runs: 0}
   const pinned = await prepare(run.bench, revision, 'pinned', {all: true}, '')
   if (revision.commands.pinned || revision.commands.latest || 'code' in pinned || !pinned.resolved) {
-    return {...nothing, result: 'impossible', why: 'single updates can only be taken where the package manager is known'}
+    return {
+      ...nothing,
+      result: 'impossible',
+      why: 'single updates can only be taken where the package manager is known',
+    }
   }
   const failure = cell.log === null ? '' : await logOf(cell.log)
   const lineup = lineUp(cell.changed, failure, new Set(directNames(revision.files)))
@@ -65,7 +75,15 @@ async function carriedOut(hunt: Hunt, search: Search): Promise<SearchReport> {
     }
     const probed = await probe(hunt, step.take, probes.length + 1)
     if ('why' in probed) {
-      return {cell: cellName(hunt.cell), result: 'impossible', sets: [], held: [], suspects: [], runs, why: probed.why.text}
+      return {
+        cell: cellName(hunt.cell),
+        result: 'impossible',
+        sets: [],
+        held: [],
+        suspects: [],
+        runs,
+        why: probed.why.text,
+      }
     }
     if (probed.prepared) locks.set(step.take.join('\n'), probed.prepared)
     runs += probed.ran ? 1 : 0
@@ -86,7 +104,8 @@ async function probe(hunt: Hunt, take: readonly string[], number: number): Promi
   const log = join(folder, `${cellName(cell)}-probe-${number}.log`)
   const prepared = await prepare(run.bench, revision, 'latest', {only: take}, log)
   if ('code' in prepared) return unresolvedOr(prepared)
-  if (prepared.resolved && changesBetween(hunt.pinned, prepared.resolved).length === 0) return {outcome: 'passed', ran: false, prepared}
+  if (prepared.resolved && changesBetween(hunt.pinned, prepared.resolved).length === 0)
+    return {outcome: 'passed', ran: false, prepared}
   const {answerKey} = prepared
   const known = answerKey === undefined ? undefined : await run.bench.answers.get(answerKey)
   const answer = known ?? (await attempt(run.bench, {prepared, log, thorough: false, doing: () => {}}))
@@ -103,7 +122,12 @@ function unresolvedOr(why: NoAnswer): Probed | {readonly why: NoAnswer} {
 
 function tell({run, asked, cell, pinned}: Hunt, number: number, take: readonly string[], probed: Probed): void {
   const changed: readonly Change[] = probed.prepared?.resolved ? changesBetween(pinned, probed.prepared.resolved) : []
-  run.emit({is: 'probe-ended', service: asked.service, cell: cellName(cell), probe: {number, take, outcome: probed.outcome, changed}})
+  run.emit({
+    is: 'probe-ended',
+    service: asked.service,
+    cell: cellName(cell),
+    probe: {number, take, outcome: probed.outcome, changed},
+  })
 }
 
 /** The lock file of the green set, beside the logs, for taking over. */

@@ -20,7 +20,12 @@ export async function keepReport(configFile: string, report: MatrixReport): Prom
 export async function keptReports(configFile: string, service: string): Promise<readonly MatrixReport[]> {
   const folder = folderOf(configFile, service)
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'))
-  const texts = await Promise.all(names.sort().reverse().map(name => readFile(join(folder, name), 'utf8')))
+  const texts = await Promise.all(
+    names
+      .sort()
+      .reverse()
+      .map(name => readFile(join(folder, name), 'utf8')),
+  )
   return texts.flatMap(text => parsed(text) ?? [])
 }
 

@@ -48,7 +48,17 @@ export async function runService(run: MatrixRun, asked: ServiceAsked): Promise<M
   const {service} = asked
   run.emit({is: 'service-started', service})
   const source = await openSource(asked.repo, run.bench.cache)
-  if ('code' in source) return reportOf(service, ended(run, asked, asked.cells.map(name => withoutAnswer(name, null, source))), [], asOf)
+  if ('code' in source)
+    return reportOf(
+      service,
+      ended(
+        run,
+        asked,
+        asked.cells.map(name => withoutAnswer(name, null, source)),
+      ),
+      [],
+      asOf,
+    )
   for (const text of source.remarks) run.emit({is: 'remark', service, text})
   const folder = join(run.bench.cache, 'logs', service.replace(/[^\w.-]/g, '_'), asOf.replace(/[:.]/g, '-'))
   await mkdir(folder, {recursive: true})
@@ -78,10 +88,15 @@ async function branchOf(run: MatrixRun, asked: ServiceAsked, source: Source, bra
   }
   const ref = branch === 'prod' ? asked.prod : (asked.master ?? (await source.defaultBranch()))
   if (ref === undefined) {
-    return {branch, commit: null, revision: noAnswer(branch === 'prod' ? 'prod-unknown' : 'branch-missing', `no ${branch} branch is named`)}
+    return {
+      branch,
+      commit: null,
+      revision: noAnswer(branch === 'prod' ? 'prod-unknown' : 'branch-missing', `no ${branch} branch is named`),
+    }
   }
   const commit = await source.commit(ref)
-  if (commit === undefined) return {branch, commit: null, revision: noAnswer('branch-missing', `there is no ${ref} in ${asked.repo}`)}
+  if (commit === undefined)
+    return {branch, commit: null, revision: noAnswer('branch-missing', `there is no ${ref} in ${asked.repo}`)}
   return {branch, commit, revision: await openRevision(run.bench, source, commit, asked)}
 }
 
@@ -161,11 +176,18 @@ async function remembered(run: MatrixRun, prepared: Prepared, fresh: () => Promi
   return {answer, remembered: false}
 }
 
-async function cellOf(run: MatrixRun, name: CellName, prepared: Prepared, told: Told, sameAs: CellName | undefined): Promise<Cell> {
+async function cellOf(
+  run: MatrixRun,
+  name: CellName,
+  prepared: Prepared,
+  told: Told,
+  sameAs: CellName | undefined,
+): Promise<Cell> {
   const {answer} = told
   const {commit} = prepared.revision
   const changed = await changedIn(run, name, prepared)
-  if (answer.noAnswer) return {...withoutAnswer(name, commit, answer.noAnswer), changed, log: answer.log, durationMs: answer.durationMs}
+  if (answer.noAnswer)
+    return {...withoutAnswer(name, commit, answer.noAnswer), changed, log: answer.log, durationMs: answer.durationMs}
   return {
     ...placeOf(name),
     outcome: answer.outcome,
@@ -201,7 +223,8 @@ async function searched(
   for (const name of searchable(cells)) {
     const cell = cells.find(one => one.branch === placeOf(name).branch && one.dependencies === 'latest')
     const revision = places.get(placeOf(name).branch)?.revision
-    if (cell && revision && !('code' in revision)) reports.push(await searchCulprits(run, asked, revision, cell, folder))
+    if (cell && revision && !('code' in revision))
+      reports.push(await searchCulprits(run, asked, revision, cell, folder))
   }
   return reports
 }

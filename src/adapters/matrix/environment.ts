@@ -4,10 +4,12 @@ import {join} from 'node:path'
 export type Environment = Readonly<Record<string, string>>
 
 /** What a cell's commands see: enough to run a program and to reach the network, and nothing that is the user's. */
-const CLEAN = /^(?:PATH|LANG|LC_\w+|TZ|SHELL|USER|LOGNAME|SystemRoot|PATHEXT|(?:https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|PIP_CERT|JAVA_HOME|GOROOT)$/i
+const CLEAN =
+  /^(?:PATH|LANG|LC_\w+|TZ|SHELL|USER|LOGNAME|SystemRoot|PATHEXT|(?:https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|PIP_CERT|JAVA_HOME|GOROOT)$/i
 
 /** What a line that talks to a registry sees besides: the user's settings for package managers. */
-const REGISTRIES = /^(?:HOME|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_\w+|npm_config_\w+|NPM_\w+|NODE_AUTH_TOKEN|PNPM_\w+|COREPACK_\w+|YARN_\w+|PIP_\w+|UV_\w+|POETRY_\w+|BUNDLE_\w+|GOPROXY|GOPRIVATE|GONOSUMDB|GOSUMDB|GOMODCACHE|CARGO_\w+|MAVEN_\w+|GRADLE_\w+|NETRC)$/i
+const REGISTRIES =
+  /^(?:HOME|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_\w+|npm_config_\w+|NPM_\w+|NODE_AUTH_TOKEN|PNPM_\w+|COREPACK_\w+|YARN_\w+|PIP_\w+|UV_\w+|POETRY_\w+|BUNDLE_\w+|GOPROXY|GOPRIVATE|GONOSUMDB|GOSUMDB|GOMODCACHE|CARGO_\w+|MAVEN_\w+|GRADLE_\w+|NETRC)$/i
 
 /** Commands find caches in the user's home, and code of libraries finds it empty. */
 export interface Environments {
@@ -49,5 +51,13 @@ function TOOLCHAINS(all: NodeJS.ProcessEnv): Environment {
 function picked(all: NodeJS.ProcessEnv, allowed: RegExp): Environment {
   const entries = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
   // npm tells the scripts it runs about itself; a cell that is started by `npm run` is none of its scripts.
-  return Object.fromEntries(entries.filter(([name]) => allowed.test(name) && !/^npm_config_(?:local_prefix|prefix|user_agent|npm_version|node_gyp|noproxy|init_module|global_prefix|globalconfig)$/i.test(name)))
+  return Object.fromEntries(
+    entries.filter(
+      ([name]) =>
+        allowed.test(name) &&
+        !/^npm_config_(?:local_prefix|prefix|user_agent|npm_version|node_gyp|noproxy|init_module|global_prefix|globalconfig)$/i.test(
+          name,
+        ),
+    ),
+  )
 }

@@ -39,7 +39,14 @@ async function runOne(bench: Workbench, place: CellPlace, line: Line): Promise<P
 
 function runOnce(bench: Workbench, {folder, checkout, log}: CellPlace, line: Line): Promise<ProgramEnd> {
   const env = {...environmentsOf(bench.env, folder)[line.does], ...line.env}
-  return runProgram({command: line.command, folder: checkout, env, log, timeoutMs: bench.timeoutMs, signal: bench.signal})
+  return runProgram({
+    command: line.command,
+    folder: checkout,
+    env,
+    log,
+    timeoutMs: bench.timeoutMs,
+    signal: bench.signal,
+  })
 }
 
 function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
@@ -48,7 +55,10 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
     case 'exited':
       return end.code === 0 ? {is: 'done', output: end.output} : {is: 'failed', code: end.code, output: end.output}
     case 'out-of-time':
-      return {is: 'no-answer', why: noAnswer('out-of-time', `${name} was not done within ${formatDuration(bench.timeoutMs)}`)}
+      return {
+        is: 'no-answer',
+        why: noAnswer('out-of-time', `${name} was not done within ${formatDuration(bench.timeoutMs)}`),
+      }
     case 'stopped':
       return {is: 'no-answer', why: noAnswer('stopped', 'the run was stopped')}
     case 'missing':

@@ -49,5 +49,7 @@ export function hasInstallScripts(files: RepoFiles): boolean {
 
 /** A folder, an archive or a repository has no newest version. */
 function isFromRegistry(range: string): boolean {
-  return !/^(?:file:|link:|workspace:|portal:|patch:|catalog:|git|https?:|github:|npm:)/.test(range) && !range.includes('/')
+  return (
+    !/^(?:file:|link:|workspace:|portal:|patch:|catalog:|git|https?:|github:|npm:)/.test(range) && !range.includes('/')
+  )
 }

@@ -45,7 +45,12 @@ export async function prepare(
 function ownCommand(bench: Workbench, revision: Revision, command: readonly string[]): Prepared {
   const install = command.length === 0 ? [] : [building(command)]
   const isPinned = command === revision.commands.pinned
-  return {revision, changed: {}, install, ...(isPinned && {answerKey: answerKeyOf(bench, revision, command.join('\0'))})}
+  return {
+    revision,
+    changed: {},
+    install,
+    ...(isPinned && {answerKey: answerKeyOf(bench, revision, command.join('\0'))}),
+  }
 }
 
 async function withFiles(
@@ -101,10 +106,18 @@ async function relocked(
   log: string,
 ): Promise<Resolution | NoAnswer> {
   const lines = ecosystem.relock(revision.files, revision.latest, wish)
-  if (!lines) return noAnswer('no-newest', `${ecosystem.name} cannot tell the newest versions here (${revision.latest})`)
+  if (!lines)
+    return noAnswer('no-newest', `${ecosystem.name} cannot tell the newest versions here (${revision.latest})`)
   const texts = ecosystem.files.map(path => revision.files.text(path) ?? null)
   const hour = Math.floor(bench.asOf / AS_OF_MS)
-  const key = fingerprint(revision.tools, revision.commit, JSON.stringify(texts), JSON.stringify(lines), registriesOf(bench), String(hour))
+  const key = fingerprint(
+    revision.tools,
+    revision.commit,
+    JSON.stringify(texts),
+    JSON.stringify(lines),
+    registriesOf(bench),
+    String(hour),
+  )
   const known = bench.reuse ? await bench.resolutions.get(key) : undefined
   if (known) return known
   const fresh = await relock(bench, revision, ecosystem, lines, log)
@@ -114,7 +127,11 @@ async function relocked(
 
 /** Versions are newest in one registry. */
 function registriesOf(bench: Workbench): string {
-  return JSON.stringify(Object.entries(bench.env).filter(([name]) => /registry|index_url|GOPROXY/i.test(name)).sort())
+  return JSON.stringify(
+    Object.entries(bench.env)
+      .filter(([name]) => /registry|index_url|GOPROXY/i.test(name))
+      .sort(),
+  )
 }
 
 async function relock(
@@ -138,10 +155,14 @@ async function relock(
 
 async function changedFiles(revision: Revision, ecosystem: Ecosystem, checkout: string): Promise<Resolution> {
   const entries = await Promise.all(
-    ecosystem.files.map(async path => [path, await readFile(join(checkout, path), 'utf8').catch(() => undefined)] as const),
+    ecosystem.files.map(
+      async path => [path, await readFile(join(checkout, path), 'utf8').catch(() => undefined)] as const,
+    ),
   )
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== revision.files.text(entry[0])),
+    entries.filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== revision.files.text(entry[0]),
+    ),
   )
 }
 

@@ -22,7 +22,8 @@ function flagsOf(runner: string | undefined, report: string): readonly string[] 
 }
 
 const isScript = (command: readonly string[]) =>
-  ['npm', 'pnpm', 'yarn'].includes(command[0] ?? '') && (command[1] === 'test' || (command[1] === 'run' && command[2] === 'test'))
+  ['npm', 'pnpm', 'yarn'].includes(command[0] ?? '') &&
+  (command[1] === 'test' || (command[1] === 'run' && command[2] === 'test'))
 
 /** The runner that gets what is appended to the command: the only one of the script, and not behind a pipe. */
 function runnerOf(command: readonly string[], files: RepoFiles): string | undefined {
@@ -44,7 +45,15 @@ export async function testReportOf(
 }
 
 /** Where runners put JUnit files; those that were there before the tests ran say nothing. */
-const JUNIT_FOLDERS = ['', 'reports', 'test-results', 'test-reports', 'junit', 'target/surefire-reports', 'build/test-results/test']
+const JUNIT_FOLDERS = [
+  '',
+  'reports',
+  'test-results',
+  'test-reports',
+  'junit',
+  'target/surefire-reports',
+  'build/test-results/test',
+]
 
 async function junitTexts(checkout: string, since: number): Promise<string[]> {
   const found = await Promise.all(JUNIT_FOLDERS.map(folder => freshXml(join(checkout, folder), since)))

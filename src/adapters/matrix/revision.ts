@@ -51,11 +51,29 @@ export async function openRevision(
 }
 
 const LOOKED_AT = [
-  ...new Set(['package.json', '.gitmodules', '.gitattributes', '.rspec', 'setup.py', 'Gemfile', 'Cargo.toml', 'build.gradle']),
+  ...new Set([
+    'package.json',
+    '.gitmodules',
+    '.gitattributes',
+    '.rspec',
+    'setup.py',
+    'Gemfile',
+    'Cargo.toml',
+    'build.gradle',
+  ]),
   ...new Set(ECOSYSTEMS.flatMap(ecosystem => ecosystem.files)),
 ].filter((path, at, all) => all.indexOf(path) === at)
 
-const MANIFESTS = ['package.json', 'pyproject.toml', 'setup.py', 'requirements.in', 'Gemfile', 'Cargo.toml', 'build.gradle', 'build.gradle.kts']
+const MANIFESTS = [
+  'package.json',
+  'pyproject.toml',
+  'setup.py',
+  'requirements.in',
+  'Gemfile',
+  'Cargo.toml',
+  'build.gradle',
+  'build.gradle.kts',
+]
 
 function unfitFiles(files: RepoFiles, ecosystem: Ecosystem | undefined, commands: CellCommands): NoAnswer | undefined {
   if (commands.pinned) return undefined

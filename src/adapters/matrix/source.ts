@@ -20,9 +20,17 @@ export interface Source {
   readonly remarks: readonly string[]
 }
 
-/** Clones the repository, or fetches what is new since. */
-export async function openSource(repo: string, cache: string): Promise<Source | NoAnswer> {
+/** Clones the repository, or fetches what is new since. Services that share a repository wait for the same clone. */
+export function openSource(repo: string, cache: string): Promise<Source | NoAnswer> {
   const mirror = join(cache, 'repositories', `${createHash('sha256').update(repo).digest('hex').slice(0, 24)}.git`)
+  const opened = opening.get(mirror) ?? open(repo, mirror).finally(() => opening.delete(mirror))
+  opening.set(mirror, opened)
+  return opened
+}
+
+const opening = new Map<string, Promise<Source | NoAnswer>>()
+
+async function open(repo: string, mirror: string): Promise<Source | NoAnswer> {
   const {simpleGit} = await import('simple-git')
   const remarks: string[] = []
   try {
@@ -31,7 +39,7 @@ export async function openSource(repo: string, cache: string): Promise<Source | 
   } catch (error) {
     return noAnswer('repository-missing', `${repo} could not be cloned: ${lastLine(error)}`)
   }
-  return sourceOf(simpleGit({baseDir: mirror, maxConcurrentProcesses: 4}), mirror, remarks)
+  return sourceOf(mirror, remarks, folder => simpleGit({baseDir: folder, maxConcurrentProcesses: 4}))
 }
 
 /** Into a folder beside, and then into place at once, so that a clone that was killed is never taken for a whole one. */
@@ -59,10 +67,13 @@ async function fetched(git: SimpleGit, tries = 3): Promise<boolean> {
   }
 }
 
-function sourceOf(git: SimpleGit, mirror: string, remarks: readonly string[]): Source {
+function sourceOf(mirror: string, remarks: readonly string[], gitIn: (folder: string) => SimpleGit): Source {
+  const git = gitIn(mirror)
   const resolve = async (ref: string) => {
     try {
-      return (await git.raw(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim() || undefined
+      return (
+        (await git.raw(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])).trim() || undefined
+      )
     } catch {
       return undefined
     }
@@ -90,8 +101,8 @@ function sourceOf(git: SimpleGit, mirror: string, remarks: readonly string[]): S
     // objects, a .git of its own, and nothing that would have to be pruned.
     async checkout(commit, folder) {
       await git.raw(['clone', '--quiet', '--shared', '--no-checkout', '--', mirror, folder])
-      await git.raw(['-C', folder, 'checkout', '--quiet', '--detach', commit])
-      await git.raw(['-C', folder, 'remote', 'remove', 'origin'])
+      await gitIn(folder).raw(['checkout', '--quiet', '--detach', commit])
+      await gitIn(folder).raw(['remote', 'remove', 'origin'])
     },
   }
 }

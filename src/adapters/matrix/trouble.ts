@@ -44,7 +44,8 @@ export function installTrouble(doing: 'install' | 'resolve', output: string): No
     const found = sign.exec(output)
     if (found) return noAnswer(code, `${text} (${lineAround(output, found.index)})`)
   }
-  const what = doing === 'install' ? 'the libraries could not be installed' : 'the newest versions could not be looked up'
+  const what =
+    doing === 'install' ? 'the libraries could not be installed' : 'the newest versions could not be looked up'
   return noAnswer('install-failed', `${what} (${lastLine(output)})`)
 }
 
@@ -58,7 +59,10 @@ export function testTrouble(exitCode: number, output: string): NoAnswer | undefi
 function lineAround(output: string, index: number): string {
   const start = output.lastIndexOf('\n', index) + 1
   const end = output.indexOf('\n', index)
-  return output.slice(start, end < 0 ? undefined : end).trim().slice(0, 200)
+  return output
+    .slice(start, end < 0 ? undefined : end)
+    .trim()
+    .slice(0, 200)
 }
 
 function lastLine(output: string): string {

@@ -24,7 +24,12 @@ export async function nodeVersion(bench: Workbench): Promise<string | undefined>
 async function ask(bench: Workbench, [file = '', ...args]: readonly string[]): Promise<string | undefined> {
   try {
     const env = {...environmentsOf(bench.env, tmpdir()).fetch, TMPDIR: tmpdir()}
-    const {stdout} = await promisify(execFile)(file, args, {env, cwd: bench.cache, timeout: 30_000, signal: bench.signal})
+    const {stdout} = await promisify(execFile)(file, args, {
+      env,
+      cwd: bench.cache,
+      timeout: 30_000,
+      signal: bench.signal,
+    })
     return stdout.trim().split('\n')[0]
   } catch {
     return undefined

@@ -1,5 +1,14 @@
 import type {ServiceName} from '../graph/system.ts'
-import {type Cell, CELLS, type CellName, cellName, type MatrixReport, placeOf, type SearchReport, twinOf} from './cell.ts'
+import {
+  type Cell,
+  CELLS,
+  type CellName,
+  cellName,
+  type MatrixReport,
+  placeOf,
+  type SearchReport,
+  twinOf,
+} from './cell.ts'
 import {diagnose} from './diagnosis.ts'
 import {type NoAnswer, noAnswer} from './no-answer.ts'
 import {findingsOf, outcomesOf} from './tests.ts'
@@ -31,15 +40,26 @@ export function merged(reports: readonly MatrixReport[]): MatrixReport[] {
   return services.map(service => {
     const own = reports.filter(report => report.service === service)
     const cells = CELLS.flatMap(name => own.flatMap(report => cellIn(report, name)).findLast(isAnswered) ?? [])
-    const latest = own.map(report => report.asOf).sort().at(-1) ?? ''
-    return reportOf(service, cells, own.flatMap(report => report.search ?? []), latest)
+    const latest =
+      own
+        .map(report => report.asOf)
+        .sort()
+        .at(-1) ?? ''
+    return reportOf(
+      service,
+      cells,
+      own.flatMap(report => report.search ?? []),
+      latest,
+    )
   })
 }
 
 /** Latest cells in which a search makes sense: red, and green with the lock file. */
 export function searchable(cells: readonly Cell[]): CellName[] {
   const outcomes = outcomesOf(CELLS.map(name => cells.find(cell => cellName(cell) === name) ?? notAsked(name)))
-  return CELLS.filter(name => twinOf(name) !== name && outcomes[name] === 'failed' && outcomes[twinOf(name)] === 'passed')
+  return CELLS.filter(
+    name => twinOf(name) !== name && outcomes[name] === 'failed' && outcomes[twinOf(name)] === 'passed',
+  )
 }
 
 /** A cell that nobody asked for. */

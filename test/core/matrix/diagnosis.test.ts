@@ -6,7 +6,7 @@ import {DIAGNOSES, PATTERNS} from '../../../src/core/matrix/diagnosis-table.ts'
 const outcomes = (...four: Outcome[]): Outcomes =>
   Object.fromEntries(CELLS.map((cell, at) => [cell, four[at]])) as Outcomes
 const ofPattern = (pattern: string) =>
-  outcomes(...[...pattern].map(letter => (letter === 'P' ? 'passed' : 'failed') as Outcome))
+  outcomes(...pattern.split('').map(letter => (letter === 'P' ? 'passed' : 'failed') as Outcome))
 
 describe('the table', () => {
   it('has all sixteen patterns, each with its own code and words', () => {

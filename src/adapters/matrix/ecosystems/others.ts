@@ -31,7 +31,11 @@ export const go: Ecosystem = {
     latest === 'absolute'
       ? undefined
       : [
-          fetching(['go', 'get', ...('only' in wish ? wish.only.map(name => `${name}@latest`) : ['-u', '-t', './...'])]),
+          fetching([
+            'go',
+            'get',
+            ...('only' in wish ? wish.only.map(name => `${name}@latest`) : ['-u', '-t', './...']),
+          ]),
           fetching(['go', 'mod', 'tidy']),
         ],
   test: () => ['go', 'test', '-mod=readonly', './...'],

@@ -37,7 +37,9 @@ export const yarnBerry: Ecosystem = {
   locks: ['yarn.lock'],
   version: ['yarn', '--version'],
   unfit: (files, version) =>
-    version.startsWith('1.') && !bringsItsOwn(files) ? `yarn ${version} cannot read the yarn.lock of yarn 2 and later` : undefined,
+    version.startsWith('1.') && !bringsItsOwn(files)
+      ? `yarn ${version} cannot read the yarn.lock of yarn 2 and later`
+      : undefined,
   install: (_files, scripts) => [
     fetching(['yarn', 'install', '--immutable', ...(scripts ? [] : ['--mode=skip-build'])]),
   ],

@@ -2,7 +2,9 @@ import {type Resolved, resolvedOf} from '../../../core/matrix/resolved.ts'
 import type {RepoFiles} from '../ecosystem.ts'
 
 interface Lock {
-  readonly packages?: Readonly<Record<string, {readonly version?: string; readonly name?: string; readonly link?: boolean}>>
+  readonly packages?: Readonly<
+    Record<string, {readonly version?: string; readonly name?: string; readonly link?: boolean}>
+  >
   readonly dependencies?: Readonly<Record<string, OldEntry>>
 }
 

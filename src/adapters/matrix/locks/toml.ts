@@ -6,6 +6,8 @@ export function readTomlLock(path: string): (files: RepoFiles) => Promise<Resolv
   return async files => {
     const {parse} = await import('smol-toml')
     const lock = parse(files.text(path) ?? '') as {package?: {name: string; version?: string; source?: unknown}[]}
-    return resolvedOf((lock.package ?? []).flatMap(entry => (entry.version ? [[entry.name, entry.version] as const] : [])))
+    return resolvedOf(
+      (lock.package ?? []).flatMap(entry => (entry.version ? [[entry.name, entry.version] as const] : [])),
+    )
   }
 }

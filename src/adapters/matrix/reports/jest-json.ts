@@ -21,7 +21,10 @@ export function readJestJson(text: string, checkout: string): TestReport | undef
     results.flatMap(({name, status, assertionResults}): TestLine[] => {
       const file = name.replace(`${checkout}/`, '')
       const tests = assertionResults.map(
-        (test): TestLine => ({name: [file, ...(test.ancestorTitles ?? []), test.title].join(' > '), outcome: outcomeOf(test.status)}),
+        (test): TestLine => ({
+          name: [file, ...(test.ancestorTitles ?? []), test.title].join(' > '),
+          outcome: outcomeOf(test.status),
+        }),
       )
       const broken = status === 'failed' && tests.every(test => test.outcome !== 'failed')
       return broken ? [...tests, {name: file, outcome: 'failed'}] : tests
