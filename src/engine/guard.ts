@@ -19,9 +19,10 @@ export interface Asked {
  */
 export async function within<T>(clock: Clock, asked: Asked, call: () => Promise<Result<T>>): Promise<Result<T>> {
   const answered = new AbortController()
-  const answer = attempt(asked, call).finally(() => answered.abort())
   const late = clock.sleep(asked.ms, answered.signal).then(() => fail(noAnswer(asked)))
-  return Promise.race([answer, late])
+  const answer = await Promise.race([attempt(asked, call), late])
+  answered.abort()
+  return answer
 }
 
 async function attempt<T>({what, code}: Asked, call: () => Promise<Result<T>>): Promise<Result<T>> {

@@ -1,0 +1,88 @@
+import {ok} from '../../../src/core/base/result.ts'
+import type {Clock} from '../../../src/ports/clock.ts'
+import type {Instance, PoolId, PoolSpec, Runtime} from '../../../src/ports/runtime.ts'
+
+/** How the instances of a pool behave. */
+export interface Behaviour {
+  /** How long an instance takes until it is healthy; Infinity is never. */
+  readonly startsInMs?: number
+  /** It dies so long after its start. */
+  readonly exitsAfterMs?: number
+  /** The part of its answers that are errors, 0 to 1. */
+  readonly errorRate?: number
+  readonly latencyMs?: number
+}
+
+/** Instances that only exist in a test, and what a test may do to them. */
+export interface FakeRuntime extends Runtime {
+  /** Instances that run and are healthy, as if they had always been there. */
+  runs(spec: Pick<PoolSpec, 'service' | 'pool' | 'state' | 'replicas'>): void
+  /** Every instance of a pool dies, or falls ill, or recovers, by somebody's hand. */
+  befall(service: string, pool: PoolId, health: 'exited' | 'unhealthy' | 'healthy'): void
+  behaviourOf(service: string, pool: PoolId): Behaviour
+  readonly instances: readonly Instance[]
+}
+
+const LONG_AGO = -1_000_000_000
+
+interface Running {
+  readonly instance: Omit<Instance, 'health' | 'detail'>
+  readonly startedAt: number
+  readonly behaviour: Behaviour
+  befallen?: 'exited' | 'unhealthy'
+}
+
+export function fakeRuntime(
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  behaviour: (service: string, pool: PoolId) => Behaviour,
+): FakeRuntime {
+  let running: readonly Running[] = []
+  let made = 0
+
+  const isOf = (service: string, pool: PoolId) => (one: Running) =>
+    one.instance.service === service && one.instance.pool === pool
+
+  function make(spec: Pick<PoolSpec, 'service' | 'pool' | 'state'> & {readonly rollout: string}, startedAt: number): Running {
+    const {service, pool, state, rollout} = spec
+    const number = ++made
+    const instance = {id: `i${number}`, service, pool, state, rollout, address: `10.0.0.${number}:80`}
+    return {instance, startedAt, behaviour: behaviour(service, pool)}
+  }
+
+  function add(spec: PoolSpec | (Omit<Parameters<FakeRuntime['runs']>[0], never> & {rollout: string}), startedAt: number): void {
+    const there = running.filter(isOf(spec.service, spec.pool)).length
+    const missing = Array.from({length: Math.max(0, spec.replicas - there)}, () => make(spec, startedAt))
+    running = [...running, ...missing]
+  }
+
+  function seen(one: Running): Instance {
+    const {startsInMs = 0, exitsAfterMs = Infinity} = one.behaviour
+    const age = clock.monotonic() - one.startedAt
+    if (one.befallen === 'exited' || age >= exitsAfterMs) return {...one.instance, health: 'exited', detail: 'exit code 1'}
+    if (age < startsInMs) return {...one.instance, health: 'starting'}
+    return {...one.instance, health: one.befallen ?? 'healthy'}
+  }
+
+  return {
+    start: async spec => ok(add(spec, clock.monotonic())),
+    read: async service => ok(running.filter(({instance}) => instance.service === service).map(seen)),
+    stop: async (service, pool) => {
+      running = running.filter(one => !isOf(service, pool)(one))
+      return ok(undefined)
+    },
+    list: async () => ok(running.map(seen)),
+    runs: spec => add({...spec, rollout: 'before'}, LONG_AGO),
+    befall: (service, pool, health) => {
+      const some = running.filter(isOf(service, pool))
+      if (some.length === 0) throw new Error(`nothing runs of ${service} ${pool}`)
+      for (const one of some) {
+        if (health === 'healthy') delete one.befallen
+        else one.befallen = health
+      }
+    },
+    behaviourOf: behaviour,
+    get instances() {
+      return running.map(seen)
+    },
+  }
+}
