@@ -40,7 +40,17 @@ describe('a rollout', () => {
       'rollout-begun',
       'step-started',
       ...['act-intended', 'act-done', 'act-intended', 'act-done'],
-      ...['act-intended', 'act-done', 'bake-passed', 'act-intended', 'act-done', 'bake-passed', 'act-intended', 'act-done', 'bake-passed'],
+      ...[
+        'act-intended',
+        'act-done',
+        'bake-passed',
+        'act-intended',
+        'act-done',
+        'bake-passed',
+        'act-intended',
+        'act-done',
+        'bake-passed',
+      ],
       ...['act-intended', 'act-done', 'act-intended', 'act-done', 'step-succeeded'],
       'rollout-ended',
     ])
@@ -129,7 +139,10 @@ describe('a rollout', () => {
     one.calls(now => ({coveredSince: 0, lastSeen: (lastSeen ||= now), calls: 3}))
     const gates = [{kind: 'contract-unused', contract: 'accounts-api', major: 1}] as const
     const outcome = await carriedOut(one, planOf({service: 'accounts', moves: ['1.0.0', '2.0.0'], gates}))
-    expect(outcome).toMatchObject({state: 'waiting', failure: {message: expect.stringContaining('accounts-api v1 was called')}})
+    expect(outcome).toMatchObject({
+      state: 'waiting',
+      failure: {message: expect.stringContaining('accounts-api v1 was called')},
+    })
     await one.clock.advance(8 * 86_400_000)
     const again = await one.clock.run(resume(one.deps, 'prod', 'r1', one.options()))
     expect(again).toMatchObject({value: {state: 'succeeded'}})
@@ -162,7 +175,9 @@ describe('a rollout', () => {
     expect(await one.clock.run(running)).toMatchObject({value: {state: 'paused'}})
     expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 90, '2.0.0': 10})
     await one.clock.advance(3_600_000)
-    expect(await one.clock.run(resume(one.deps, 'prod', 'latest', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+    expect(await one.clock.run(resume(one.deps, 'prod', 'latest', one.options()))).toMatchObject({
+      value: {state: 'succeeded'},
+    })
     expect(sharesReached(one)).toEqual([10, 50, 100])
   })
 
@@ -189,7 +204,10 @@ describe('a rollout', () => {
     const one = world().service('accounts', '1.0.0')
     one.balancer.stray('accounts', '2.0.0', 60)
     const outcome = await carriedOut(one)
-    expect(outcome).toMatchObject({state: 'failed', failure: {message: expect.stringContaining('10% was asked and set, 6')}})
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      failure: {message: expect.stringContaining('10% was asked and set, 6')},
+    })
   })
 
   it('extends a bake without traffic once, and then says so', async () => {
@@ -206,7 +224,10 @@ describe('a rollout', () => {
     one.runtime.befall('accounts', '1.0.0', 'exited')
     one.answers(() => ({verdict: 'failed', detail: 'not well'}))
     expect(await one.clock.run(running)).toMatchObject({
-      value: {state: 'halted', failure: {message: expect.stringContaining('1.0.0 has no healthy instance to take the traffic back')}},
+      value: {
+        state: 'halted',
+        failure: {message: expect.stringContaining('1.0.0 has no healthy instance to take the traffic back')},
+      },
     })
     expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 90, '2.0.0': 10})
   })

@@ -53,7 +53,8 @@ export function fakeBalancer(
     counted = clock.monotonic()
     if (seconds <= 0) return
     for (const [service, pools] of services) {
-      for (const [pool, {share}] of pools) tally(service, pool, world.requestsPerSecond(service) * seconds * trueShare(service, pool, share))
+      for (const [pool, {share}] of pools)
+        tally(service, pool, world.requestsPerSecond(service) * seconds * trueShare(service, pool, share))
     }
   }
 
@@ -95,7 +96,8 @@ export function fakeBalancer(
   /** Refuses whoever comes with an older lease than has been seen. */
   async function fenced(service: RoutedService, change: (pools: Map<PoolId, Carried>) => void): Promise<Result<void>> {
     const newest = fences.get(service.name) ?? 0
-    if ((service.fence ?? newest) < newest) return fail(failure('balancer-failed', {message: `fence ${service.fence} is old`}))
+    if ((service.fence ?? newest) < newest)
+      return fail(failure('balancer-failed', {message: `fence ${service.fence} is old`}))
     fences.set(service.name, service.fence ?? newest)
     count()
     change(poolsOf(service))
@@ -112,7 +114,8 @@ export function fakeBalancer(
     route: (service, shares) =>
       fenced(service, pools => {
         for (const [id, pool] of pools) pools.set(id, {...pool, share: 0})
-        for (const {pool, share} of shares) pools.set(pool.id, {addresses: pools.get(pool.id)?.addresses ?? pool.addresses, share})
+        for (const {pool, share} of shares)
+          pools.set(pool.id, {addresses: pools.get(pool.id)?.addresses ?? pool.addresses, share})
       }),
     read: async service => {
       count()

@@ -42,14 +42,20 @@ export function fakeRuntime(
   const isOf = (service: string, pool: PoolId) => (one: Running) =>
     one.instance.service === service && one.instance.pool === pool
 
-  function make(spec: Pick<PoolSpec, 'service' | 'pool' | 'state'> & {readonly rollout: string}, startedAt: number): Running {
+  function make(
+    spec: Pick<PoolSpec, 'service' | 'pool' | 'state'> & {readonly rollout: string},
+    startedAt: number,
+  ): Running {
     const {service, pool, state, rollout} = spec
     const number = ++made
     const instance = {id: `i${number}`, service, pool, state, rollout, address: `10.0.0.${number}:80`}
     return {instance, startedAt, behaviour: behaviour(service, pool)}
   }
 
-  function add(spec: PoolSpec | (Omit<Parameters<FakeRuntime['runs']>[0], never> & {rollout: string}), startedAt: number): void {
+  function add(
+    spec: PoolSpec | (Omit<Parameters<FakeRuntime['runs']>[0], never> & {rollout: string}),
+    startedAt: number,
+  ): void {
     const there = running.filter(isOf(spec.service, spec.pool)).length
     const missing = Array.from({length: Math.max(0, spec.replicas - there)}, () => make(spec, startedAt))
     running = [...running, ...missing]
@@ -58,7 +64,8 @@ export function fakeRuntime(
   function seen(one: Running): Instance {
     const {startsInMs = 0, exitsAfterMs = Infinity} = one.behaviour
     const age = clock.monotonic() - one.startedAt
-    if (one.befallen === 'exited' || age >= exitsAfterMs) return {...one.instance, health: 'exited', detail: 'exit code 1'}
+    if (one.befallen === 'exited' || age >= exitsAfterMs)
+      return {...one.instance, health: 'exited', detail: 'exit code 1'}
     if (age < startsInMs) return {...one.instance, health: 'starting'}
     return {...one.instance, health: one.befallen ?? 'healthy'}
   }
