@@ -8,6 +8,7 @@ import type {
   RolloutConfig,
   Role,
   ServiceConfig,
+  UsageConfig,
 } from './config.ts'
 import type {ContractName, Mode, ServiceName, Speech} from './facts.ts'
 import type {WrittenContract} from './written/contract.ts'
@@ -16,6 +17,7 @@ import type {WrittenFile} from './written/file.ts'
 import type {WrittenRelease, WrittenSpeech} from './written/release.ts'
 import type {WrittenRollout} from './written/rollout.ts'
 import type {WrittenService} from './written/service.ts'
+import type {WrittenUsage} from './written/usage.ts'
 import {ascending} from './version.ts'
 
 const DEFAULT_ROLE: Role = 'backend'
@@ -47,6 +49,7 @@ export function configOf(file: string, written: WrittenFile, overridden: Overrid
     contracts: mapValues(written.contracts ?? new Map(), contractOf),
     services,
     apart: written.apart ?? [],
+    usage: usageOf(written.usage ?? {}),
     environments: mapValues(written.environments ?? new Map(), (environment, name) =>
       environmentOf(name, environment, withOverrides(services, overridden.get(name))),
     ),
@@ -60,8 +63,16 @@ function mapValues<T, U>(from: ReadonlyMap<string, T>, into: (value: T, name: st
 }
 
 function contractOf(written: WrittenContract, name: ContractName): ContractConfig {
-  const {compatibility = 'tolerant', quiet: quietMs = DEFAULT_QUIET_MS, ...rest} = written
-  return {name, compatibility, quietMs, ...rest}
+  const {compatibility = 'tolerant', quiet: quietMs = DEFAULT_QUIET_MS, sunset, ...rest} = written
+  const majors = sunset && new Map([...sunset].map(([major, end]) => [Number(major), end] as const))
+  return {name, compatibility, quietMs, ...(majors ? {sunset: majors} : {}), ...rest}
+}
+
+/** Strongest first: a verified certificate cannot be made up, an address may be shared by a whole floor. */
+const DEFAULT_CLIENTS = ['certificate', 'key', 'token', 'service', 'agent', 'address'] as const
+
+function usageOf({clients = DEFAULT_CLIENTS, captures = [], fields, ignore = [], sources}: WrittenUsage): UsageConfig {
+  return {clients, captures, fields: fields ?? new Map(), ignore, sources: sources ?? new Map()}
 }
 
 function serviceOf(written: WrittenService, name: ServiceName): ServiceConfig {

@@ -1,5 +1,4 @@
-/** What a client can be known by. */
-export type EvidenceKind = 'certificate' | 'key' | 'token' | 'service' | 'agent' | 'address'
+import type {EvidenceKind} from '../config/config.ts'
 
 /** Strongest first: a verified certificate cannot be made up, an address may be shared by a whole floor. */
 export const STRONGEST_FIRST: readonly EvidenceKind[] = ['certificate', 'key', 'token', 'service', 'agent', 'address']

@@ -1,5 +1,6 @@
+import type {EvidenceKind} from '../config/config.ts'
 import {classifier, type Classify, type WatchedContract} from './calls.ts'
-import {STRONGEST_FIRST, type EvidenceKind} from './identity.ts'
+import {STRONGEST_FIRST} from './identity.ts'
 import {pathReadings} from './path.ts'
 
 /** What is looked for in traffic. */

@@ -1,6 +1,9 @@
-import type {CallPattern} from '../config.ts'
+import type {Instant} from '../../base/units.ts'
+import type {CallPattern, SunsetConfig} from '../config.ts'
+import {either} from '../shape/either.ts'
 import {maybe, object} from '../shape/object.ts'
-import {oneOf, text} from '../shape/scalar.ts'
+import {type NameRule, record} from '../shape/record.ts'
+import {formed, oneOf, text} from '../shape/scalar.ts'
 import {about, mapped, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
 import {duration, innerPath} from './values.ts'
 
@@ -61,6 +64,32 @@ function withMajor(at: Reading, kind: string, pattern: string, call: CallPattern
   return undefined
 }
 
+const MAJOR: NameRule = {pattern: /^\d{1,9}$/, what: 'a major version', hint: () => 'write its number, like 1'}
+
+/** A day, or an instant with its zone. */
+const instant: Shape<Instant> = mapped(
+  formed(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/, 'a day', () => 'write it like 2027-01-31'),
+  (found, at) => {
+    const parsed = Date.parse(found)
+    return Number.isNaN(parsed) ? refuse(at, `${JSON.stringify(found)} is no day`, 'write it like 2027-01-31') : parsed
+  },
+)
+
+const ending = object(
+  {
+    deprecated: maybe(about('Since when callers should move.', instant)),
+    sunset: about('When it stops to answer.', instant),
+    link: maybe(about('A page that says how to move.', formed(/^https?:\/\/[^\s"<>]+$/, 'a web address'))),
+  },
+  'the end of a version, like { deprecated: 2026-09-01, sunset: 2027-01-31 }',
+)
+
+/** A day alone is the sunset. */
+const sunset: Shape<SunsetConfig> = either(
+  {text: mapped(instant, found => ({sunset: found})), map: ending},
+  'the end of a version; write a day, or { deprecated, sunset, link }',
+)
+
 export const contract = object(
   {
     compatibility: maybe(
@@ -71,6 +100,7 @@ export const contract = object(
     ),
     spec: maybe(about("Path of the API description in the server's repository.", innerPath)),
     calls: maybe(about('How a call to one version looks in traffic.', calls)),
+    sunset: maybe(about('The end of old majors, as callers are told it.', record(MAJOR, sunset))),
     quiet: maybe(about('No call for this long before a server may drop a version. 7d without it.', duration)),
   },
   'a contract',

@@ -8,6 +8,7 @@ import {contract} from './contract.ts'
 import {environment} from './environment.ts'
 import {facts} from './release.ts'
 import {service} from './service.ts'
+import {usage} from './usage.ts'
 import {CONTRACT_NAME, ENVIRONMENT_NAME, SERVICE_NAME, serviceName, systemName} from './values.ts'
 
 /** The form of the file. */
@@ -37,6 +38,7 @@ export const file = object(
         list(list(serviceName, 'services', 2), 'lists of services'),
       ),
     ),
+    usage: maybe(about('How calls to contracts are counted.', usage)),
     environments: maybe(about('Places where the system runs.', record(ENVIRONMENT_NAME, environment))),
   },
   'a mapping with "sluice: 1", a system and its services',

@@ -1,6 +1,7 @@
+import type {EvidenceKind} from '../../config/config.ts'
 import type {Instant} from '../../base/units.ts'
 import type {Called} from '../calls.ts'
-import {FORMS_OF, nameOf, UNKNOWN, type Digest, type EvidenceForm, type EvidenceKind} from '../identity.ts'
+import {FORMS_OF, nameOf, UNKNOWN, type Digest, type EvidenceForm} from '../identity.ts'
 import {HOUR_MS, type Tally} from '../tally.ts'
 import type {ReadyWatch} from '../watch.ts'
 import {BYTE, emptySlices, FIELD, LINE, type LineFormat} from './fields.ts'
