@@ -7,6 +7,8 @@ import {planOf, world} from '../support/world.ts'
 
 const UPGRADE = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
 
+const HELD = ['act-intended', 'act-done', 'bake-passed']
+const DONE_TWICE = ['act-intended', 'act-done', 'act-intended', 'act-done']
 const ROLLOUT = {steps: [10, 50, 100], bakeMs: 10_000, checks: [], minRequests: 0}
 const PROBE = {kind: 'http', path: '/well', timeoutMs: 1000} as const
 
@@ -39,19 +41,12 @@ describe('a rollout', () => {
     expect(one.codes().filter(code => !['share-seen', 'instances-seen'].includes(code))).toEqual([
       'rollout-begun',
       'step-started',
-      ...['act-intended', 'act-done', 'act-intended', 'act-done'],
-      ...[
-        'act-intended',
-        'act-done',
-        'bake-passed',
-        'act-intended',
-        'act-done',
-        'bake-passed',
-        'act-intended',
-        'act-done',
-        'bake-passed',
-      ],
-      ...['act-intended', 'act-done', 'act-intended', 'act-done', 'step-succeeded'],
+      ...DONE_TWICE,
+      ...HELD,
+      ...HELD,
+      ...HELD,
+      ...DONE_TWICE,
+      'step-succeeded',
       'rollout-ended',
     ])
     const kept = await one.deps.state.kept('prod')

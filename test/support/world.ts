@@ -159,7 +159,7 @@ export function stepOf({service, moves, ...rest}: StepWish): Step {
     reversible: true,
     reasons: [],
     ...rest,
-  } as Step
+  }
 }
 
 /** `2.0.0:v1` -> release 2.0.0 in mode v1. */

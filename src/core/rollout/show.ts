@@ -1,0 +1,99 @@
+import type {Failure} from '../base/failure.ts'
+import type {Instant, Percent} from '../base/units.ts'
+import type {Plan, Step} from '../plan/plan.ts'
+import type {Entry} from './record.ts'
+import type {RolloutState, StepStory} from './rollout-state.ts'
+import {stateOf} from './rollout-state.ts'
+import type {StepState} from './step-state.ts'
+
+/** The document of `rollout show --json`. Times are ISO 8601 in UTC. */
+export interface RolloutShown {
+  readonly id: string
+  readonly environment: string
+  /** Fingerprint of the plan. */
+  readonly plan: string
+  readonly state: RolloutState['phase']
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly steps: readonly StepShown[]
+  /** Why it rests or ended badly. */
+  readonly error?: ErrorShown
+}
+
+export interface StepShown {
+  readonly id: string
+  readonly service: string
+  readonly state: 'pending' | 'waiting' | 'running' | 'succeeded' | 'rolled-back' | 'failed'
+  readonly share: Percent
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly error?: ErrorShown
+}
+
+export type ErrorShown = Pick<Failure, 'code' | 'message' | 'hint'>
+
+/** A rollout as people and scripts see it, from its records alone. */
+export function shown(rollout: {
+  readonly id: string
+  readonly environment: string
+  readonly plan: Plan
+  readonly startedAt: Instant
+  readonly entries: readonly Entry[]
+}): RolloutShown {
+  const {id, environment, plan, startedAt} = rollout
+  const state = stateOf(plan, rollout.entries)
+  return {
+    id,
+    environment,
+    plan: plan.fingerprint,
+    state: state.phase,
+    startedAt: iso(startedAt),
+    endedAt: isoOrNull(state.endedAt),
+    steps: plan.steps.map(step => stepShown(step, state.steps.get(step.id))),
+    ...(state.why && {error: errorShown(state.why)}),
+  }
+}
+
+function stepShown({id, service}: Step, story: StepStory | undefined): StepShown {
+  const state = story?.state ?? {is: 'waiting', for: []}
+  const why = whyOf(state)
+  return {
+    id,
+    service,
+    state: nameOf(state),
+    share: story?.share ?? 0,
+    startedAt: isoOrNull(story?.startedAt),
+    endedAt: isoOrNull(story?.endedAt),
+    ...(why && {error: errorShown(why)}),
+  }
+}
+
+function nameOf(state: StepState): StepShown['state'] {
+  switch (state.is) {
+    case 'waiting':
+      return state.for.length > 0 ? 'waiting' : 'pending'
+    case 'halted':
+      return 'failed'
+    case 'succeeded':
+    case 'rolled-back':
+      return state.is
+    default:
+      return 'running'
+  }
+}
+
+function whyOf(state: StepState): Failure | undefined {
+  return state.is === 'returning' || state.is === 'rolled-back' || state.is === 'halted' ? state.why : undefined
+}
+
+function errorShown({code, message, hint}: Failure): ErrorShown {
+  return {code, message, ...(hint !== undefined && {hint})}
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString()
+}
+
+function isoOrNull(at: Instant | undefined): string | null {
+  return at === undefined ? null : iso(at)
+}
