@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path'
 import type {Result} from '../../core/base/result.ts'
 import {fail, ok} from '../../core/base/result.ts'
 import {failure} from '../../core/base/failure.ts'
-import {APPLICATION_ID, SCHEMA, SCHEMA_VERSION} from './schema.ts'
+import {APPLICATION_ID, SCHEMA_VERSION} from './schema.ts'
 import {trouble} from './trouble.ts'
 
 /** What a statement takes and gives. */
@@ -33,11 +33,15 @@ const SAFE_WAL = [3, 51, 3] as const
  * Opens the database, or answers undefined where there is none and none is to be made. A new one is made whole under
  * another name first, so that an empty file always means one that was cut off, and never a record that is forgotten.
  */
-export async function openDatabase(file: string, create: boolean): Promise<Result<Database | undefined>> {
+export async function openDatabase(
+  file: string,
+  create: boolean,
+  schema: string,
+): Promise<Result<Database | undefined>> {
   try {
     const found = await stat(file).catch(() => undefined)
     if (!found && !create) return ok(undefined)
-    if (!found) await make(file)
+    if (!found) await make(file, schema)
     else if (found.size === 0) return fail(cutOff(file))
     return ok(await connect(file))
   } catch (error) {
@@ -45,7 +49,7 @@ export async function openDatabase(file: string, create: boolean): Promise<Resul
   }
 }
 
-async function make(file: string): Promise<void> {
+async function make(file: string, schema: string): Promise<void> {
   const folder = dirname(file)
   await mkdir(folder, {recursive: true, mode: 0o700})
   await chmod(folder, 0o700)
@@ -54,7 +58,7 @@ async function make(file: string): Promise<void> {
   await writeFile(draft, '', {mode: 0o600})
   const {DatabaseSync} = await driver()
   const made = new DatabaseSync(draft)
-  made.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${SCHEMA}`)
+  made.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${schema}`)
   made.close()
   // Whoever is first wins; the other one uses what is there.
   await link(draft, file).catch(error => {

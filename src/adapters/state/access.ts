@@ -1,0 +1,83 @@
+import type {Result} from '../../core/base/result.ts'
+import {fail, ok} from '../../core/base/result.ts'
+import {openDatabase, type Database} from './database.ts'
+import {Refused} from './refused.ts'
+import {trouble} from './trouble.ts'
+
+/** One SQLite file, for whoever keeps tables in it. */
+export interface Access {
+  /** Reads; without a file, the answer is `nothing`. */
+  read<T>(nothing: T, look: (database: Database) => T): Promise<Result<T>>
+  /** Writes all or nothing, with everybody else kept out from the first read on. */
+  write<T>(change: (database: Database) => T): Promise<Result<T>>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the file with the first verb that needs it, and makes it with the first one that writes.
+ * @param file absolute path
+ * @param schema the tables of a file that is made
+ */
+export function accessTo(file: string, schema: string): Access {
+  let opened: Database | undefined
+  let opening: Promise<unknown> = Promise.resolve()
+
+  /** One after the other, so that two verbs at once do not open it twice. */
+  function open(create: boolean): Promise<Result<Database | undefined>> {
+    const answer = opening.then(() => openOnce(create))
+    opening = answer
+    return answer
+  }
+
+  async function openOnce(create: boolean): Promise<Result<Database | undefined>> {
+    if (opened) return ok(opened)
+    const answer = await openDatabase(file, create, schema)
+    if (answer.ok) opened = answer.value
+    return answer
+  }
+
+  async function read<T>(nothing: T, look: (database: Database) => T): Promise<Result<T>> {
+    const answer = await open(false)
+    if (!answer.ok) return answer
+    const database = answer.value
+    return database ? attempt(file, () => look(database)) : ok(nothing)
+  }
+
+  async function write<T>(change: (database: Database) => T): Promise<Result<T>> {
+    const answer = await open(true)
+    if (!answer.ok) return answer
+    return attempt(file, () => transaction(answer.value!, change))
+  }
+
+  return {
+    read,
+    write,
+    close: async () => {
+      opened?.close()
+      opened = undefined
+    },
+  }
+}
+
+function transaction<T>(database: Database, change: (database: Database) => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const value = change(database)
+    database.exec('COMMIT')
+    return value
+  } catch (error) {
+    // A full disk may have rolled it back by itself; then there is nothing left to undo.
+    try {
+      database.exec('ROLLBACK')
+    } catch {}
+    throw error
+  }
+}
+
+function attempt<T>(file: string, work: () => T): Result<T> {
+  try {
+    return ok(work())
+  } catch (error) {
+    return fail(error instanceof Refused ? error.failure : trouble(file, error))
+  }
+}
