@@ -1,4 +1,4 @@
-import {SemVer} from 'semver'
+import SemVer from 'semver/classes/semver.js'
 
 // At most 15 digits, so that every part is a number that is kept exactly.
 const NUMBER = '(?:0|[1-9]\\d{0,14})'

@@ -1,4 +1,4 @@
-import {Range} from 'semver'
+import Range from 'semver/classes/range.js'
 import {type Failure, failure, type Problem} from '../base/failure.ts'
 import {fail, ok, type Result} from '../base/result.ts'
 import type {EnvironmentConfig, Wanted} from '../config/config.ts'

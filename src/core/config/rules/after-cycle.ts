@@ -4,28 +4,37 @@ import {finding, type Rule} from './rule.ts'
 
 /** Services that wait for each other through `after` would wait for ever. */
 export const afterCycle: Rule = function* ({services}): Generator<Finding> {
+  const afterOf = (name: ServiceName) => services.get(name)?.after ?? []
   const done = new Set<ServiceName>()
-  for (const [start, {after}] of services) {
-    if (!after) continue
-    const trail: {name: ServiceName; next: number}[] = done.has(start) ? [] : [{name: start, next: 0}]
-    while (trail.length > 0) {
-      const here = trail[trail.length - 1] as {name: ServiceName; next: number}
-      const index = here.next++
-      const name = services.get(here.name)?.after?.[index]
-      if (name === undefined) {
-        done.add(here.name)
-        trail.pop()
-        continue
-      }
-      const from = trail.findIndex(step => step.name === name)
-      if (from !== -1) yield cycle([...trail.slice(from).map(step => step.name), name], index)
-      else if (!done.has(name)) trail.push({name, next: 0})
+  for (const [start, {after}] of services) if (after && !done.has(start)) yield* cyclesFrom(start, afterOf, done)
+}
+
+/** Walks down `after` from one service; the trail knows how it came here, and which of its `after` it looked at last. */
+function* cyclesFrom(
+  start: ServiceName,
+  afterOf: (name: ServiceName) => readonly ServiceName[],
+  done: Set<ServiceName>,
+): Generator<Finding> {
+  const trail = new Map<ServiceName, number>([[start, -1]])
+  const stack = [start]
+  for (let here = stack.at(-1); here !== undefined; here = stack.at(-1)) {
+    const index = (trail.get(here) ?? 0) + 1
+    const next = afterOf(here)[index]
+    trail.set(here, index)
+    if (next === undefined) {
+      done.add(here)
+      trail.delete(here)
+      stack.pop()
+    } else if (trail.has(next)) yield cycle([...stack.slice(stack.indexOf(next)), next], index)
+    else if (!done.has(next)) {
+      trail.set(next, -1)
+      stack.push(next)
     }
   }
 }
 
 function cycle(names: readonly ServiceName[], index: number): Finding {
-  const last = names[names.length - 2] ?? ''
+  const last = names.at(-2) ?? ''
   const text = names.length === 2 ? `${last} waits for itself` : names.join(' waits for ')
   return finding(['services', last, 'after', index], `after goes in a circle: ${text}`, 'leave one of them out')
 }

@@ -1,4 +1,4 @@
-import {Range} from 'semver'
+import Range from 'semver/classes/range.js'
 import type {Wanted} from '../config.ts'
 import type {ServiceName} from '../facts.ts'
 import type {Finding} from '../shape/shape.ts'

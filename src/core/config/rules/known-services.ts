@@ -1,6 +1,6 @@
 import type {ServiceName} from '../facts.ts'
-import {nearest} from '../shape/nearest.ts'
 import type {Finding} from '../shape/shape.ts'
+import {slipOf} from '../shape/slip.ts'
 import type {WrittenFile} from '../written/file.ts'
 import type {Path} from '../yaml/places.ts'
 import {finding, guesser, type Rule} from './rule.ts'
@@ -42,5 +42,5 @@ function* mentions(file: WrittenFile): Generator<Mention> {
 
 /** A list in `apart` that names nothing of this file, not even almost, is about services of another one: advice.ts says so. */
 export function isElsewhere(names: readonly ServiceName[], {services}: Pick<WrittenFile, 'services'>): boolean {
-  return names.every(name => !services.has(name) && nearest(name, services.keys()) === undefined)
+  return names.every(name => !services.has(name) && slipOf(name, services.keys()) === undefined)
 }

@@ -1,6 +1,6 @@
 import type {ContractName} from '../facts.ts'
-import {nearest} from '../shape/nearest.ts'
 import type {Finding} from '../shape/shape.ts'
+import {slipOf} from '../shape/slip.ts'
 import type {Path} from '../yaml/places.ts'
 import {type Facts, finding, hear} from './rule.ts'
 
@@ -32,8 +32,7 @@ const MOST_GUESSES = 100
 function guessedOnce(known: ReadonlySet<ContractName>): (contract: ContractName) => ContractName | undefined {
   const guesses = new Map<ContractName, ContractName | undefined>()
   return contract => {
-    if (!guesses.has(contract))
-      guesses.set(contract, guesses.size < MOST_GUESSES ? nearest(contract, known) : undefined)
+    if (!guesses.has(contract)) guesses.set(contract, guesses.size < MOST_GUESSES ? slipOf(contract, known) : undefined)
     return guesses.get(contract)
   }
 }

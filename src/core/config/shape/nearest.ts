@@ -18,9 +18,8 @@ const MOST_LISTED = 20
 
 /** A hint for a name that nobody knows: the one that was probably meant, or all that there are. */
 export function didYouMean(wrong: string, known: Iterable<string>, what = 'known'): string | undefined {
-  const near = nearest(wrong, known)
+  const names = [...known]
+  const near = nearest(wrong, names)
   if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`
-  const all = [...known]
-  if (all.length === 0 || all.length > MOST_LISTED) return undefined
-  return `${what}: ${all.join(', ')}`
+  return names.length === 0 || names.length > MOST_LISTED ? undefined : `${what}: ${names.join(', ')}`
 }

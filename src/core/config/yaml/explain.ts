@@ -12,7 +12,7 @@ const EXPLAINED: readonly {said: RegExp; message?: string; hint: string}[] = [
     hint: 'nothing that is read here nests deeper than 100 levels',
   },
   {
-    said: /non-printable/,
+    said: /non-printable|null byte/,
     message: 'the file holds a character that is not text, such as a NUL byte',
     hint: 'save it as UTF-8 text',
   },

@@ -8,7 +8,7 @@ import {lineFinder} from './lines.ts'
 import {nodesOf} from './nodes.ts'
 import {type Places, placesOf} from './places.ts'
 import type {Raw} from './raw.ts'
-import {CONFIG_SCHEMA} from './tags.ts'
+import {CONFIG_SCHEMA, NO_TEXT} from './tags.ts'
 
 export interface Limits {
   /** Characters. */
@@ -57,21 +57,24 @@ function construct(source: Source, events: Event[], limits: Limits): Result<Docu
     const [raw] = constructFromEvents(events, {source: text, schema: CONFIG_SCHEMA})
     return ok({raw: (raw ?? null) as Raw, places: () => placesOf(text, parseEvents(text, {maxDepth: limits.depth}))})
   } catch (error) {
-    // It stops at the first key that is written twice. The events know of all of them.
-    const {twice} = nodesOf(text, events)
-    if (twice.length === 0) throw error
-    const lineOf = lineFinder(text)
-    return fail(
-      twice.map(({key, firstAt, againAt}) =>
-        problemAt(
-          source,
-          againAt,
-          `the key ${JSON.stringify(key)} stands twice`,
-          `it stands in line ${lineOf(firstAt).line} already; keep one`,
-        ),
-      ),
-    )
+    // It stops at the first key that is wrong. The events know of all of them.
+    const problems = keyProblems(source, events)
+    if (problems.length === 0) throw error
+    return fail(problems)
   }
+}
+
+function keyProblems(source: Source, events: readonly Event[]): Problem[] {
+  const {twice, noText} = nodesOf(source.text, events)
+  const lineOf = lineFinder(source.text)
+  const {message, hint} = explainSyntax(NO_TEXT)
+  return [
+    ...noText.map(at => problemAt(source, at, message, hint)),
+    ...twice.map(({key, firstAt, againAt}) => {
+      const again = `it stands in line ${lineOf(firstAt).line} already; keep one`
+      return problemAt(source, againAt, `the key ${JSON.stringify(key)} stands twice`, again)
+    }),
+  ]
 }
 
 /** A file is one document, and not an empty one. */

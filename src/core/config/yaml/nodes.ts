@@ -26,18 +26,29 @@ interface Frame {
   key?: {readonly text: string; readonly at: number} | undefined
 }
 
-/** The tree of places behind the events of one document, and every key that is written twice. */
-export function nodesOf(text: string, events: readonly Event[]): {root: Node; twice: Twice[]} {
+/** The places in a document, and what is wrong with its keys. */
+export interface Nodes {
+  readonly root: Node
+  readonly twice: readonly Twice[]
+  /** Where lists and mappings stand as keys. */
+  readonly noText: readonly number[]
+}
+
+/** The tree of places behind the events of one document. */
+export function nodesOf(text: string, events: readonly Event[]): Nodes {
   const stack: Frame[] = [{node: {at: 0, items: []}, anchor: undefined}]
   const anchors = new Map<string, Node>()
   const twice: Twice[] = []
+  const noText: number[] = []
   const top = () => stack[stack.length - 1] as Frame
 
   const add = (node: Node, keyText: string) => {
     const {node: parent, key} = top()
     if (parent.items) parent.items.push(node)
-    else if (!key) top().key = {text: keyText, at: node.at}
-    else {
+    else if (!key) {
+      if (node.items ?? node.entries) noText.push(node.at)
+      top().key = {text: keyText, at: node.at}
+    } else {
       enter(parent, key, node)
       top().key = undefined
     }
@@ -84,7 +95,7 @@ export function nodesOf(text: string, events: readonly Event[]): {root: Node; tw
       }
     }
   }
-  return {root: stack[0]?.node.items?.[0] ?? {at: 0}, twice}
+  return {root: stack[0]?.node.items?.[0] ?? {at: 0}, twice, noText}
 }
 
 function anchorName(text: string, event: {anchorStart: number; anchorEnd: number}): string | undefined {

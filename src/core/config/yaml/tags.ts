@@ -20,12 +20,15 @@ const digitsTag = defineScalarTag<Digits>('tag:yaml.org,2002:float', {
   identify: () => false,
 })
 
+/** What is said of a key that is a list, a mapping, or nothing. */
+export const NO_TEXT = 'a key must be text'
+
 /** Mappings are maps from text. Any other key is refused, but for numbers and booleans, which are taken as written. */
 const textMapTag = defineMappingTag<Map<string, Raw>>('tag:yaml.org,2002:map', {
   create: () => new Map(),
   addPair: (map, key, value) => {
     const name = keyText(key)
-    if (name === undefined) return 'a key must be text'
+    if (name === undefined) return NO_TEXT
     map.set(name, value as Raw)
     return ''
   },
