@@ -1,0 +1,29 @@
+import type {Problem} from '../core/base/failure.ts'
+import {fail, ok, type Result} from '../core/base/result.ts'
+import type {Config} from '../core/config/config.ts'
+import type {Found} from '../core/graph/gather.ts'
+import {type Assembled, systemOf} from '../core/graph/system-of.ts'
+import {type LoadedConfig, loadConfig, type Where} from './config.ts'
+import {findReleases} from './releases.ts'
+
+/** A system with all its releases. */
+export interface LoadedSystem extends LoadedConfig {
+  readonly assembled: Assembled
+  /** What deserves a look and stops nothing. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Reads `sluice.yaml` and what every repository it names says of its releases. */
+export async function loadSystem(where: Where): Promise<Result<LoadedSystem>> {
+  const loaded = await loadConfig(where)
+  return loaded.ok ? assemble(loaded.value) : loaded
+}
+
+async function assemble({config, source}: LoadedConfig): Promise<Result<LoadedSystem>> {
+  const found = await findReleases(config)
+  if (!found.ok) return fail(found.failure)
+  const assembled = systemOf(config, found.value.found, source)
+  if (!assembled.ok) return assembled
+  const warnings = [...found.value.warnings, ...assembled.value.warnings]
+  return ok({config, source, assembled: assembled.value, warnings})
+}
