@@ -1,5 +1,6 @@
-import {findConfig, type Where} from '../adapters/config-file.ts'
 import {BALANCER_DRIVERS} from '../adapters/balancer/registry.ts'
+import {findConfig} from '../adapters/config/find.ts'
+import {readConfig} from '../adapters/config/read.ts'
 import {RUNTIME_DRIVERS} from '../adapters/runtime/registry.ts'
 import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
@@ -8,7 +9,12 @@ import {parseConfig} from '../core/config/parse.ts'
 import {didYouMean} from '../core/config/shape/nearest.ts'
 import type {Source} from '../core/config/source.ts'
 
-export type {Where} from '../adapters/config-file.ts'
+/** Where a command stands, and which file it was told to use. */
+export interface Where {
+  readonly cwd: string
+  /** `--config`. */
+  readonly config?: string | undefined
+}
 
 /** `sluice.yaml` as it is, and what it means. */
 export interface LoadedConfig {
@@ -18,7 +24,9 @@ export interface LoadedConfig {
 
 /** Finds and parses `sluice.yaml`. */
 export async function loadConfig(where: Where): Promise<Result<LoadedConfig>> {
-  const source = await findConfig(where)
+  const file = await findConfig(where.cwd, where.config)
+  if (!file.ok) return file
+  const source = await readConfig(file.value)
   if (!source.ok) return source
   const config = parseConfig(source.value, {runtimes: RUNTIME_DRIVERS, balancers: BALANCER_DRIVERS})
   return config.ok ? ok({config: config.value, source: source.value}) : config

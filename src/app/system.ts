@@ -1,7 +1,5 @@
 import type {Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
-import type {Config} from '../core/config/config.ts'
-import type {Found} from '../core/graph/gather.ts'
 import {type Assembled, systemOf} from '../core/graph/system-of.ts'
 import {type LoadedConfig, loadConfig, type Where} from './config.ts'
 import {findReleases} from './releases.ts'

@@ -1,15 +1,14 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
+import type {Where} from '../app/config.ts'
+import type {Problem} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
+import {warningText} from '../report/failure.ts'
 import {jsonText} from '../report/json.ts'
 import type {Look} from '../report/look.ts'
 import {Ended, Refused, settle} from './shared/ending.ts'
+import {nearby} from './shared/nearby.ts'
 import {lookOf} from './shared/terminal.ts'
-
-/** The flag of commands that concern one environment. */
-export const environmentFlag = {
-  env: Flags.string({char: 'e', helpValue: 'NAME', description: 'Which environment, where the file has several.'}),
-}
 
 /**
  * What every command shares: `--json` and `--config`, data on standard output and talk on standard error, and one way
@@ -45,6 +44,17 @@ export abstract class SluiceCommand extends Command {
   /** Talk for standard error. */
   protected remark(text: string): void {
     process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Where this command stands, for the app. */
+  protected where(flags: {readonly config?: string | undefined}): Where {
+    return {cwd: process.cwd(), config: flags.config}
+  }
+
+  /** What deserves a look and stops nothing, on standard error. */
+  protected warnings(problems: readonly Problem[]): void {
+    const look = lookOf(process.stderr)
+    for (const problem of problems) this.remark(warningText(nearby(problem), look))
   }
 
   /** How text on standard output may look. */

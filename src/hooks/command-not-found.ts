@@ -1,7 +1,7 @@
 import type {Hook} from '@oclif/core/hooks'
 import {Refused, settle} from '../commands/shared/ending.ts'
-import {nearest} from '../commands/shared/usage.ts'
 import {failure, type Failure} from '../core/base/failure.ts'
+import {nearest} from '../core/config/shape/nearest.ts'
 
 /** An unknown command is a wrong call like any other: exit code 2, the nearest name, JSON where JSON was asked for. */
 const hook: Hook.CommandNotFound = async ({id, argv, config}) => {

@@ -16,10 +16,15 @@ export function failureText(failure: Failure, look: Look): string {
   return `${lines.join('\n')}\n`
 }
 
+/** A problem that stops nothing. */
+export function warningText(problem: Problem, look: Look): string {
+  return problemText(problem, look, `${paintOf(look).warn('warning:')} `)
+}
+
 /** `file:line:column: message`, as editors and problem matchers read it, and what would be right below it. */
-export function problemText(problem: Problem, look: Look): string {
+function problemText(problem: Problem, look: Look, kind = ''): string {
   const place = paintOf(look).strong(`${printable(problem.file)}:${problem.line}:${problem.column}:`)
-  const said = `${place} ${printable(problem.message)}`
+  const said = `${place} ${kind}${printable(problem.message)}`
   return problem.hint === undefined ? said : `${said}\n${hintText(problem.hint, look)}`
 }
 

@@ -3,6 +3,7 @@ import {Bug} from '../../core/base/bug.ts'
 import {EXIT_OF_FAILURE, failure, type Failure} from '../../core/base/failure.ts'
 import {failureDocument, failureText} from '../../report/failure.ts'
 import {jsonText} from '../../report/json.ts'
+import {nearby} from './nearby.ts'
 import {lookOf} from './terminal.ts'
 import {usageFailure} from './usage.ts'
 
@@ -40,7 +41,7 @@ export function settle(error: unknown, json: boolean): ExitError {
   }
   const met = error instanceof Refused ? error.failure : (usageFailure(error) ?? bugFailure(error))
   if (json) process.stdout.write(jsonText(failureDocument(met)))
-  else process.stderr.write(failureText(met, lookOf(process.stderr)))
+  else process.stderr.write(failureText({...met, ...(met.problems && {problems: met.problems.map(nearby)})}, lookOf(process.stderr)))
   if (met.code === 'bug' && process.env['SLUICE_DEBUG']) process.stderr.write(`${stackOf(error)}\n`)
   return new ExitError(EXIT_OF_FAILURE[met.code])
 }

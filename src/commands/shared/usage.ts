@@ -1,5 +1,5 @@
-import {closest, distance} from 'fastest-levenshtein'
 import {failure, type Failure} from '../../core/base/failure.ts'
+import {nearest} from '../../core/config/shape/nearest.ts'
 
 /** What oclif's errors carry, beside what an Error does. Its classes are not exported. */
 interface OclifError extends Error {
@@ -18,13 +18,6 @@ export function usageFailure(error: unknown): Failure | undefined {
   if (error.message.startsWith('Unexpected arg')) return unexpected(names)
   if (/^Missing \d+ required arg/.test(error.message)) return missing(names)
   return failure('usage', {message: sentence(error.message), hint: 'see --help'})
-}
-
-/** The name that was most likely meant; undefined where nothing is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined
-  const found = closest(name, known)
-  return distance(name, found) <= Math.max(2, Math.floor(name.length / 3)) ? found : undefined
 }
 
 function isOclif(error: unknown): error is OclifError {

@@ -12,7 +12,7 @@ import type {MaybeState, Question, Release, ServiceName, State} from './system.t
 /** What is asked of one environment, by its file, by what is on record, and by flags. */
 export interface Asked {
   readonly environment: EnvironmentConfig
-  /** What runs, where Sluice has a record of its own; it stands instead of the file's `current`. */
+  /** What runs, where Sluice has a record of its own: service by service, it stands instead of the file's `current`. */
   readonly recorded?: ReadonlyMap<ServiceName, MaybeState>
   /** `--from` and `--to`: service by service, over everything else. */
   readonly from?: ReadonlyMap<ServiceName, Wanted>
@@ -21,7 +21,7 @@ export interface Asked {
 
 /** Versions, ranges, `latest` and `none` as states: the question that a plan answers. */
 export function resolve(assembled: Assembled, asked: Asked, source: Source): Result<Question> {
-  const {environment, recorded, from = new Map(), to = new Map()} = asked
+  const {environment, recorded = new Map(), from = new Map(), to = new Map()} = asked
   const unresolved: Unresolved[] = []
   const settle = (wanted: ReadonlyMap<ServiceName, Wanted>, by: Asker, of: 'current' | 'target') => {
     const states = new Map<ServiceName, MaybeState>()
@@ -32,9 +32,9 @@ export function resolve(assembled: Assembled, asked: Asked, source: Source): Res
     }
     return states
   }
-  const written = without(recorded ? new Map() : environment.current, from)
+  const written = without(without(environment.current, recorded), from)
   const current = new Map([
-    ...(recorded ?? []),
+    ...recorded,
     ...settle(written, 'file', 'current'),
     ...settle(from, '--from', 'current'),
   ])
@@ -65,7 +65,7 @@ interface Unresolved extends Wrong {
   readonly of: 'current' | 'target'
 }
 
-function without(wanted: ReadonlyMap<ServiceName, Wanted>, other: ReadonlyMap<ServiceName, Wanted>) {
+function without(wanted: ReadonlyMap<ServiceName, Wanted>, other: ReadonlyMap<ServiceName, unknown>) {
   return new Map([...wanted].filter(([service]) => !other.has(service)))
 }
 

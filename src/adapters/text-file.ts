@@ -1,0 +1,34 @@
+import {readFile, writeFile} from 'node:fs/promises'
+import {type FailureCode, failure} from '../core/base/failure.ts'
+import {fail, ok, type Result} from '../core/base/result.ts'
+import {codeOf} from './files.ts'
+
+/** The text of a file that the user named. */
+export async function readText(file: string, code: FailureCode): Promise<Result<string>> {
+  try {
+    return ok(await readFile(file, 'utf8'))
+  } catch (error) {
+    return fail(failure(code, {message: `${file} cannot be read: ${reasonOf(error)}`}))
+  }
+}
+
+/** Writes a file that the user named: a device or a link stays what it is. */
+export async function writeText(file: string, text: string): Promise<Result<void>> {
+  try {
+    return ok(await writeFile(file, text))
+  } catch (error) {
+    return fail(failure('usage', {message: `${file} cannot be written: ${reasonOf(error)}`}))
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'that is not allowed',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is a file',
+  ENOSPC: 'the disk is full',
+}
+
+function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error))
+}

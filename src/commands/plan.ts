@@ -1,0 +1,77 @@
+import * as Flags from '@oclif/core/flags'
+import {plan} from '../app/plan.ts'
+import type {NoPlan, Plan as PlanDocument} from '../core/plan/plan.ts'
+import {jsonText} from '../report/json.ts'
+import type {Look} from '../report/look.ts'
+import {planMarkdown} from '../report/plan/markdown.ts'
+import {planMermaid} from '../report/plan/mermaid.ts'
+import {noPlanText} from '../report/plan/no-plan.ts'
+import {planTree} from '../report/plan/tree.ts'
+import {SluiceCommand} from './base.ts'
+import {duration, environment, wanted} from './shared/flags.ts'
+import {keepText} from '../app/kept.ts'
+
+/** Every form a plan can be written in. */
+const FORMATS = {tree: planTree, json: jsonText, markdown: planMarkdown, mermaid: planMermaid} as const satisfies Record<
+  string,
+  (plan: PlanDocument, look: Look) => string
+>
+type Format = keyof typeof FORMATS
+
+const TIME_LIMIT_MS = 10_000
+const NO_PLAN = 3
+const STEPS = 2
+
+export default class Plan extends SluiceCommand {
+  static override summary = 'Work out a safe order from what runs to what should.'
+
+  static override description =
+    'The plan has waves of steps, each safe at every instant and in every interleaving, with its reasons. Nothing is ' +
+    'changed. A kept plan is carried out by `sluice apply FILE`, as long as it fits what runs.\n\n' +
+    'Ends with 3 where there is no safe plan, with what clashes and what would help.'
+
+  static override examples = [
+    '<%= config.bin %> plan',
+    '<%= config.bin %> plan --env production --to accounts=^3 --to billing=latest',
+    '<%= config.bin %> plan --out plan.json',
+    '<%= config.bin %> plan --format markdown --out plan.md',
+    '<%= config.bin %> plan --from accounts=1.4.0 --to accounts=2.0.0:v1 --json',
+  ]
+
+  static override flags = {
+    ...environment,
+    from: wanted({multiple: true, multipleNonGreedy: true, description: 'Take this service to be there, whatever is known of it.'}),
+    to: wanted({multiple: true, multipleNonGreedy: true, description: 'Bring this service there, whatever the file says.'}),
+    format: Flags.option({options: Object.keys(FORMATS) as Format[], description: 'How the plan is written; tree where nothing is said.'})(),
+    out: Flags.string({helpValue: 'FILE', description: 'Write it there, as JSON unless --format says otherwise.'}),
+    'detailed-exitcode': Flags.boolean({description: 'End with 2 where there are steps, and with 0 where there is nothing to do.'}),
+    'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look for the best plan. [default: 10s]'}),
+  }
+
+  async run(): Promise<PlanDocument | NoPlan> {
+    const {flags} = await this.parse(Plan)
+    const from = new Map(flags.from)
+    const to = new Map(flags.to)
+    const asked = {...this.where(flags), env: flags.env, from, to, timeLimitMs: flags['time-limit']}
+    const {plan: made, warnings} = this.take(await plan(asked))
+    this.warnings(warnings)
+    if (made.steps === null) {
+      this.print(flags.format === 'json' ? jsonText(made) : noPlanText(made, this.look))
+      return this.end(NO_PLAN, made)
+    }
+    await this.deliver(made, flags.format, flags.out)
+    return flags['detailed-exitcode'] && made.steps.length > 0 ? this.end(STEPS, made) : made
+  }
+
+  /** To standard output, or to a file with a look at the plan on standard output. */
+  private async deliver(made: PlanDocument, format: Format | undefined, out: string | undefined): Promise<void> {
+    if (out === undefined) return this.print(FORMATS[format ?? 'tree'](made, this.look))
+    this.take(await keepText(out, FORMATS[format ?? 'json'](made, PAGE)))
+    this.print(planTree(made, this.look))
+    const kept = `kept in ${out}`
+    this.remark((format ?? 'json') === 'json' ? `${kept}; carry it out with sluice apply ${out}` : kept)
+  }
+}
+
+/** A file is read anywhere: no colours, and no wider than a page. */
+const PAGE: Look = {columns: 100, colour: false}

@@ -1,0 +1,32 @@
+import * as Flags from '@oclif/core/flags'
+import {parseDuration} from '../../core/base/units.ts'
+import {parseWanted} from '../../core/config/wanted.ts'
+import type {Wanted} from '../../core/config/config.ts'
+
+/** Which environment; for commands that concern one. */
+export const environment = {
+  env: Flags.string({char: 'e', helpValue: 'NAME', description: 'Which environment, where the file has several.'}),
+}
+
+/** `--from` and `--to`: what a service is to be taken for, or to be brought to. */
+export const wanted = Flags.custom<readonly [service: string, wanted: Wanted]>({
+  helpValue: 'S=V',
+  parse: async text => {
+    const [, service = '', version = ''] = /^([^=]+)=(.+)$/.exec(text) ?? []
+    const asked = parseWanted(version)
+    if (service === '' || !asked) {
+      throw new Error(`${text}: write SERVICE=VERSION, with a version, a range, latest or none, and :MODE where it has modes`)
+    }
+    return [service, asked]
+  },
+})
+
+/** `30s`, `5m`; see SPEC. */
+export const duration = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async text => {
+    const ms = parseDuration(text)
+    if (ms === undefined) throw new Error(`${text}: write a duration such as 500ms, 30s or 5m`)
+    return ms
+  },
+})
