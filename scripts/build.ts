@@ -1,6 +1,6 @@
 import {existsSync, readdirSync} from 'node:fs'
 import {rm, writeFile} from 'node:fs/promises'
-import {build} from 'esbuild'
+import {build, type Plugin} from 'esbuild'
 import {isCommandFile} from './commands.ts'
 import {manifestOf} from './manifest.ts'
 
@@ -20,6 +20,32 @@ function oclifEntries(): Record<string, string> {
   return Object.fromEntries(wanted.map(file => [file.slice(0, -'.ts'.length), `src/${file}`]))
 }
 
+const GONE = `module.exports = new Proxy({}, {get: (_, name) => () => { throw new Error('left out of the build: ' + String(name)) }})`
+
+/**
+ * What oclif has for finding commands and plugins on disk, and frames for a spinner: the manifest makes the first
+ * needless, and nobody starts the second. Reading and compiling them would be a good part of the time that `sluice plan`
+ * takes.
+ */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  tinyglobby: GONE,
+  minimatch: GONE,
+  lilconfig: GONE,
+  'cli-spinners': `module.exports = {line: {frames: []}, dots2: {frames: []}}`,
+}
+
+const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup(building) {
+    const filter = new RegExp(`^(${Object.keys(LEFT_OUT).join('|')})$`)
+    building.onResolve({filter}, ({path}) => ({path, namespace: 'left-out'}))
+    building.onLoad({filter: /.*/, namespace: 'left-out'}, ({path}) => ({
+      contents: LEFT_OUT[path] ?? GONE,
+      loader: 'js',
+    }))
+  },
+}
+
 const programs = Object.fromEntries(Object.entries(PROGRAMS).filter(([, file]) => existsSync(file)))
 
 await rm('dist', {recursive: true, force: true})
@@ -33,6 +59,7 @@ await build({
   format: 'esm',
   target: 'node20',
   external: EXTERNAL,
+  plugins: [leaveOut],
   banner: {js: BANNER},
   minifySyntax: true,
   minifyWhitespace: true,

@@ -1,4 +1,7 @@
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import type {Interfaces} from '@oclif/core'
 import {ExitError} from '@oclif/core/errors'
 import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
@@ -12,7 +15,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   // The built commands are the ones to run, also where NODE_ENV says development and a tsconfig.json lies beside them.
   settings.enableAutoTranspile = false
   try {
-    await run(asFlag(argv), {root: ROOT})
+    await run(asFlag(argv), {
+      root: ROOT,
+      pjson: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Interfaces.PJSON,
+    })
   } catch (error) {
     const end = error instanceof ExitError ? error : settle(error, argv.includes('--json'))
     process.exitCode = end.oclif.exit ?? 1

@@ -40,7 +40,12 @@ export function environmentOf({environments}: Config, name: string | undefined):
   const named = name === undefined ? undefined : environments.get(name)
   if (named) return ok(named)
   if (names.length === 0) {
-    return fail(failure('config-invalid', {message: 'the file has no environments', hint: 'say under `environments` what runs where'}))
+    return fail(
+      failure('config-invalid', {
+        message: 'the file has no environments',
+        hint: 'say under `environments` what runs where',
+      }),
+    )
   }
   if (name === undefined) {
     return fail(failure('usage', {message: 'which environment?', hint: `name one with --env: ${names.join(', ')}`}))

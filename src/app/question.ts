@@ -44,7 +44,12 @@ async function recordedStates(
   const lost = known.find(({service, state}) => !isKnown(assembled.system, service, state))
   if (lost?.state) {
     const message = `${lost.service} is at ${poolIdOf(lost.state)} by the record, and nothing describes that any more`
-    return fail(failure('not-found', {message, hint: `bring the tag or the entry of that release back, so that ${lost.service} can be moved from it`}))
+    return fail(
+      failure('not-found', {
+        message,
+        hint: `bring the tag or the entry of that release back, so that ${lost.service} can be moved from it`,
+      }),
+    )
   }
   return ok(new Map(known.map(({service, state}) => [service, state])))
 }

@@ -31,7 +31,9 @@ export async function findReleases(config: Config): Promise<Result<FoundReleases
   if (failures.length > 0) return fail(together(failures))
   const read = answers.flatMap(({service, tagged}) => (tagged.ok ? [{service, tagged: tagged.value}] : []))
   return ok({
-    found: new Map(read.map(({service, tagged}) => [service.name, tagged.releases.map(release => foundRelease(service, release))])),
+    found: new Map(
+      read.map(({service, tagged}) => [service.name, tagged.releases.map(release => foundRelease(service, release))]),
+    ),
     warnings: read.flatMap(({service, tagged}) => skipped(config, service, tagged)),
   })
 }
@@ -60,11 +62,17 @@ function foundRelease({repo}: Kept, {version, tag, manifest, unreadable}: Tagged
 function skipped({file}: Config, {name, tag}: Kept, {skipped: tags}: Tagged): readonly Problem[] {
   if (tags.length === 0) return []
   const message = `${name}: tags that look like releases and are not: ${tags.join(', ')}`
-  return [{file, line: 1, column: 1, message, hint: `a release is tagged ${tag}, with all three numbers of its version`}]
+  return [
+    {file, line: 1, column: 1, message, hint: `a release is tagged ${tag}, with all three numbers of its version`},
+  ]
 }
 
 function together(failures: readonly Failure[]): Failure {
   const [first, ...others] = failures
   if (first && others.length === 0) return first
-  return {code: 'repository-failed', message: failures.map(({message}) => message).join('\n'), ...(first?.hint && {hint: first.hint})}
+  return {
+    code: 'repository-failed',
+    message: failures.map(({message}) => message).join('\n'),
+    ...(first?.hint && {hint: first.hint}),
+  }
 }

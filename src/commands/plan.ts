@@ -12,10 +12,12 @@ import {duration, environment, wanted} from './shared/flags.ts'
 import {keepText} from '../app/kept.ts'
 
 /** Every form a plan can be written in. */
-const FORMATS = {tree: planTree, json: jsonText, markdown: planMarkdown, mermaid: planMermaid} as const satisfies Record<
-  string,
-  (plan: PlanDocument, look: Look) => string
->
+const FORMATS = {
+  tree: planTree,
+  json: jsonText,
+  markdown: planMarkdown,
+  mermaid: planMermaid,
+} as const satisfies Record<string, (plan: PlanDocument, look: Look) => string>
 type Format = keyof typeof FORMATS
 
 const TIME_LIMIT_MS = 10_000
@@ -40,11 +42,24 @@ export default class Plan extends SluiceCommand {
 
   static override flags = {
     ...environment,
-    from: wanted({multiple: true, multipleNonGreedy: true, description: 'Take this service to be there, whatever is known of it.'}),
-    to: wanted({multiple: true, multipleNonGreedy: true, description: 'Bring this service there, whatever the file says.'}),
-    format: Flags.option({options: Object.keys(FORMATS) as Format[], description: 'How the plan is written; tree where nothing is said.'})(),
+    from: wanted({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'Take this service to be there, whatever is known of it.',
+    }),
+    to: wanted({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'Bring this service there, whatever the file says.',
+    }),
+    format: Flags.option({
+      options: Object.keys(FORMATS) as Format[],
+      description: 'How the plan is written; tree where nothing is said.',
+    })(),
     out: Flags.string({helpValue: 'FILE', description: 'Write it there, as JSON unless --format says otherwise.'}),
-    'detailed-exitcode': Flags.boolean({description: 'End with 2 where there are steps, and with 0 where there is nothing to do.'}),
+    'detailed-exitcode': Flags.boolean({
+      description: 'End with 2 where there are steps, and with 0 where there is nothing to do.',
+    }),
     'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look for the best plan. [default: 10s]'}),
   }
 

@@ -28,7 +28,10 @@ const BALANCERS = {
 /** What `balancer.driver` may be. */
 export const BALANCER_DRIVERS: readonly string[] = Object.keys(BALANCERS)
 
-export async function openBalancer({driver, options}: DriverConfig, place: BalancerPlace): Promise<Result<OpenedBalancer>> {
+export async function openBalancer(
+  {driver, options}: DriverConfig,
+  place: BalancerPlace,
+): Promise<Result<OpenedBalancer>> {
   if (isKnown(driver)) return BALANCERS[driver](options, place)
   const hint = didYouMean(driver, BALANCER_DRIVERS, 'drivers')
   const message = `environment ${place.environment}: there is no balancer driver ${JSON.stringify(driver)}`

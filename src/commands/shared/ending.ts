@@ -41,7 +41,10 @@ export function settle(error: unknown, json: boolean): ExitError {
   }
   const met = error instanceof Refused ? error.failure : (usageFailure(error) ?? bugFailure(error))
   if (json) process.stdout.write(jsonText(failureDocument(met)))
-  else process.stderr.write(failureText({...met, ...(met.problems && {problems: met.problems.map(nearby)})}, lookOf(process.stderr)))
+  else
+    process.stderr.write(
+      failureText({...met, ...(met.problems && {problems: met.problems.map(nearby)})}, lookOf(process.stderr)),
+    )
   if (met.code === 'bug' && process.env['SLUICE_DEBUG']) process.stderr.write(`${stackOf(error)}\n`)
   return new ExitError(EXIT_OF_FAILURE[met.code])
 }

@@ -15,7 +15,9 @@ export const wanted = Flags.custom<readonly [service: string, wanted: Wanted]>({
     const [, service = '', version = ''] = /^([^=]+)=(.+)$/.exec(text) ?? []
     const asked = parseWanted(version)
     if (service === '' || !asked) {
-      throw new Error(`${text}: write SERVICE=VERSION, with a version, a range, latest or none, and :MODE where it has modes`)
+      throw new Error(
+        `${text}: write SERVICE=VERSION, with a version, a range, latest or none, and :MODE where it has modes`,
+      )
     }
     return [service, asked]
   },

@@ -20,19 +20,34 @@ export function readPlan(source: Source): Result<Plan> {
   return fail(invalid(source, located(source.file, loaded.value.places(), at.findings)))
 }
 
-function invalid({file}: Source, problems: readonly {readonly file: string; readonly line: number; readonly column: number; readonly message: string}[]) {
+function invalid(
+  {file}: Source,
+  problems: readonly {
+    readonly file: string
+    readonly line: number
+    readonly column: number
+    readonly message: string
+  }[],
+) {
   const hint = '`sluice plan --out FILE` writes one that can be carried out'
   return failure('plan-invalid', {message: `${file} is no plan`, hint, problems})
 }
 
 function nullable<T>(shape: Shape<T>): Shape<T | null> {
-  return {json: () => ({anyOf: [shape.json(), {type: 'null'}]}), read: (raw, at) => (raw === null ? null : shape.read(raw, at))}
+  return {
+    json: () => ({anyOf: [shape.json(), {type: 'null'}]}),
+    read: (raw, at) => (raw === null ? null : shape.read(raw, at)),
+  }
 }
 
 const name = text('a name')
 const state: Shape<MaybeState> = nullable(object({release: text('a version'), mode: nullable(name)}, 'a state'))
 const gate: Shape<Gate> = object(
-  {kind: oneOf(['contract-unused'], 'a gate'), contract: name, major: whole(0, Number.MAX_SAFE_INTEGER, 'a major version')},
+  {
+    kind: oneOf(['contract-unused'], 'a gate'),
+    contract: name,
+    major: whole(0, Number.MAX_SAFE_INTEGER, 'a major version'),
+  },
   'a gate',
 )
 const reason = object({contract: maybe(name), with: maybe(name), text: text('words')}, 'a reason')

@@ -12,6 +12,10 @@ export async function openEmbedded(
 ): Promise<Result<OpenedBalancer>> {
   const settings = parseSettings(options)
   if (!settings.ok) return settings
-  const balancer = embedded({folder, program: [process.execPath, shipped('dist', 'balancer.js')], settings: settings.value})
+  const balancer = embedded({
+    folder,
+    program: [process.execPath, shipped('dist', 'balancer.js')],
+    settings: settings.value,
+  })
   return ok({balancer, calls: balancer})
 }
