@@ -33,11 +33,7 @@ export function resolve(assembled: Assembled, asked: Asked, source: Source): Res
     return states
   }
   const written = without(without(environment.current, recorded), from)
-  const current = new Map([
-    ...recorded,
-    ...settle(written, 'file', 'current'),
-    ...settle(from, '--from', 'current'),
-  ])
+  const current = new Map([...recorded, ...settle(written, 'file', 'current'), ...settle(from, '--from', 'current')])
   const target = new Map([
     ...settle(without(environment.target, to), 'file', 'target'),
     ...settle(to, '--to', 'target'),
