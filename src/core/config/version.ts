@@ -6,8 +6,9 @@ const TAIL = '(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[
 // No version is longer than that: semver itself stops at 256 characters.
 const SHORT = '(?![^ |]{201})'
 const FULL = `${SHORT}${NUMBER}\\.${NUMBER}\\.${NUMBER}${TAIL}`
-const PART = `(?:[xX*]|${NUMBER})`
-const PARTIAL = `${SHORT}[vV]?${PART}(?:\\.${PART}(?:\\.${PART}${TAIL})?)?`
+// Behind a wildcard there are only wildcards: `1.x`, but not `x.1`.
+const ANY = '[xX*]'
+const PARTIAL = `${SHORT}[vV]?(?:${ANY}(?:\\.${ANY}){0,2}|${NUMBER}(?:\\.${ANY}(?:\\.${ANY})?|\\.${NUMBER}(?:\\.${ANY}|\\.${NUMBER}${TAIL})?)?)`
 const SIMPLE = `(?:(?:[<>]=?|=|~>?|\\^) *)?${PARTIAL}`
 const SET = `(?:${PARTIAL} +- +${PARTIAL}|${SIMPLE}(?: +${SIMPLE})*)`
 

@@ -51,11 +51,12 @@ export function aliasTrouble(
         const name = anchorOf(text, event) ?? ''
         const meant = anchors.get(name)
         const at = event.anchorStart - 1
+        if (!meant) return {at, message: `the alias *${name} stands for nothing: there is no &${name} before it`}
         if (meant === 'open') return {at, message: `the alias *${name} stands inside of what it stands for`}
-        count(meant?.size ?? 1, meant?.depth ?? 0)
-        stoodFor += meant?.size ?? 1
+        count(meant.size, meant.depth)
+        stoodFor += meant.size
         if (stoodFor > limits.aliased) return {at, message: `aliases stand for more than ${limits.aliased} values`}
-        if (stack.length + (meant?.depth ?? 0) > limits.depth) {
+        if (stack.length + meant.depth > limits.depth) {
           return {at, message: `aliases nest deeper than ${limits.depth} levels`}
         }
         break

@@ -16,7 +16,6 @@ const EXPLAINED: readonly {said: RegExp; message?: string; hint: string}[] = [
     message: 'the file holds a character that is not text, such as a NUL byte',
     hint: 'save it as UTF-8 text',
   },
-  {said: /^unidentified alias/, hint: 'name it before, with &name'},
   {said: /^unknown .* tag/, hint: 'leave the tag (the word after !) out'},
   {said: /^cannot resolve a node with/, hint: 'leave the tag (the word after !) out'},
   {said: /^a key must be text/, hint: 'write a name before the colon'},
