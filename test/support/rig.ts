@@ -19,6 +19,8 @@ export interface Rig {
   hold(program: string, ...args: readonly string[]): ChildProcess
   /** Runs the built `sluice` in the folder as a user does. */
   sluice(...args: readonly string[]): Promise<Ran>
+  /** Whatever was started here and still lives, held or not. */
+  left(): readonly string[]
   /** Ends whatever was started here and still lives, held or not, and answers what that was. */
   sweep(): Promise<readonly string[]>
   /** Ends what is held; fails when anything else still lives, after ending that too. */
@@ -79,6 +81,7 @@ export async function openRig(): Promise<Rig> {
     },
     hold,
     sluice,
+    left: () => leftIn(env.TMPDIR).map(({command}) => command),
     sweep,
     async end() {
       for (const child of held) child.kill('SIGKILL')

@@ -1,4 +1,3 @@
-import {realpath} from 'node:fs/promises'
 import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
 import type {DriverConfig} from '../../core/config/config.ts'
@@ -9,7 +8,7 @@ import {inTurn} from '../in-turn.ts'
 import {listOfNames, readOptions, size} from '../options.ts'
 import type {RuntimePlace} from './place.ts'
 import {endInstance} from './process/end.ts'
-import {type Found, findInstances} from './process/find.ts'
+import {type Found, findInstances, leadersOf} from './process/find.ts'
 import type {CrashInstant, Given} from './process/given.ts'
 import {lostItsPort} from './process/lost-port.ts'
 import {observe} from './process/observe.ts'
@@ -62,8 +61,8 @@ export async function processRuntime(options: ProcessOptions): Promise<Runtime> 
   const given = await givenFrom(options)
   const {ensure, revive, seenOut} = starter(given)
   const turn = inTurn()
-  const find = async (wanted: (record: InstanceRecord) => boolean) =>
-    (await findInstances(given.records)).filter(({record}) => wanted(record))
+  const find = async (wanted: (record: InstanceRecord) => boolean, fresh = false) =>
+    (await findInstances(given, fresh)).filter(({record}) => wanted(record))
 
   /** Undefined for what was never started. */
   async function look(found: Found): Promise<Instance | undefined> {
@@ -97,7 +96,7 @@ export async function processRuntime(options: ProcessOptions): Promise<Runtime> 
     stop: (service, pool, drainMs) =>
       turn(keyOf({service, pool}), () =>
         guarded(async () => {
-          const found = await find(record => record.service === service && record.pool === pool)
+          const found = await find(record => record.service === service && record.pool === pool, true)
           const ends = await Promise.all(found.map(({record}) => end(record, drainMs)))
           return ends.find(ended => !ended.ok) ?? ok(undefined)
         }),
@@ -109,8 +108,7 @@ export async function processRuntime(options: ProcessOptions): Promise<Runtime> 
 async function givenFrom(options: ProcessOptions): Promise<Given> {
   const {clock, env, pass = [], logLimitBytes = LOG_LIMIT_BYTES, passing = () => {}} = options
   const records = await openRecords(options.folder)
-  // A mark must be the same by whatever way the folder is reached.
-  return {records: {...records, folder: await realpath(records.folder)}, clock, env, pass, logLimitBytes, passing}
+  return {records, leaders: leadersOf(records.folder, clock), clock, env, pass, logLimitBytes, passing}
 }
 
 const LOG_LIMIT_BYTES = 10_000_000

@@ -52,7 +52,7 @@ export async function endNow(tree: ProcessTree, {clock}: Pick<Given, 'clock'>): 
   return isGone(tree)
 }
 
-const MOST_LOOKS = 200
+const MOST_LOOKS = 100
 
 function unending({id, process}: InstanceRecord) {
   return failure('runtime-failed', {

@@ -1,5 +1,7 @@
 import {by} from '../../../core/base/order.ts'
+import type {DurationMs} from '../../../core/base/units.ts'
 import type {State} from '../../../core/graph/system.ts'
+import type {Clock} from '../../../ports/clock.ts'
 import {poolIdOf} from '../../../ports/runtime.ts'
 import {isAlive, type ProcessId} from '../../processes/identity.ts'
 import {processTable} from '../../processes/machine.ts'
@@ -22,9 +24,12 @@ export type Found =
  * What is really there. A record alone proves nothing, and neither does its absence: whoever started the instance may
  * have been killed before, between or after its writes. What the record does not say, the process's environment does.
  */
-export async function findInstances(records: Records): Promise<readonly Found[]> {
-  const known = await records.all()
-  const leaders = leadersIn(records.folder)
+export async function findInstances({records, leaders: look}: Looking, fresh: boolean): Promise<readonly Found[]> {
+  const before = await records.all()
+  const leaders = look(fresh || before.some(({process}) => !process))
+  const recorded = new Set(before.map(({id}) => id))
+  // A process without a record may be one that was started while we looked: its record is there by now.
+  const known = [...leaders.keys()].every(id => recorded.has(id)) ? before : await records.all()
   const found = known.map(record => foundBy(record, leaders.get(record.id)))
   const ids = new Set(known.map(({id}) => id))
   return [...found, ...[...leaders].flatMap(([id, leader]) => (ids.has(id) ? [] : withoutRecord(id, leader)))]
@@ -36,7 +41,28 @@ function foundBy(record: InstanceRecord, marked: MarkedProcess | undefined): Fou
   return marked ? {is: 'alive', record: {...record, process: idOf(marked)}, known: false} : {is: 'never', record}
 }
 
-/** The first process of every instance whose mark says that it belongs to this folder. */
+/** What it takes to look. */
+interface Looking {
+  readonly records: Records
+  readonly leaders: Leaders
+}
+
+/** The first process of every instance by id; `fresh` where what was seen a moment ago is not good enough. */
+export type Leaders = (fresh: boolean) => ReadonlyMap<string, MarkedProcess>
+
+/** A look at all processes of a busy machine takes tens of milliseconds: whoever only reads shares one for a second. */
+export function leadersOf(folder: string, clock: Clock): Leaders {
+  let last: {readonly at: DurationMs; readonly seen: ReadonlyMap<string, MarkedProcess>} | undefined
+  return fresh => {
+    const now = clock.monotonic()
+    if (fresh || !last || now - last.at > GOOD_FOR_MS) last = {at: now, seen: leadersIn(folder)}
+    return last.seen
+  }
+}
+
+const GOOD_FOR_MS = 1000
+
+/** Those whose mark says that they belong to this folder. */
 function leadersIn(folder: string): ReadonlyMap<string, MarkedProcess> {
   const marked = processTable.marked(MARK, `${folder}/`).filter(({leads}) => leads)
   // The latest first, so that the earliest of each id is the one that stays in the map.
@@ -49,7 +75,8 @@ function withoutRecord(id: string, leader: MarkedProcess): readonly Found[] {
   const [service, release, mode, port] = ['SLUICE_SERVICE', 'SLUICE_RELEASE', 'SLUICE_MODE', 'PORT'].map(name =>
     leader.env(name),
   )
-  if (!service || !release || !port) return []
+  const process = idOf(leader)
+  if (!service || !release || !port || !isAlive(process)) return []
   const state: State = {release, mode: mode || null}
   const record: InstanceRecord = {
     sluiceInstance: 1,
@@ -60,7 +87,7 @@ function withoutRecord(id: string, leader: MarkedProcess): readonly Found[] {
     rollout: '',
     port: Number(port),
     attempt: 1,
-    process: idOf(leader),
+    process,
   }
   return [{is: 'alive', record, known: false}]
 }

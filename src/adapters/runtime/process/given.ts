@@ -1,9 +1,11 @@
 import type {Clock} from '../../../ports/clock.ts'
+import type {Leaders} from './find.ts'
 import type {Records} from './record.ts'
 
 /** What every part of the driver works with. */
 export interface Given {
   readonly records: Records
+  readonly leaders: Leaders
   readonly clock: Clock
   /** Our own environment. */
   readonly env: NodeJS.ProcessEnv

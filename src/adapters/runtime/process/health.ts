@@ -21,8 +21,8 @@ export async function healthOf({port, health}: InstanceRecord): Promise<Health> 
   return {well: isWell(answer), said: answer.is === 'refused' ? answer.said + PORT_HINT : answer.said}
 }
 
-/** The configured time is for becoming healthy as a whole; one look is cut short before. */
-const LONGEST_LOOK_MS = 5000
+/** The configured time is for becoming healthy as a whole; one look is cut short, so that reading stays quick. */
+const LONGEST_LOOK_MS = 2000
 
 const PORT_HINT = ' (the program has to listen on the port that PORT names)'
 

@@ -1,5 +1,5 @@
 import {existsSync, writeFileSync} from 'node:fs'
-import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, readdir, realpath, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {DurationMs} from '../../../core/base/units.ts'
 import type {ServiceName, State} from '../../../core/graph/system.ts'
@@ -49,8 +49,10 @@ export interface Records {
   logOf(id: string): string
 }
 
-export async function openRecords(folder: string): Promise<Records> {
-  await mkdir(folder, {recursive: true, mode: 0o700})
+export async function openRecords(path: string): Promise<Records> {
+  await mkdir(path, {recursive: true, mode: 0o700})
+  // The marks of processes hold it, and must be the same by whatever way it is reached.
+  const folder = await realpath(path)
   const file = (id: string, ending: string) => join(folder, `${id}${ending}`)
   return {
     folder,

@@ -66,7 +66,7 @@ export function starter(given: Given): Starter {
   async function ensure(spec: PoolSpec): Promise<Result<void>> {
     await tidy(given)
     let count = 0
-    for (const found of await findInstances(records)) {
+    for (const found of await findInstances(given, true)) {
       if (!isOf(found.record, spec)) continue
       const settled = await settle(found, spec)
       if (!settled.ok) return settled
@@ -82,7 +82,7 @@ export function starter(given: Given): Starter {
   /** What was true when the instance was looked at may no longer be: it is found anew. */
   async function revive({id, attempt}: InstanceRecord): Promise<boolean> {
     const own = ours.get(id)
-    const now = (await findInstances(records)).find(({record}) => record.id === id && record.attempt === attempt)
+    const now = (await findInstances(given, true)).find(({record}) => record.id === id && record.attempt === attempt)
     if (!own || now?.is !== 'gone' || !(await lostItsPort(now.record, given))) return false
     return (await onAnotherPort(now.record, own.spec)).ok
   }
