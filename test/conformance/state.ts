@@ -176,8 +176,8 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
   })
 }
 
-const ANNA: Who = {name: 'anna', host: 'one', pid: 11, boot: 'b1'}
-const BEN: Who = {name: 'ben', host: 'two', pid: 22, boot: 'b2'}
+const ANNA: Who = {name: 'anna', host: 'one', pid: 11, boot: 'b1', started: '1'}
+const BEN: Who = {name: 'ben', host: 'two', pid: 22, boot: 'b2', started: '2'}
 
 const BEGUN = {code: 'rollout-begun', by: ANNA, reason: 'apply'} as const satisfies Recorded
 const RESUMED = {code: 'rollout-resumed', by: BEN} as const satisfies Recorded

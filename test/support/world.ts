@@ -174,5 +174,5 @@ function poolOf(at: string): string {
 }
 
 export function whoOf(pid: number): Who {
-  return {name: 'anna', host: 'here', pid, boot: 'b1'}
+  return {name: 'anna', host: 'here', pid, boot: 'b1', started: '1'}
 }

@@ -12,6 +12,8 @@ export interface Who {
   readonly pid: number
   /** Changes when the host starts anew, so that a pid means something. */
   readonly boot: string
+  /** When the process started, so that a later one with the same pid is not taken for it. */
+  readonly started: string
 }
 
 /** Something done to the world. Each says what should be, never a change, so doing it twice is as good as once. */

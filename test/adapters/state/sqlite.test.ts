@@ -26,7 +26,7 @@ describe('the file of the record', () => {
   let state: State
   const claim = {
     environment: 'prod',
-    owner: {name: 'anna', host: 'one', pid: 1, boot: 'b'},
+    owner: {name: 'anna', host: 'one', pid: 1, boot: 'b', started: '1'},
     reason: 'apply',
     moves: ['a'],
     touches: ['a'],
