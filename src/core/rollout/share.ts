@@ -38,10 +38,10 @@ const ENOUGH = 100
 
 /**
  * Whether the requests went another way than the weights say, beyond what chance and requests under way explain: four
- * standard deviations, and never less than five points.
+ * standard deviations, and never less than five points, or half of what was asked where that is less.
  */
 export function strays(asked: Percent, measured: Measured): boolean {
   if (measured.share === undefined || measured.total < ENOUGH) return false
   const spread = Math.sqrt((asked * (100 - asked)) / measured.total)
-  return Math.abs(measured.share - asked) > Math.max(5, 4 * spread)
+  return Math.abs(measured.share - asked) > Math.max(Math.min(5, asked / 2), 4 * spread)
 }
