@@ -30,8 +30,8 @@ export async function startBackend(label: string, port = 0): Promise<Backend> {
   const raw = await startRaw((request, response) => {
     requests++
     request.resume()
-    if (!isHeld) return void answer(response)
-    held.push(response)
+    if (isHeld) held.push(response)
+    else answer(response)
     for (const look of waiting) look()
   }, port)
 

@@ -41,9 +41,9 @@ export function sendSteadily(address: string, wanted: Omit<Wanted, 'requests'>):
   const agent = new Agent({keepAlive: true, maxSockets: wanted.connections})
   const bodies: Record<string, number> = {}
   const failures: string[] = []
-  let isStopped = false
+  const stopping = new AbortController()
   const client = async () => {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       const {status, text} = await once(address, endless, agent)
       if (status === 200) bodies[text] = (bodies[text] ?? 0) + 1
       else failures.push(`${status} ${text}`)
@@ -52,7 +52,7 @@ export function sendSteadily(address: string, wanted: Omit<Wanted, 'requests'>):
   const clients = Promise.all(Array.from({length: wanted.connections}, client))
   return {
     stop: async () => {
-      isStopped = true
+      stopping.abort()
       await clients
       agent.destroy()
       return {bodies, failures}

@@ -125,11 +125,17 @@ export class Connection {
     return this.#socket
   }
 
+  /** What came together with the 101 is the first that the socket's new owner reads. */
+  giveBack(bytes: Buffer): void {
+    this.#socket.unshift(bytes)
+  }
+
   /** Ends it without another word to the borrower. */
   destroy(): void {
     if (this.#dead) return
     this.#dead = true
     this.#borrower = undefined
+    this.#parser.abandon()
     clearTimeout(this.#connecting)
     this.#socket.destroy()
     this.#owner.onGone(this)

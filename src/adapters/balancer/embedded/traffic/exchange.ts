@@ -61,7 +61,7 @@ export class Exchange implements Borrower {
   }
 
   start(): void {
-    this.#order.response.on('close', () => this.#clientGone())
+    this.#order.response.on('close', () => this.#clientGone()).on('error', ignore)
     this.#attempt()
   }
 
@@ -166,7 +166,8 @@ export class Exchange implements Borrower {
   onData(chunk: Buffer, last: boolean): void {
     this.#bodySeen = true
     const {response} = this.#order
-    if (last) response.end(chunk)
+    if (this.#status === 101) this.#connection?.giveBack(chunk)
+    else if (last) response.end(chunk)
     else if (!response.write(chunk)) this.#hold()
   }
 
@@ -220,6 +221,21 @@ export class Exchange implements Borrower {
     answerPlainly(response, ...ANSWERS[trouble.kind])
   }
 
+  /** The client has not got its whole answer yet. */
+  get isOpen(): boolean {
+    return !this.#order.response.writableFinished
+  }
+
+  /** The client has broken its own request. */
+  refuse(status: number): void {
+    this.#connection?.destroy()
+    this.#settle()
+    const {response} = this.#order
+    response.shouldKeepAlive = false
+    if (response.headersSent) response.destroy()
+    else answerPlainly(response, status, 'the request cannot be understood')
+  }
+
   /** Called at the end of every exchange; where it comes early, the client has given up. */
   #clientGone(): void {
     const connection = this.#connection
@@ -228,6 +244,9 @@ export class Exchange implements Borrower {
     connection.destroy()
   }
 }
+
+/** What can fail here is a client that is gone, and `close` tells that. */
+function ignore(): void {}
 
 function pairs(raw: readonly string[]): [string, string][] {
   const list: [string, string][] = []

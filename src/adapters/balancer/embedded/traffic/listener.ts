@@ -28,13 +28,19 @@ export class Listener {
   readonly #house: House
   readonly #server: HttpServer
   #closing = false
+  /** Connections whose client does not speak as it should: whatever else it has sent on them is not to be trusted. */
+  readonly #distrusted = new WeakSet<Duplex>()
+  /** The last exchange on each connection. */
+  readonly #last = new WeakMap<Duplex, Exchange>()
+  readonly #tunnels = new Set<Duplex>()
 
   constructor(service: Service, house: House) {
     this.#service = service
     this.#house = house
     this.#server = createServer({
       insecureHTTPParser: false,
-      requireHostHeader: true,
+      // We look at it ourselves: Node would answer, and go on with what else the client has sent.
+      requireHostHeader: false,
       maxHeaderSize: MAX_HEAD_BYTES,
       connectionsCheckingInterval: 1_000,
       // An upload may take as long as it likes, if only it does not stand still.
@@ -42,13 +48,15 @@ export class Listener {
       keepAlive: true,
       noDelay: true,
     })
+    // Past its limit Node drops headers without a word, be it the one that says how long the body is.
+    this.#server.maxHeadersCount = 0
     this.configure(service.entry.settings)
     this.#server
       .on('request', (request, response) => this.#handle(request, response))
       .on('checkContinue', (request, response) => this.#handle(request, response))
       .on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
       .on('connect', (_request, socket) => refuseRaw(socket, 405))
-      .on('clientError', (error: NodeJS.ErrnoException, socket) => refuseRaw(socket, statusOf(error)))
+      .on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#distrust(socket, statusOf(error)))
   }
 
   configure(settings: Settings): void {
@@ -77,6 +85,17 @@ export class Listener {
   /** Cuts off whoever is still there. */
   cut(): void {
     this.#server.closeAllConnections()
+    for (const socket of this.#tunnels) socket.destroy()
+  }
+
+  /** What comes now is no HTTP: that is the answer to the request it belongs to, or to none, and the last one. */
+  #distrust(socket: Socket, status: number): void {
+    const known = this.#distrusted.has(socket)
+    this.#distrusted.add(socket)
+    const exchange = this.#last.get(socket)
+    if (known) socket.destroySoon()
+    else if (exchange?.isOpen) exchange.refuse(status)
+    else refuseRaw(socket, status)
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
@@ -85,14 +104,20 @@ export class Listener {
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, change: Change | undefined): void {
+    if (this.#distrusted.has(request.socket)) return
     const passed = passOn(askedOf(request), change?.protocol)
-    if ('status' in passed) return refuse(request, response, passed.status, passed.why)
+    if ('status' in passed) {
+      this.#distrusted.add(request.socket)
+      return refuse(request, response, passed.status, passed.why)
+    }
     this.#house.saw(this.#service, request)
     const pool = this.#service.next()
     const server = pool?.next([])
     if (!pool || !server) return refuse(request, response, 503, 'no server is there for this service')
     const order = {request, response, ...passed, ...(change ? {onSwitch: change.onSwitch} : {})}
-    new Exchange(order, this.#service, pool, server).start()
+    const exchange = new Exchange(order, this.#service, pool, server)
+    this.#last.set(request.socket, exchange)
+    exchange.start()
   }
 
   /** Node hands an upgrade over without a response object; it gets one for the case that the server declines. */
@@ -108,7 +133,11 @@ export class Listener {
       socket.write(switchingText(answer), 'latin1')
       const server = connection.surrender()
       if (head.length > 0) server.write(head)
-      tunnel(socket, server, this.#service.entry.settings.tunnelMs, done)
+      this.#tunnels.add(socket)
+      tunnel(socket, server, this.#service.entry.settings.tunnelMs, () => {
+        this.#tunnels.delete(socket)
+        done()
+      })
     }
     this.#pass(request, response, {protocol: String(request.headers.upgrade), onSwitch})
   }

@@ -20,9 +20,12 @@ export interface Passed {
 
 /** A request that may not, with the answer it gets. */
 export interface Refused {
-  readonly status: 400 | 501
+  readonly status: 400 | 501 | 505
   readonly why: string
 }
+
+/** What may stand in `Host`: a name or an address, and a port; or nothing, before HTTP/1.1. */
+const HOST = /^[\w.~!$&'()*+,;=%:[\]-]*$/
 
 interface Seen {
   host: string | undefined
@@ -44,8 +47,11 @@ interface Seen {
 export function passOn(asked: Asked, upgrade?: string): Passed | Refused {
   const seen = look(asked.rawHeaders)
   const target = targetOf(asked)
+  if (asked.httpVersion !== '1.1' && asked.httpVersion !== '1.0') return {status: 505, why: `HTTP/${asked.httpVersion}`}
   if (target === undefined) return {status: 400, why: 'a request target that is neither a path nor a URL'}
+  if (!HOST.test(target.host ?? seen.host ?? '')) return {status: 400, why: 'a Host that is none'}
   if (seen.hosts > 1) return {status: 400, why: 'more than one Host'}
+  if (seen.hosts === 0 && asked.httpVersion === '1.1') return {status: 400, why: 'no Host'}
   if (seen.coding !== undefined && seen.length !== undefined)
     return {status: 400, why: 'both Content-Length and Transfer-Encoding'}
   if (seen.coding !== undefined && asked.httpVersion !== '1.1')
@@ -111,9 +117,11 @@ function joined(before: string | undefined, value: string): string {
 
 /** The path to ask for, and the host where the target names one; a host in the target counts more than `Host`. */
 function targetOf({url, method}: Asked): {path: string; host?: string} | undefined {
+  // A fragment is never sent (RFC 9112, 3.2); where it ends the path, servers disagree.
+  if (url.includes('#')) return undefined
   if (url.startsWith('/')) return {path: url}
   if (url === '*') return method === 'OPTIONS' ? {path: url} : undefined
-  const match = /^https?:\/\/([^/?#@]+)(.*)$/i.exec(url)
+  const match = /^https?:\/\/([^/?@]+)((?:[/?].*)?)$/i.exec(url)
   const [host, rest] = [match?.[1], match?.[2]]
   if (host === undefined || rest === undefined) return undefined
   return {path: rest.startsWith('/') ? rest : `/${rest}`, host}

@@ -66,6 +66,12 @@ export class ResponseParser {
     this.#place = 'head'
   }
 
+  /** Tells nobody anything from now on; called when the connection has ended, which may be in the middle of a piece. */
+  abandon(): void {
+    this.#listener = undefined
+    this.#place = 'idle'
+  }
+
   /** @returns what is wrong with these bytes; undefined while all is well */
   push(chunk: Buffer): string | undefined {
     let rest: Buffer = chunk
