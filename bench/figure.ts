@@ -1,11 +1,9 @@
-/** One thing that was measured. */
+/** One measured number, with the limit it is held to. */
 export interface Figure {
   readonly name: string
   readonly value: number
-  /** `ms`, `MB`, `x` for a ratio... */
   readonly unit: string
-  /** What it may be at most; the bench fails above it. */
   readonly limit?: {readonly max: number}
-  /** What it was measured beside, or against. */
+  /** What stands beside it, measured in the same run. */
   readonly peer?: string
 }

@@ -96,18 +96,26 @@ function majorsOfRange(text: string): readonly number[] {
 /** Beyond this, majors are dates or build numbers, and only the named ones are looked at. */
 const FEW_MAJORS = 100
 
-/** Gives equal values the same small number. */
+/** Gives equal values the same small number; the very same value is known again without a look at its text. */
 function numbered<T>(text: (value: T) => string): {number: (value: T) => number; value: (number: number) => T} {
+  const seen = new Map<T, number>()
   const numbers = new Map<string, number>()
   const values: T[] = []
+  const look = (value: T): number => {
+    const key = text(value)
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, values.length)
+    values.push(value)
+    return values.length - 1
+  }
   return {
     number: value => {
-      const key = text(value)
-      const known = numbers.get(key)
+      const known = seen.get(value)
       if (known !== undefined) return known
-      numbers.set(key, values.length)
-      values.push(value)
-      return values.length - 1
+      const number = look(value)
+      seen.set(value, number)
+      return number
     },
     value: number => values[number] as T,
   }

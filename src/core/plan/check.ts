@@ -129,12 +129,13 @@ type Done = (before: Step | undefined, then: Step | undefined) => boolean
 
 function precedence(steps: readonly Step[]): Done {
   const byId = new Map(steps.map(step => [step.id, step]))
-  const known = new Map<string, boolean>()
+  const numbers = new Map<Step, number>()
+  const waited = waits(steps, byId, numbers)
   const search = (before: Step, then: Step): boolean => {
     const seen = new Set<Step>([then])
     const open = [then]
     for (let step = open.pop(); step; step = open.pop()) {
-      if (step.after.includes(before.id)) return true
+      if ((waited.get(step)?.get(before.service) ?? 0) >= (numbers.get(before) as number)) return true
       for (const id of step.after) {
         const earlier = byId.get(id)
         if (!earlier || earlier.wave <= before.wave || seen.has(earlier)) continue
@@ -144,13 +145,30 @@ function precedence(steps: readonly Step[]): Done {
     }
     return false
   }
-  return (before, then) => {
-    if (!before || !then || before.wave >= then.wave) return false
-    const key = `${before.id} ${then.id}`
-    const answer = known.get(key) ?? search(before, then)
-    known.set(key, answer)
-    return answer
+  return (before, then) => before !== undefined && then !== undefined && before.wave < then.wave && search(before, then)
+}
+
+/** For each step, of each service that it waits for by name, or that its own service's earlier steps waited for, the last step. */
+function waits(
+  steps: readonly Step[],
+  byId: ReadonlyMap<StepId, Step>,
+  numbers: Map<Step, number>,
+): ReadonlyMap<Step, ReadonlyMap<ServiceName, number>> {
+  const last = new Map<ServiceName, Step>()
+  const waited = new Map<Step, Map<ServiceName, number>>()
+  for (const step of steps) {
+    const before = last.get(step.service)
+    numbers.set(step, before ? (numbers.get(before) as number) + 1 : 1)
+    const built = before !== undefined && step.after.includes(before.id)
+    const named = new Map(built ? waited.get(before) : [])
+    for (const id of step.after) {
+      const earlier = byId.get(id) as Step
+      named.set(earlier.service, Math.max(named.get(earlier.service) ?? 0, numbers.get(earlier) as number))
+    }
+    waited.set(step, named)
+    last.set(step.service, step)
   }
+  return waited
 }
 
 function overtaking(ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {

@@ -1,4 +1,4 @@
-import {byText} from '../base/order.ts'
+import {by, byText} from '../base/order.ts'
 import {compatibleIn, serversOf} from '../graph/compatible.ts'
 import {speechOf} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, ServiceName, Speech} from '../graph/system.ts'
@@ -35,13 +35,15 @@ export function clashesIn(question: Question): Clashes {
   }
   const calling = (client: Side, server: Side): Conflict[] => {
     const said = speech(client)
-    if (!said || (client.service === server.service && !server.state)) return []
+    if (!said || said.consumes.size === 0 || (client.service === server.service && !server.state)) return []
     const heard = speech(server)
-    return [...said.consumes.keys()]
-      .filter(contract => servers.get(contract)?.[0] === server.service)
-      .filter(contract => !compatible(said, heard, contract) && !isExcused(client.service, server.service, contract))
-      .sort(byText)
-      .map(contract => conflict(contract, client, server, said, heard))
+    const found: Conflict[] = []
+    for (const contract of said.consumes.keys()) {
+      if (servers.get(contract)?.[0] !== server.service || compatible(said, heard, contract)) continue
+      if (!isExcused(client.service, server.service, contract))
+        found.push(conflict(contract, client, server, said, heard))
+    }
+    return found.sort(by(({contract}) => contract))
   }
   return {
     calling,

@@ -1,8 +1,8 @@
-import {type Board, part, type Piece, type Walk} from './board.ts'
+import {type Board, part, type Walk} from './board.ts'
 import type {Budget} from './budget.ts'
 import {solveJointly} from './joint.ts'
 import {schedule} from './schedule.ts'
-import {cheapestWalk, costOf} from './walks.ts'
+import {cheapestWalk, costAlone} from './walks.ts'
 import type {Group, Timed} from './waves.ts'
 
 /** Walks that can be put in order, at the least cost, with the groups that had to be looked at together. */
@@ -20,8 +20,7 @@ export type Untied =
  */
 export function untie(board: Board, budget: Budget): Untied {
   const groupOf = board.pieces.map((piece, number): Group => {
-    const walk = cheapestWalk(piece)
-    return {pieces: [number], cost: costOf(piece, walk)}
+    return {pieces: [number], cost: costAlone(piece)}
   })
   const walks: Walk[] = board.pieces.map(cheapestWalk)
   for (;;) {
@@ -69,9 +68,4 @@ function together(groupOf: readonly Group[], knots: readonly (readonly number[])
     else sets.set(top, [piece])
   }
   return [...sets.values()]
-}
-
-/** What all pieces would cost if each were alone: no plan is cheaper. */
-export function leastCost(board: Board): number {
-  return board.pieces.reduce((sum: number, piece: Piece) => sum + costOf(piece, cheapestWalk(piece)), 0)
 }

@@ -5,7 +5,7 @@ import {check} from './check.ts'
 import {type Clashes, clashesIn} from './clashes.ts'
 import {fingerprintOf} from './fingerprint.ts'
 import {type Explained, explain} from './impossible.ts'
-import type {NoPlan, Plan, Step} from './plan.ts'
+import type {Conflict, NoPlan, Plan, Step} from './plan.ts'
 import {setUp} from './setup.ts'
 import {type Solution, solve} from './solve.ts'
 import {stepsOf} from './steps.ts'
@@ -16,16 +16,19 @@ import {suggest} from './suggestions.ts'
  * only perhaps not the best. Whatever is returned here has been replayed by the independent checker.
  */
 export function plan(question: Question, limits: Limits): Plan | NoPlan {
-  const clashes = clashesIn(question)
-  const now = clashes.standing(question.current)
-  if (now.length > 0) return {sluicePlan: 1, steps: null, why: 'clash', conflicts: now, suggestions: []}
   const time = budget(limits)
-  const then = clashes.standing(endOf(question))
-  if (then.length > 0) return impossible(question, {conflicts: then, bridgeable: []}, limits)
-  const solution = solve(setUp(question), time)
-  if (solution.is === 'time') return {sluicePlan: 1, steps: null, why: 'time', conflicts: [], suggestions: []}
+  const clashes = clashesIn(question)
+  const {board, clashesAtStart, clashesAtGoal} = setUp(question)
+  if (clashesAtStart) return no('clash', clashes.standing(question.current))
+  if (clashesAtGoal) return impossible(question, {conflicts: clashes.standing(endOf(question)), bridgeable: []}, limits)
+  const solution = solve(board, time)
+  if (solution.is === 'time') return no('time', [])
   if (solution.is === 'impossible') return impossible(question, explain(question, solution.services, clashes), limits)
   return written(question, solution, clashes)
+}
+
+function no(why: NoPlan['why'], conflicts: readonly Conflict[]): NoPlan {
+  return {sluicePlan: 1, steps: null, why, conflicts, suggestions: []}
 }
 
 /** What runs when a plan is done. */
@@ -33,9 +36,10 @@ export function endOf(question: Question): ReadonlyMap<ServiceName, MaybeState> 
   return new Map<ServiceName, MaybeState>([...question.current, ...question.target])
 }
 
-function impossible(question: Question, {text, conflicts, bridgeable}: Explained, limits: Limits): NoPlan {
-  const suggestions = suggest(question, conflicts, bridgeable, limits)
-  return {sluicePlan: 1, steps: null, why: 'impossible', ...(text !== undefined && {text}), conflicts, suggestions}
+function impossible(question: Question, explained: Explained, limits: Limits): NoPlan {
+  const {text, conflicts} = explained
+  const suggestions = suggest(question, explained, limits)
+  return {...no('impossible', conflicts), ...(text !== undefined && {text}), suggestions}
 }
 
 function written(question: Question, solution: Extract<Solution, {is: 'solved'}>, clashes: Clashes): Plan {

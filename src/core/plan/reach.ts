@@ -1,14 +1,4 @@
-import {
-  type Board,
-  clash,
-  type Link,
-  type Move,
-  narrow,
-  otherEnd,
-  type Piece,
-  reversedMoves,
-  waitsForGoal,
-} from './board.ts'
+import {type Board, type Link, otherEnd, type Piece} from './board.ts'
 
 /**
  * Where each piece could get if what others did once stayed true for ever: the planning community's "delete
@@ -16,136 +6,165 @@ import {
  * plan, and the number of rounds it takes is a lower bound of the waves it takes.
  */
 export interface Reach {
-  /** Per piece and state, the first wave after which it may stand there; -1 where it never does. */
-  readonly since: readonly Int32Array[]
-  /** Moves that stayed shut, each with the link that shut it last. */
-  readonly shut: readonly Shut[]
-}
-
-export interface Shut {
-  readonly piece: number
-  readonly from: number
-  readonly to: number
-  readonly link: Link
+  /** The first wave after which a piece may stand on a state; -1 where it never does. */
+  readonly since: (piece: number, state: number) => number
+  /** Who stayed shut out of a move, and the link that shut it last. */
+  readonly shut: () => readonly {readonly piece: number; readonly link: Link}[]
 }
 
 /** What can be reached from where everybody starts. */
 export function fromStart(board: Board): Reach {
-  return spread(board, piece => piece.start, forwards)
+  return spread(board, piece => piece.start, false)
 }
 
 /** From where the goal can be reached: the same, walked backwards. */
 export function fromGoal(board: Board): Reach {
-  return spread(board, piece => piece.goal, reversedMoves)
-}
-
-/** The board with only those states that may be in a plan. Undefined where somebody's start or goal is not among them. */
-export function reachable(whole: Board): Board | undefined {
-  let now = whole
-  for (;;) {
-    const [there, back] = [fromStart(now), fromGoal(now)]
-    const keep = there.since.map((since, piece) =>
-      Uint8Array.from(since, (wave, state) => (wave >= 0 && (back.since[piece] as Int32Array)[state]! >= 0 ? 1 : 0)),
-    )
-    if (!now.pieces.every(({start, goal}, piece) => keep[piece]?.[start] === 1 && keep[piece]?.[goal] === 1))
-      return undefined
-    const next = narrow(now, keep)
-    if (next === now) return now
-    now = next
-  }
+  return spread(board, piece => piece.goal, true)
 }
 
 /** No plan has fewer waves than this. */
 export function fewestWaves(board: Board): number {
-  const {since} = fromStart(board)
-  return Math.max(0, ...board.pieces.map((piece, number) => (since[number] as Int32Array)[piece.goal] as number))
+  const reach = fromStart(board)
+  return board.pieces.reduce((most, piece, number) => Math.max(most, reach.since(number, piece.goal)), 0)
 }
-
-type Moves = readonly (readonly Move[])[]
-
-const forwards = (piece: Piece): Moves => piece.moves
 
 /**
  * Round by round: a move is open when every neighbour has been somewhere that fits both of its ends. A shut move waits
  * at the link that shuts it and is looked at again only when that neighbour gets somewhere new, so the whole takes
  * time in proportion to links and states.
  */
-function spread(board: Board, from: (piece: Piece) => number, movesOf: (piece: Piece) => Moves): Reach {
-  const since = board.pieces.map(piece => new Int32Array(piece.states.length).fill(-1))
-  const moves = board.pieces.map(movesOf)
-  const waiting: Waiting[][] = board.pieces.map(() => [])
-  let arrived: [piece: number, state: number][] = []
-  board.pieces.forEach((piece, number) => {
-    ;(since[number] as Int32Array)[from(piece)] = 0
-    arrived.push([number, from(piece)])
-  })
+function spread(board: Board, origin: (piece: Piece) => number, backwards: boolean): Reach {
+  const first = firstStates(board)
+  const states = first[board.pieces.length] as number
+  const moves = allMoves(board, first, backwards)
+  const since = new Int32Array(states).fill(-1)
+  /** Per move the place in `linksOf` of the first link that may be shut; those before it are open for good. */
+  const place = new Int32Array(moves.piece.length)
+  /** Moves that wait for news of a piece, as chains through `next`. */
+  const waiting = new Int32Array(board.pieces.length).fill(-1)
+  const next = new Int32Array(moves.piece.length).fill(-1)
 
+  const open = (move: number, link: Link, piece: number, wave: number): boolean => {
+    const isA = link.a === piece
+    const other = isA ? link.b : link.a
+    const start = first[other] as number
+    const size = (first[other + 1] as number) - start
+    const been = (state: number): boolean => {
+      const there = since[start + state] as number
+      return there >= 0 && there < wave
+    }
+    if ((isA ? link.aAfterB : link.bAfterA) && !been((board.pieces[other] as Piece).goal)) return false
+    const base = first[piece] as number
+    const [from, to] = [(moves.from[move] as number) - base, (moves.to[move] as number) - base]
+    const own = (first[piece + 1] as number) - base
+    for (let state = 0; state < size; state++) {
+      if (!been(state)) continue
+      if (
+        isA
+          ? link.bad[from * size + state] === 0 && link.bad[to * size + state] === 0
+          : link.bad[state * own + from] === 0 && link.bad[state * own + to] === 0
+      )
+        return true
+    }
+    return false
+  }
+  const look = (move: number, wave: number, arrived: number[]): void => {
+    const to = moves.to[move] as number
+    if ((since[to] as number) >= 0) return
+    const piece = moves.piece[move] as number
+    const links = board.linksOf[piece] as readonly number[]
+    let at = place[move] as number
+    while (at < links.length && open(move, board.links[links[at] as number] as Link, piece, wave)) at++
+    place[move] = at
+    if (at === links.length) {
+      since[to] = wave
+      arrived.push(to)
+      return
+    }
+    const other = otherEnd(board.links[links[at] as number] as Link, piece)
+    next[move] = waiting[other] as number
+    waiting[other] = move
+  }
+
+  let arrived: number[] = board.pieces.map((piece, number) => (first[number] as number) + origin(piece))
+  for (const state of arrived) since[state] = 0
   for (let wave = 1; arrived.length > 0; wave++) {
-    const next: [number, number][] = []
-    const look = (move: Waiting): void => {
-      const own = since[move.piece] as Int32Array
-      if ((own[move.to] as number) >= 0) return
-      const shutBy = firstShut(board, since, move, wave)
-      if (shutBy < 0) {
-        own[move.to] = wave
-        next.push([move.piece, move.to])
-      } else {
-        const link = board.links[board.linksOf[move.piece]?.[shutBy] as number] as Link
-        waiting[otherEnd(link, move.piece)]?.push({...move, link: shutBy})
+    const news: number[] = []
+    for (const state of arrived) {
+      const piece = moves.owner[state] as number
+      let move = waiting[piece] as number
+      waiting[piece] = -1
+      while (move >= 0) {
+        const following = next[move] as number
+        look(move, wave, news)
+        move = following
       }
     }
-    for (const piece of new Set(arrived.map(([piece]) => piece))) {
-      const again = waiting[piece] as Waiting[]
-      waiting[piece] = []
-      for (const move of again) look(move)
+    for (const state of arrived) {
+      for (let move = moves.starts[state] as number; move < (moves.starts[state + 1] as number); move++)
+        look(move, wave, news)
     }
-    for (const [piece, state] of arrived) {
-      for (const {to} of moves[piece]?.[state] ?? []) look({piece, from: state, to, link: 0})
-    }
-    arrived = next
+    arrived = news
   }
-  return {since, shut: shutMoves(board, since, waiting)}
-}
-
-/** A move that waits at one of its piece's links; those before it are open already. */
-interface Waiting {
-  readonly piece: number
-  readonly from: number
-  readonly to: number
-  /** Place in `linksOf`. */
-  readonly link: number
-}
-
-/** The place of the first link that is shut for a move in this wave, or -1. */
-function firstShut(
-  board: Board,
-  since: readonly Int32Array[],
-  {piece, from, to, link: first}: Waiting,
-  wave: number,
-): number {
-  const links = board.linksOf[piece] as readonly number[]
-  for (let place = first; place < links.length; place++) {
-    const link = board.links[links[place] as number] as Link
-    const other = otherEnd(link, piece)
-    const reached = since[other] as Int32Array
-    const been = (state: number): boolean => (reached[state] as number) >= 0 && (reached[state] as number) < wave
-    if (waitsForGoal(link, piece) && !been((board.pieces[other] as Piece).goal)) return place
-    let open = false
-    for (let state = 0; state < reached.length && !open; state++) {
-      open = been(state) && !clash(board, link, piece, from, state) && !clash(board, link, piece, to, state)
-    }
-    if (!open) return place
+  return {
+    since: (piece, state) => since[(first[piece] as number) + state] as number,
+    shut: () => shutMoves(board, moves, since, place),
   }
-  return -1
 }
 
-function shutMoves(
-  board: Board,
-  since: readonly Int32Array[],
-  waiting: readonly (readonly Waiting[])[],
-): readonly Shut[] {
-  return waiting.flat().flatMap(({piece, from, to, link}) => {
-    if (((since[piece] as Int32Array)[to] as number) >= 0) return []
-    return [{piece, from, to, link: board.links[board.linksOf[piece]?.[link] as number] as Link}]
+/** The number of the first state of each piece among all states, and how many there are at the end. */
+function firstStates(board: Board): Int32Array {
+  const first = new Int32Array(board.pieces.length + 1)
+  for (const [number, piece] of board.pieces.entries())
+    first[number + 1] = (first[number] as number) + piece.states.length
+  return first
+}
+
+/** All moves of a board in flat arrays, those of one state side by side. States have numbers across all pieces. */
+interface Moves {
+  readonly piece: Int32Array
+  readonly from: Int32Array
+  readonly to: Int32Array
+  /** The number of the first move of each state. */
+  readonly starts: Int32Array
+  /** The piece of each state. */
+  readonly owner: Int32Array
+}
+
+function allMoves(board: Board, first: Int32Array, backwards: boolean): Moves {
+  const states = first[board.pieces.length] as number
+  const starts = new Int32Array(states + 1)
+  const owner = new Int32Array(states)
+  const each = (visit: (piece: number, from: number, to: number) => void): void => {
+    for (const [piece, {moves}] of board.pieces.entries()) {
+      const base = first[piece] as number
+      for (const [from, all] of moves.entries()) {
+        for (const {to} of all) backwards ? visit(piece, base + to, base + from) : visit(piece, base + from, base + to)
+      }
+    }
+  }
+  each((_, from) => (starts[from + 1] as number)++)
+  for (let state = 0; state < states; state++) (starts[state + 1] as number) += starts[state] as number
+  for (let piece = 0; piece < board.pieces.length; piece++) owner.fill(piece, first[piece], first[piece + 1])
+  const free = starts.slice()
+  const count = starts[states] as number
+  const moves = {piece: new Int32Array(count), from: new Int32Array(count), to: new Int32Array(count)}
+  each((piece, from, to) => {
+    const move = (free[from] as number)++
+    moves.piece[move] = piece
+    moves.from[move] = from
+    moves.to[move] = to
   })
+  return {...moves, starts, owner}
+}
+
+function shutMoves(board: Board, moves: Moves, since: Int32Array, place: Int32Array): {piece: number; link: Link}[] {
+  const shut: {piece: number; link: Link}[] = []
+  for (let move = 0; move < moves.piece.length; move++) {
+    const [from, to] = [moves.from[move] as number, moves.to[move] as number]
+    if ((since[from] as number) < 0 || (since[to] as number) >= 0) continue
+    const piece = moves.piece[move] as number
+    shut.push({piece, link: board.links[board.linksOf[piece]?.[place[move] as number] as number] as Link})
+  }
+  return shut
 }

@@ -11,7 +11,7 @@ import {pathsOf} from './moves.ts'
  * The board of a question: one piece for each service of `target`. Services that stand still, and the clusters whose
  * members talk to each other, have their say here, once, by which states and moves they leave.
  */
-export function setUp(question: Question): Board {
+export function setUp(question: Question): SetUp {
   const judge = versions()
   const actors = actorsOf(question, judge)
   const moving = actors.filter(actor => actor.moving)
@@ -29,8 +29,11 @@ export function setUp(question: Question): Board {
     return link
   }
 
+  let [clashesAtStart, clashesAtGoal] = [false, false]
   for (const {client, server, contract} of calls(question, actors)) {
     const works = between(client, server, contract, strictnessOf(question.system, contract), judge)
+    clashesAtStart ||= !meets(client, client.start, server, server.start, works)
+    clashesAtGoal ||= !meets(client, client.goal, server, server.goal, works)
     const [c, s] = [number.get(client.name), number.get(server.name)]
     if (client === server) {
       if (c !== undefined) keepToItself(client, keep[c] as Uint8Array, works)
@@ -46,12 +49,19 @@ export function setUp(question: Question): Board {
   const pieces = moving.map(({name, states, start, goal, moves}): Piece => ({name, states, start, goal, moves}))
   for (const [index, piece] of pieces.entries()) {
     const flags = keep[index] as Uint8Array
-    // What clashes at the ends is answered before anybody plans; see clashes.ts.
+    // What clashes at the ends is answered before anybody moves.
     flags[piece.start] = 1
     flags[piece.goal] = 1
   }
   const relevant = [...links.values()].filter(hinders).sort((x, y) => x.a - y.a || x.b - y.b)
-  return narrow(board(pieces, relevant), keep)
+  return {board: narrow(board(pieces, relevant), keep), clashesAtStart, clashesAtGoal}
+}
+
+/** A board, and whether anything clashes before the first move or after the last, which nobody can plan away. */
+export interface SetUp {
+  readonly board: Board
+  readonly clashesAtStart: boolean
+  readonly clashesAtGoal: boolean
 }
 
 /** A service that is in play: one that moves, or one that stands on its only state. */
@@ -156,6 +166,11 @@ function between(
     const offer = offered?.[j] ?? -1
     return offer >= 0 && judge.meet(offer, want, strictness)
   }
+}
+
+/** Whether a call finds its answer while both stand; nobody who is not deployed misses anything, not even itself. */
+function meets(client: Actor, own: number, server: Actor, other: number, works: Works): boolean {
+  return (client === server && server.states[other] === null) || works(own, other)
 }
 
 /** Makes a link only where there is something to mark on it. */

@@ -5,7 +5,7 @@ import {circles} from './circles.ts'
 import {untie} from './knots.ts'
 import {offsetsOf} from './network.ts'
 import {type Order, ordersOf} from './orders.ts'
-import {reachable} from './reach.ts'
+import {prune} from './prune.ts'
 import {rough} from './rough.ts'
 import {fewerWaves, type Timed} from './waves.ts'
 
@@ -63,12 +63,13 @@ function islands(board: Board): readonly (readonly number[])[] {
 }
 
 function solveIsland(whole: Board, budget: Budget): Solution {
-  const board = reachable(whole)
-  if (!board) return {is: 'impossible', services: namesOf(whole.pieces)}
+  const pruned = prune(whole)
+  const namesOf = (pieces: readonly number[]): readonly ServiceName[] =>
+    pieces.map(piece => (whole.pieces[piece] as Piece).name)
+  if ('stuck' in pruned) return {is: 'impossible', services: namesOf(pruned.stuck)}
+  const {board} = pruned
   const untied = untie(board, budget)
-  if (untied.is === 'impossible') {
-    return {is: 'impossible', services: namesOf(untied.pieces.map(piece => board.pieces[piece] as Piece))}
-  }
+  if (untied.is === 'impossible') return {is: 'impossible', services: namesOf(untied.pieces)}
   if (untied.is === 'untied') {
     const best = fewerWaves(board, untied.groups, untied, budget)
     return solved(board, best, best.schedule.proven)
@@ -85,8 +86,4 @@ function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solut
     return [{service: piece.name, states, waves: [...schedule.waves.subarray(offsets[number], offsets[number + 1])]}]
   })
   return {is: 'solved', courses, orders: ordersOf(board, walks, schedule.waves), optimal}
-}
-
-function namesOf(pieces: readonly Piece[]): readonly ServiceName[] {
-  return pieces.map(piece => piece.name)
 }

@@ -73,11 +73,10 @@ function idsBefore(own: StepOf, orders: readonly Order[]): readonly StepId[] {
   return [...new Set(all.map(idOf))]
 }
 
+type Partners = (service: ServiceName) => ReadonlyMap<ServiceName, readonly MaybeState[]>
+
 /** The services that a service waits for or that wait for it, with where they may be in the course of the plan. */
-function partnersIn(
-  courses: readonly Course[],
-  orders: readonly Order[],
-): (service: ServiceName) => ReadonlyMap<ServiceName, readonly MaybeState[]> {
+function partnersIn(courses: readonly Course[], orders: readonly Order[]): Partners {
   const states = new Map(courses.map(course => [course.service, course.states]))
   const partners = new Map<ServiceName, Set<ServiceName>>()
   const meet = (a: ServiceName, b: ServiceName): void => {

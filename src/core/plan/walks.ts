@@ -3,8 +3,13 @@ import {type Move, type Piece, reversedMoves, type Walk} from './board.ts'
 
 /** What it costs a piece, on its own, to get from each state to its goal; Infinity where there is no way. */
 export function costsToGoal(piece: Piece): Float64Array {
-  return costs(piece, piece.goal, reversedMoves(piece))
+  const known = toGoal.get(piece) ?? costs(piece, piece.goal, reversedMoves(piece))
+  toGoal.set(piece, known)
+  return known
 }
+
+/** Asked again and again of the same pieces. */
+const toGoal = new WeakMap<Piece, Float64Array>()
 
 /** What it costs a piece, on its own, to get from its start to each state. */
 export function costsFromStart(piece: Piece): Float64Array {
@@ -21,6 +26,11 @@ export function cheapestWalk(piece: Piece): Walk {
     walk.push(at)
   }
   return walk
+}
+
+/** What a piece costs if it is alone. */
+export function costAlone(piece: Piece): number {
+  return costsToGoal(piece)[piece.start] as number
 }
 
 /** What the moves of a walk cost together. */

@@ -3,7 +3,7 @@ import type {Budget} from './budget.ts'
 import {network} from './network.ts'
 import {fewestWaves} from './reach.ts'
 import {schedule, type Schedule} from './schedule.ts'
-import {costOf, costsFromStart, costsToGoal, walksWithin} from './walks.ts'
+import {costAlone, costOf, costsFromStart, costsToGoal, walksWithin} from './walks.ts'
 
 /** Walks with the waves of their steps. */
 export interface Timed {
@@ -26,6 +26,7 @@ export interface Group {
 export function fewerWaves(board: Board, groups: readonly Group[], first: Timed, budget: Budget): Timed {
   if (first.schedule.count === 0) return first
   const cheap = onlyCheap(board, groups)
+  if (cheap.pieces.every(hasOneWay)) return first
   if (first.schedule.count <= fewestWaves(cheap)) return proven(first)
   const choices = choicesOf(cheap, groups)
   if (!choices) return {...first, schedule: {...first.schedule, proven: false}}
@@ -39,14 +40,16 @@ function proven(timed: Timed): Timed {
   return {...timed, schedule: {...timed.schedule, proven: true}}
 }
 
+/** Whether a piece never has a choice. */
+function hasOneWay(piece: Piece): boolean {
+  return piece.moves.every(moves => moves.length < 2) && piece.moves[piece.goal]?.length === 0
+}
+
 /** The board with only those moves that a cheapest plan of some group may take. */
 function onlyCheap(board: Board, groups: readonly Group[]): Board {
   const pieces = [...board.pieces]
   for (const {pieces: members, cost, moves} of groups) {
-    const alone = members.map(
-      member => costsToGoal(board.pieces[member] as Piece)[(board.pieces[member] as Piece).start] as number,
-    )
-    const spare = cost - alone.reduce((sum, each) => sum + each, 0)
+    const spare = members.reduce((rest, member) => rest - costAlone(board.pieces[member] as Piece), cost)
     for (const [index, member] of members.entries()) {
       pieces[member] = cheapPiece(board.pieces[member] as Piece, spare, moves?.[index])
     }
@@ -55,6 +58,7 @@ function onlyCheap(board: Board, groups: readonly Group[]): Board {
 }
 
 function cheapPiece(piece: Piece, spare: number, known: ReadonlySet<number> | undefined): Piece {
+  if (spare === 0 && piece.moves.every(moves => moves.length < 2)) return piece
   const [before, behind] = [costsFromStart(piece), costsToGoal(piece)]
   const limit = (behind[piece.start] as number) + spare
   const fits = (from: number, to: number, cost: number): boolean =>
@@ -67,12 +71,10 @@ function cheapPiece(piece: Piece, spare: number, known: ReadonlySet<number> | un
 function choicesOf(board: Board, groups: readonly Group[]): readonly (readonly Walk[])[] | undefined {
   const choices = new Array<readonly Walk[]>(board.pieces.length)
   for (const {pieces, cost} of groups) {
-    const alone = pieces.map(
-      member => costsToGoal(board.pieces[member] as Piece)[(board.pieces[member] as Piece).start] as number,
-    )
-    const spare = cost - alone.reduce((sum, each) => sum + each, 0)
-    for (const [index, member] of pieces.entries()) {
-      const walks = walksWithin(board.pieces[member] as Piece, (alone[index] as number) + spare, MOST_WALKS)
+    const spare = pieces.reduce((rest, member) => rest - costAlone(board.pieces[member] as Piece), cost)
+    for (const member of pieces) {
+      const piece = board.pieces[member] as Piece
+      const walks = walksWithin(piece, costAlone(piece) + spare, MOST_WALKS)
       if (!walks) return undefined
       choices[member] = walks
     }
