@@ -39,7 +39,8 @@ function fast(text: string, format: SlowFormat, pieces = 1, limits = DEFAULT_LIM
     const row = rows[key] ?? [0, 0, first, last]
     rows[key] = [row[0] + calls, row[1] + errors, Math.min(row[2], first), Math.max(row[3], last)]
   }
-  return {rows, lines: reader.scanned().lines, scanned: reader.scanned()}
+  const taken = reader.take()
+  return {rows, lines: taken.lines, taken}
 }
 
 const HAPROXY =
@@ -100,8 +101,8 @@ describe('reading a log', () => {
   })
 
   it('tells in which hour a line could not be read', () => {
-    const {scanned} = fast(`broken [\n${HAPROXY} "GET / HTTP/1.1"\nbroken [\n`, 'haproxy')
-    expect([...scanned.unparsedByHour]).toEqual([[491772, 2]])
+    const {taken} = fast(`broken [\n${HAPROXY} "GET / HTTP/1.1"\nbroken [\n`, 'haproxy')
+    expect([...taken.unparsedByHour]).toEqual([[491772, 2]])
   })
 })
 

@@ -19,7 +19,7 @@ export interface LineCounts {
   readonly notices: number
 }
 
-/** What one reading of a log has seen so far. */
+/** What was read since the last time that somebody asked. */
 export interface Scanned {
   readonly lines: LineCounts
   /** The first and last instant in the log, whatever was called. */
@@ -27,12 +27,15 @@ export interface Scanned {
   readonly to?: Instant
   /** Lines that could not be read, by the hour (since 1970) of the readable line before them. */
   readonly unparsedByHour: ReadonlyMap<number, number>
+  /** Lines that could not be read, with no readable one before them. */
+  readonly unplaced: number
 }
 
 export interface Scanner {
   /** Reads the whole lines between the two places and answers where the first broken one starts. */
   scan(bytes: Uint8Array, start: number, end: number): number
-  scanned(): Scanned
+  /** What was read since the last time; the next answer begins anew. */
+  take(): Scanned
 }
 
 export interface ScannerOptions {
@@ -192,11 +195,19 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
         at = newline + 1
       }
     },
-    scanned: () => ({
-      lines: {read, matched, unparsed, notices},
-      ...(from <= to ? {from, to} : {}),
-      unparsedByHour: unplaced > 0 ? new Map([...unparsedByHour, [-1, unplaced]]) : unparsedByHour,
-    }),
+    take() {
+      const taken = {
+        lines: {read, matched, unparsed, notices},
+        ...(from <= to ? {from, to} : {}),
+        unparsedByHour: new Map(unparsedByHour),
+        unplaced,
+      }
+      read = matched = unparsed = notices = unplaced = 0
+      from = Number.POSITIVE_INFINITY
+      to = Number.NEGATIVE_INFINITY
+      unparsedByHour.clear()
+      return taken
+    },
   }
 }
 
