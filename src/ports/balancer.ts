@@ -107,6 +107,10 @@ export interface CallEvidence {
   readonly calls: number
   /** Calls to the contract that name no version, where they are told apart; any of them may be to this one. */
   readonly unversioned?: number
+  /** Names of those who called within the time that must be quiet, most calls first. */
+  readonly callers?: readonly string[]
+  /** Why nothing is covered, or why it does not reach further back. */
+  readonly uncovered?: string
 }
 
 /** Who still calls an old contract version: the facts behind the `contract-unused` gate. */

@@ -33,7 +33,13 @@ export interface Counter {
   /** Enough has come together to be written down. */
   isFull(): boolean
   /** What came together since the last time. */
-  batch(more: {readonly run: string; readonly file?: FilePosition; readonly until?: number; readonly gaps?: readonly Gap[]; readonly now: number}): Batch
+  batch(more: {
+    readonly run: string
+    readonly file?: FilePosition
+    readonly until?: number
+    readonly gaps?: readonly Gap[]
+    readonly now: number
+  }): Batch
 }
 
 export function optionsOf({watch, usage, hourStart}: Counting): FormatOptions {
@@ -45,7 +51,12 @@ export function detect(sample: Uint8Array, counting: Counting): LogFormat | unde
 }
 
 export function counterFor(source: string, format: LogFormat, counting: Counting, shared: Tally = tally()): Counter {
-  const reader = scanner({watch: counting.watch, format: formatNamed(format, optionsOf(counting)), tally: shared, digest: sha256})
+  const reader = scanner({
+    watch: counting.watch,
+    format: formatNamed(format, optionsOf(counting)),
+    tally: shared,
+    digest: sha256,
+  })
   const feed = feeder(reader)
   return {
     push: bytes => feed.push(bytes),

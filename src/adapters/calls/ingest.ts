@@ -89,7 +89,12 @@ async function read(task: Ingest, log: OpenLog): Promise<Result<Ingested>> {
 }
 
 /** What follows the first `start` bytes. A plain file is opened there; anything else is read up to there. */
-async function* onwards(log: OpenLog, chunks: AsyncIterator<Buffer>, head: Buffer, start: number): AsyncGenerator<Buffer> {
+async function* onwards(
+  log: OpenLog,
+  chunks: AsyncIterator<Buffer>,
+  head: Buffer,
+  start: number,
+): AsyncGenerator<Buffer> {
   if (log.kind === 'plain' && start > head.length) {
     await chunks.return?.()
     yield* log.bytes(start)

@@ -33,7 +33,10 @@ export function unreadable(path: string, error: unknown): Failure {
   if (code === 'EISDIR') return failure('not-found', {message: `${path} is a folder`, hint: 'name the logs in it'})
   if (code === 'EACCES') return failure('not-found', {message: `${path} may not be read`, hint: 'check who owns it'})
   const why = error instanceof Error ? error.message : String(error)
-  return failure('not-found', {message: `${path} cannot be read to its end: ${why}`, hint: 'what stood before was counted'})
+  return failure('not-found', {
+    message: `${path} cannot be read to its end: ${why}`,
+    hint: 'what stood before was counted',
+  })
 }
 
 async function kindOf(path: string): Promise<'plain' | 'gzip' | 'zstd'> {

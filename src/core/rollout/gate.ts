@@ -13,6 +13,8 @@ export interface CallsSeen {
   readonly coveredSince?: Instant
   readonly lastSeen?: Instant
   readonly unversioned?: number
+  readonly callers?: readonly string[]
+  readonly uncovered?: string
 }
 
 /** `contract-unused:accounts-api@1`: how a gate is named where somebody waives it. */
@@ -28,16 +30,31 @@ export function isUnused(gate: Gate, seen: CallsSeen, quietMs: DurationMs, now: 
   const name = `${gate.contract} v${gate.major}`
   const quiet = formatDuration(quietMs)
   const no = (detail: string): GateAnswer => ({holds: false, detail})
-  if (seen.coveredSince === undefined) return no(`nothing counts the calls to ${name}`)
+  if (seen.coveredSince === undefined) return no(`nothing counts the calls to ${name}${why(seen)}`)
   if (seen.lastSeen !== undefined && now - seen.lastSeen < quietMs) {
-    return no(`${name} was called ${ago(now - seen.lastSeen)} ago, and must be quiet for ${quiet}`)
+    return no(`${name} was called ${ago(now - seen.lastSeen)} ago${by(seen)}, and must be quiet for ${quiet}`)
   }
   if (now - seen.coveredSince < quietMs) {
-    return no(`calls to ${name} are counted for ${ago(now - seen.coveredSince)} only, and must be for ${quiet}`)
+    return no(
+      `calls to ${name} are counted for ${ago(now - seen.coveredSince)} only, and must be for ${quiet}${why(seen)}`,
+    )
   }
   if (seen.unversioned)
     return no(`${seen.unversioned} calls to ${gate.contract} name no version, and may mean v${gate.major}`)
   return {holds: true, detail: `${name} has not been called for ${quiet}`}
+}
+
+/** More names than this help nobody. */
+const MOST_CALLERS = 5
+
+function by({callers = []}: CallsSeen): string {
+  if (callers.length === 0) return ''
+  const more = callers.length > MOST_CALLERS ? ` and ${callers.length - MOST_CALLERS} more` : ''
+  return ` by ${callers.slice(0, MOST_CALLERS).join(', ')}${more}`
+}
+
+function why({uncovered}: CallsSeen): string {
+  return uncovered === undefined ? '' : `: ${uncovered}`
 }
 
 /** To the second, since nobody needs it finer. */

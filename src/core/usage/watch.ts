@@ -24,6 +24,8 @@ export interface ReadyWatch {
   readonly depth: number
   /** The query decides too. */
   readonly usesQuery: boolean
+  /** Nothing is looked for. */
+  readonly isEmpty: boolean
 }
 
 export function readyWatch({contracts, otherBackends, order, ignorePaths = []}: Watch): ReadyWatch {
@@ -35,6 +37,7 @@ export function readyWatch({contracts, otherBackends, order, ignorePaths = []}: 
     headers: [...new Set(calls.filter(call => call.in === 'header').map(call => call.name.toLowerCase()))],
     depth: Math.max(1, ...patterns.map(pattern => pattern.replace(/\/$/, '').split('/').length - 1)),
     usesQuery: calls.some(call => call.in === 'query'),
+    isEmpty: contracts.length === 0,
   }
 }
 

@@ -3,6 +3,7 @@ import {commonFormat} from './common.ts'
 import type {HourStart} from './dated.ts'
 import {emptySlices, FIELD, LINE, MAX_HEADERS, type FieldName, type LineFormat} from './fields.ts'
 import {haproxyFormat} from './haproxy.ts'
+import {unreachable} from '../../base/bug.ts'
 import {jsonFormat, TEMPLATE_KEYS} from './json.ts'
 import {viewOf} from './words.ts'
 
@@ -20,9 +21,17 @@ export const LOG_FORMATS: readonly LogFormat[] = ['haproxy', 'json', 'common']
 export function formatNamed(name: LogFormat, {usage, headers, hourStart}: FormatOptions): LineFormat {
   const slotOf = (field: string) => slotNamed(field, headers)
   switch (name) {
-    case 'haproxy': return haproxyFormat({hourStart, captures: usage.captures.map(slotOf)})
-    case 'common': return commonFormat(hourStart)
-    case 'json': return jsonFormat({keys: keysOf(usage.fields), headers: headers.slice(0, MAX_HEADERS).map(name => headerKey(usage.fields, name))})
+    case 'haproxy':
+      return haproxyFormat({hourStart, captures: usage.captures.map(slotOf)})
+    case 'common':
+      return commonFormat(hourStart)
+    case 'json':
+      return jsonFormat({
+        keys: keysOf(usage.fields),
+        headers: headers.slice(0, MAX_HEADERS).map(name => headerKey(usage.fields, name)),
+      })
+    default:
+      return unreachable(name)
   }
 }
 

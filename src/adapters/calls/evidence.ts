@@ -1,0 +1,46 @@
+import {ok} from '../../core/base/result.ts'
+import type {DurationMs} from '../../core/base/units.ts'
+import type {ContractName} from '../../core/graph/system.ts'
+import {usedOf} from '../../core/usage/used.ts'
+import type {Calls} from '../../ports/balancer.ts'
+import type {Clock} from '../../ports/clock.ts'
+import type {UsageRecord} from './record.ts'
+
+export interface RecordedCallsOptions {
+  readonly record: UsageRecord
+  /** Logs that the file names: without each of them there is no evidence. */
+  readonly expected: readonly string[]
+  /** How long each contract must be quiet; calls that name no version count against it that long. */
+  readonly quietMs: (contract: ContractName) => DurationMs
+  readonly clock: Clock
+}
+
+/** What the record knows of one major, for the gate in front of dropping it. */
+export function recordedCalls({record, expected, quietMs, clock}: RecordedCallsOptions): Calls {
+  return {
+    async evidence(contract, major) {
+      const now = clock.now()
+      const since = now - quietMs(contract)
+      const all = await record.recorded()
+      if (!all.ok) return all
+      const recent = await record.recorded(since)
+      if (!recent.ok) return recent
+      const used = usedOf(all.value, {contract}, expected, now).contracts[0]
+      const late = usedOf(recent.value, {contract}, expected, now).contracts[0]
+      const version = used?.versions.find(found => found.major === major)
+      const unversioned = late?.versions.find(found => found.major === null)?.calls ?? 0
+      const callers = version?.clients.filter(({lastSeen}) => lastSeen >= since).map(({client}) => client.name) ?? []
+      const {since: coveredSince, reason} = used?.coverage ?? {}
+      return ok({
+        contract,
+        major,
+        calls: version?.calls ?? 0,
+        unversioned,
+        callers,
+        ...(version ? {firstSeen: version.firstSeen, lastSeen: version.lastSeen} : {}),
+        ...(coveredSince === undefined ? {} : {coveredSince}),
+        uncovered: reason ?? `no log of ${contract} was read`,
+      })
+    },
+  }
+}

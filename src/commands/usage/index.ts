@@ -1,0 +1,69 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {followLogs} from '../../app/usage-follow.ts'
+import {ingestLogs, usage} from '../../app/usage.ts'
+import {usageDocument, type UsageDocument} from '../../report/usage/document.ts'
+import {number, usageText} from '../../report/usage/text.ts'
+import {SluiceCommand} from '../base.ts'
+import {format, usageFilter, zone, filterOf} from '../shared/usage-flags.ts'
+import {duration, environment} from '../shared/flags.ts'
+
+export default class Usage extends SluiceCommand {
+  static override summary = 'Who calls which contract version, from access logs.'
+
+  static override description =
+    'Without --ingest and --follow, shows what was recorded: per contract and major the calls, who made them and by ' +
+    'what they are known, the trend by day, and for how long no call was missed.\n\n' +
+    'Logs of HAProxy, nginx and Apache are read, and JSON lines; gzip and zstd are unpacked; - is standard input. Reading ' +
+    'goes on where it was left, also in a log that was rotated or compressed since, and counts no line twice.'
+
+  static override examples = [
+    '<%= config.bin %> usage',
+    '<%= config.bin %> usage --ingest /var/log/haproxy.log*',
+    '<%= config.bin %> usage --contract accounts-api@1 --since 7d --json',
+    '<%= config.bin %> usage --follow',
+  ]
+
+  static override strict = false
+
+  static override args = {file: Args.string({description: 'With --ingest: further logs.'})}
+
+  static override flags = {
+    ...environment,
+    ...usageFilter,
+    since: duration({description: 'Only calls of the last so long: 24h, 7d.'}),
+    ingest: Flags.string({multiple: true, helpValue: 'FILE', description: 'Read these logs into the record first.'}),
+    follow: Flags.boolean({
+      description: 'Read the logs of usage.sources, or of --ingest, as they grow, until interrupted.',
+    }),
+    source: Flags.string({helpValue: 'NAME', description: 'The name of the logs, where their path does not tell it.'}),
+    format,
+    zone,
+  }
+
+  async run(): Promise<UsageDocument> {
+    const {flags, argv} = await this.parse(Usage)
+    const where = {...this.where(flags), env: flags.env}
+    const files = [...(flags.ingest ?? []), ...argv.map(String)]
+    const reading = {...where, files, source: flags.source, format: flags.format, zoneMinutes: flags.zone}
+    if (flags.follow)
+      this.take(await followLogs({...reading, signal: this.interrupted(), say: text => this.remark(text)}))
+    else if (files.length > 0) {
+      for (const {path, lines, skipped} of this.take(await ingestLogs(reading))) {
+        const before = skipped > 0 ? `, after ${number(skipped)} bytes that were read before` : ''
+        const bad = lines.unparsed > 0 ? `, ${number(lines.unparsed)} could not be read` : ''
+        this.remark(`${path}: ${number(lines.read)} lines${before}, ${number(lines.matched)} calls${bad}`)
+      }
+    }
+    const {used} = this.take(await usage({...where, filter: filterOf(flags), sinceMs: flags.since}))
+    this.print(usageText(used, this.look))
+    return usageDocument(used)
+  }
+
+  /** Aborted by the first Ctrl-C, so that what was read is written down. */
+  private interrupted(): AbortSignal {
+    const stop = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    return stop.signal
+  }
+}
