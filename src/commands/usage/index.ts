@@ -26,7 +26,7 @@ export default class Usage extends SluiceCommand {
 
   static override strict = false
 
-  static override args = {file: Args.string({description: 'With --ingest: further logs.'})}
+  static override args = {file: Args.string({ignoreStdin: true, description: 'With --ingest: further logs.'})}
 
   static override flags = {
     ...environment,

@@ -73,14 +73,17 @@ export interface UsedClient {
 export interface UsageFilter {
   readonly contract?: ContractName
   readonly major?: number
-  /** A part of the client's name. */
+  /** The client's name, or a part of it where nobody has just that name. */
   readonly client?: string
 }
 
 export const DAY_MS = 86_400_000
 
 export function usedOf(recorded: Recorded, filter: UsageFilter, expected: readonly string[], now: Instant): Used {
-  const totals = recorded.totals.filter(total => isWanted(total, filter))
+  const totals = byClient(
+    recorded.totals.filter(total => isWanted(total, filter)),
+    filter.client,
+  )
   const names = [...new Set(totals.map(total => total.contract))].sort(byText)
   return {
     contracts: names.map(contract => ({
@@ -99,10 +102,14 @@ export function usedOf(recorded: Recorded, filter: UsageFilter, expected: readon
   }
 }
 
-function isWanted(total: Total, {contract, major, client}: UsageFilter): boolean {
-  if (contract !== undefined && total.contract !== contract) return false
-  if (major !== undefined && total.major !== major) return false
-  return client === undefined || total.client.name.toLowerCase().includes(client.toLowerCase())
+function isWanted(total: Total, {contract, major}: UsageFilter): boolean {
+  return (contract === undefined || total.contract === contract) && (major === undefined || total.major === major)
+}
+
+function byClient(totals: readonly Total[], text: string | undefined): readonly Total[] {
+  if (text === undefined) return totals
+  const exact = totals.filter(({client}) => client.name === text)
+  return exact.length > 0 ? exact : totals.filter(({client}) => client.name.toLowerCase().includes(text.toLowerCase()))
 }
 
 function versionsOf(totals: readonly Total[], days: readonly DayCount[]): readonly UsedVersion[] {
@@ -130,8 +137,7 @@ function summed(totals: readonly Total[]) {
 }
 
 function clientsOf(totals: readonly Total[]): readonly UsedClient[] {
-  const byClient = grouped(totals)
-  return [...byClient.values()]
+  return [...grouped(totals).values()]
     .map(those => ({client: those[0]!.client, ...summed(those)}))
     .sort((a, b) => b.calls - a.calls || byText(a.client.name, b.client.name))
 }
