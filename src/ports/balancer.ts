@@ -8,8 +8,10 @@ import type {PoolId} from './runtime.ts'
 export type Ability =
   /** Any share from 0 to 100, not only all or nothing. */
   | 'weight'
-  /** Counts requests, errors and latency per pool. */
+  /** Counts requests and errors per pool. */
   | 'counters'
+  /** Counts latencies per pool, so that a quantile of them can be judged. */
+  | 'latency'
   /** Counts calls per contract version. */
   | 'calls'
   /** A change of weight costs no connection. */

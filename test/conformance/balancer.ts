@@ -276,7 +276,7 @@ export function balancerSuite(
       },
     )
 
-    it.runIf(has('counters'))('counts requests, errors and latencies per pool', async () => {
+    it.runIf(has('counters'))('counts requests and errors per pool', async () => {
       const [current, next] = await both(1, 1)
       good(await split(current, next, 50))
       theBackend('2.0.0').answerWith(500)
@@ -286,7 +286,12 @@ export function balancerSuite(
       expect(after['1.0.0']?.epoch).toBe(before['1.0.0']?.epoch)
       expect(after['1.0.0']).toMatchObject({requests: 50, errors: 0})
       expect(after['2.0.0']).toMatchObject({requests: 50, errors: 50})
-      const latency = after['1.0.0']?.latency ?? []
+    })
+
+    it.runIf(has('latency'))('counts every answer once by its latency', async () => {
+      await both(1, 1)
+      await send(rig.address, {requests: 50, connections: 4})
+      const latency = countersIn(await read())['1.0.0']?.latency ?? []
       expect(latency.reduce((sum, {count}) => sum + count, 0)).toBe(50)
       expect(latency.at(-1)?.leMs).toBe(Number.POSITIVE_INFINITY)
     })

@@ -23,6 +23,8 @@ type OpenBalancer = (options: DriverConfig['options'], place: BalancerPlace) => 
 /** Every balancer by name. Each is loaded when it is asked for. */
 const BALANCERS = {
   embedded: async (options, place) => (await import('./embedded/open.ts')).openEmbedded(options, place),
+  haproxy: async (options, place) => (await import('./haproxy/open.ts')).openHaproxy(options, place),
+  nginx: async (options, place) => (await import('./nginx/open.ts')).openNginx(options, place),
 } as const satisfies Readonly<Record<string, OpenBalancer>>
 
 /** What `balancer.driver` may be. */

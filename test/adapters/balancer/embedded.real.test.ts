@@ -2,7 +2,7 @@ import {balancerSuite} from '../../conformance/balancer.ts'
 import {freePort} from '../../support/backends.ts'
 import {embeddedRig} from '../../support/embedded.ts'
 
-balancerSuite('embedded', ['weight', 'counters', 'calls', 'seamless'], async () => {
+balancerSuite('embedded', ['weight', 'counters', 'latency', 'calls', 'seamless'], async () => {
   const rig = embeddedRig()
   const address = `127.0.0.1:${await freePort()}`
   return {

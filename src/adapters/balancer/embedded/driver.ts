@@ -51,7 +51,7 @@ export function embedded({folder, program, settings}: EmbeddedOptions): Embedded
   const known = () => highestSocket(folder) !== undefined || existsSync(tableFile(folder))
 
   return {
-    can: new Set<Ability>(['weight', 'counters', 'calls', 'seamless']),
+    can: new Set<Ability>(['weight', 'counters', 'latency', 'calls', 'seamless']),
     ensure: () => asked<'hello'>({do: 'hello'}),
     async attach(service, pool) {
       const wish = wishFor(service, settings)

@@ -1,0 +1,92 @@
+import {connect as connectTcp, type Socket} from 'node:net'
+import {connect as connectTls} from 'node:tls'
+import {fail, ok, type Result} from '../../../core/base/result.ts'
+import {unreachable as unknownWay} from '../../../core/base/bug.ts'
+import {failure, type Failure} from '../../../core/base/failure.ts'
+
+/** Where HAProxy's Runtime API listens. */
+export type Endpoint =
+  | {readonly by: 'unix'; readonly path: string}
+  | {readonly by: 'tcp'; readonly host: string; readonly port: number}
+  | {
+      readonly by: 'tls'
+      readonly host: string
+      readonly port: number
+      readonly ca?: string
+      readonly cert?: string
+      readonly key?: string
+    }
+
+/** Longest wait for an answer: with every session of `stats maxconn` taken, HAProxy says nothing at all. */
+const ANSWER_MS = 2000
+
+/** Far above any answer that is asked for here; a run-away answer is cut, not collected. */
+const MAX_ANSWER = 64 * 1024 * 1024
+
+/**
+ * Sends one line of commands and reads the whole answer. HAProxy closes after one line; the line is half-closed by us
+ * too, since the master socket would stay open otherwise.
+ */
+export async function ask(endpoint: Endpoint, commands: readonly string[]): Promise<Result<string>> {
+  const line = `${commands.join('; ')}\n`
+  return new Promise(resolve => {
+    const socket = open(endpoint)
+    const chunks: Buffer[] = []
+    let length = 0
+    const settle = (result: Result<string>) => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(result)
+    }
+    const timer = setTimeout(() => settle(fail(silent(endpoint))), ANSWER_MS)
+    socket.on('connect', () => socket.end(line))
+    socket.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      chunks.push(chunk)
+      if (length > MAX_ANSWER)
+        settle(fail(failure('balancer-failed', {message: `HAProxy at ${nameOf(endpoint)} answers without end`})))
+    })
+    socket.on('end', () => settle(ok(Buffer.concat(chunks).toString('utf8'))))
+    socket.on('error', (error: NodeJS.ErrnoException) => settle(fail(unreachable(endpoint, error))))
+  })
+}
+
+/** For people: the path, or `host:port`. */
+export function nameOf(endpoint: Endpoint): string {
+  return endpoint.by === 'unix' ? endpoint.path : `${endpoint.host}:${endpoint.port}`
+}
+
+function open(endpoint: Endpoint): Socket {
+  switch (endpoint.by) {
+    case 'unix':
+      return connectTcp(endpoint.path)
+    case 'tcp':
+      return connectTcp(endpoint.port, endpoint.host)
+    case 'tls': {
+      const {host, port, ca, cert, key} = endpoint
+      return connectTls({host, port, servername: host, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})})
+    }
+    default:
+      return unknownWay(endpoint)
+  }
+}
+
+function silent(endpoint: Endpoint): Failure {
+  return failure('balancer-failed', {
+    message: `HAProxy at ${nameOf(endpoint)} took the connection and did not answer for ${ANSWER_MS / 1000} s`,
+    hint: 'all sessions of the socket may be taken: end idle ones, or raise `stats maxconn` in the global section',
+  })
+}
+
+function unreachable(endpoint: Endpoint, error: NodeJS.ErrnoException): Failure {
+  const hints: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such socket: is `stats socket` in the global section, and HAProxy running?',
+    ECONNREFUSED: 'nobody listens there: is HAProxy running?',
+    EACCES: 'the user that runs sluice may not open it: see `mode`, `user` and `group` of `stats socket`',
+  }
+  const hint = hints[error.code ?? '']
+  return failure('balancer-failed', {
+    message: `HAProxy at ${nameOf(endpoint)} cannot be reached: ${error.code ?? error.message}`,
+    ...(hint && {hint}),
+  })
+}

@@ -1,0 +1,69 @@
+import {describe, expect, it} from 'vitest'
+import {complaintIn, readServersState, readStat} from '../../../src/adapters/balancer/haproxy/answers.ts'
+import {poolOfName, recruit} from '../../../src/adapters/balancer/haproxy/servers.ts'
+
+const STATE = `1
+# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port
+3 be 1 slot1 127.0.0.1 0 5 1 1 1 1 0 0 8 0 0 0 - 1 - 0 0 - - 0
+3 be 4 old1 127.0.0.1 2 0 100 100 1 1 0 2 0 0 0 0 - 21001 - 0 0 - - 0
+
+`
+
+describe('answers of the Runtime API', () => {
+  it('reads servers by the names of the columns', () => {
+    expect(readServersState(STATE)).toEqual([
+      {name: 'slot1', address: '127.0.0.1:1', weight: 1, operational: 0, administrative: 5},
+      {name: 'old1', address: '127.0.0.1:21001', weight: 100, operational: 2, administrative: 0},
+    ])
+  })
+
+  it('reads nothing out of an error', () => {
+    expect(readServersState("Can't find backend.\n\n")).toEqual([])
+    expect(readStat('Permission denied\n\n')).toEqual([])
+  })
+
+  it('hears errors, and not notices', () => {
+    expect(complaintIn('\n[3]: No such server.\n\n')).toBe('No such server.')
+    expect(complaintIn('\n[6]: New server registered.\n\n\n[4]: no need to change the addr\n\n')).toBeUndefined()
+    expect(complaintIn('Permission denied\n\n')).toBe('Permission denied')
+  })
+})
+
+describe('servers for a pool', () => {
+  const seen = {epoch: '1@1', servers: readServersState(STATE).map(server => ({...server, stat: {}}))}
+
+  it('takes the server that has the address already', () => {
+    const found = recruit('be', '1.0.0', '127.0.0.1:21001', seen, new Set(), false)
+    expect(found).toMatchObject({ok: true, value: {server: {name: 'old1', weight: 100, dynamic: false}}})
+  })
+
+  it('fills a slot, with weight 0', () => {
+    const found = recruit('be', '1.0.0', '127.0.0.1:4000', seen, new Set(), false)
+    expect(found).toMatchObject({
+      ok: true,
+      value: {
+        commands: [
+          'set server be/slot1 addr 127.0.0.1 port 4000',
+          'set server be/slot1 weight 0',
+          'set server be/slot1 state ready',
+        ],
+      },
+    })
+  })
+
+  it('refuses when there is no slot, and says what to change', () => {
+    const none = recruit('be', '1.0.0', '127.0.0.1:4000', seen, new Set(['slot1']), false)
+    expect(none).toMatchObject({
+      ok: false,
+      failure: {code: 'driver-unable', message: expect.stringContaining('no server slot left') as string},
+    })
+  })
+
+  it('adds a server of its own whose name tells the pool', () => {
+    const made = recruit('be', '2.0.0-rc.1+b~v_1', '127.0.0.1:4000', seen, new Set(['slot1']), true)
+    if (!made.ok) throw new Error('refused')
+    expect(made.value.server.name).toMatch(/^[A-Za-z0-9_.:-]+$/)
+    expect(poolOfName(made.value.server.name)).toBe('2.0.0-rc.1+b~v_1')
+    expect(poolOfName('slot1')).toBeUndefined()
+  })
+})
