@@ -1,0 +1,26 @@
+import {readFile} from 'node:fs/promises'
+import {shipped} from '../adapters/package.ts'
+import {ok, type Result} from '../core/base/result.ts'
+import {announcements} from '../core/usage/announce.ts'
+import {haproxyTemplate, nginxTemplate} from '../report/usage/templates.ts'
+import {loadConfig, type Where} from './config.ts'
+
+export const TEMPLATED = ['haproxy', 'nginx'] as const
+
+/** What to add to a balancer's configuration, so that its log tells who calls what and its answers tell what will end. */
+export async function usageTemplate(where: Where, balancer: (typeof TEMPLATED)[number]): Promise<Result<string>> {
+  const loaded = await loadConfig(where)
+  if (!loaded.ok) return loaded
+  const told = [...loaded.value.config.contracts.values()].flatMap(({name, calls, sunset}) =>
+    calls ? [{name, calls, sunset: sunset ?? new Map()}] : [],
+  )
+  const headers = told.flatMap(({calls}) => (calls.in === 'header' ? [calls.name.toLowerCase()] : []))
+  const values = {
+    announcements: announcements(told),
+    headers: [...new Set(headers)],
+    usesRpc: told.some(({calls}) => calls.in === 'rpc'),
+  }
+  const file = balancer === 'haproxy' ? 'usage.cfg' : 'usage.conf'
+  const template = await readFile(shipped('templates', balancer, file), 'utf8')
+  return ok(balancer === 'haproxy' ? haproxyTemplate(template, values) : nginxTemplate(template, values))
+}

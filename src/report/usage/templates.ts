@@ -1,0 +1,99 @@
+import {majorRegex, type Announcement} from '../../core/usage/announce.ts'
+import {CAPTURE_MARK} from '../../core/usage/scan/haproxy.ts'
+
+/** What fills a balancer's template. */
+export interface TemplateValues {
+  readonly announcements: readonly Announcement[]
+  /** Headers that contracts look at, in lower case. */
+  readonly headers: readonly string[]
+  /** A contract looks at the method of JSON-RPC. */
+  readonly usesRpc: boolean
+}
+
+const KEY_HEADER = 'X-Api-Key'
+const SERVICE_HEADER = 'X-Service-Name'
+
+/** Fills the template of HAProxy. */
+export function haproxyTemplate(template: string, values: TemplateValues): string {
+  return filled(template, {
+    mark: CAPTURE_MARK,
+    keyHeader: KEY_HEADER,
+    serviceHeader: SERVICE_HEADER,
+    captures: haproxyCaptures(values),
+    announcements: values.announcements.map(haproxyAnnouncement).join('\n') || '    # no contract has a sunset',
+  })
+}
+
+function haproxyCaptures({headers, usesRpc}: TemplateValues): string {
+  const rpc = usesRpc
+    ? ['    option http-buffer-request', "    http-request capture req.body,json_query('$.method') len 64"]
+    : ['    # Kept for the method of JSON-RPC.', '    http-request capture str(-) len 1']
+  return [...rpc, ...headers.map(header => `    http-request capture req.hdr(${header}) len 64`), ''].join('\n')
+}
+
+function haproxyAnnouncement({contract, major, calls, headers}: Announcement): string {
+  const name = `${contract}@${major}`
+  const regex = majorRegex(calls, major)
+  const sample = {
+    path: 'path',
+    header: 'name' in calls ? `req.fhdr(${calls.name})` : '',
+    query: 'name' in calls ? `urlp(${calls.name})` : '',
+    rpc: "req.body,json_query('$.method')",
+  }
+  const match = `{ ${sample[calls.in]} -m reg -i '${regex.replaceAll("'", '.')}' }`
+  return [
+    `    http-request set-var(txn.sluice) str(${name}) if ${match}`,
+    ...headers.map(
+      ({name: field, value}) =>
+        `    http-after-response add-header ${field} "${haproxyText(value)}" if { var(txn.sluice) -m str ${name} }`,
+    ),
+    '',
+  ].join('\n')
+}
+
+/** Inside of double quotes, in a format string. */
+function haproxyText(value: string): string {
+  return value.replaceAll(/["\\$]/g, '\\$&').replaceAll('%', '%%')
+}
+
+/** Fills the template of nginx. */
+export function nginxTemplate(template: string, values: TemplateValues): string {
+  const headers = values.headers.map(
+    header => `,"header_${header.replaceAll('-', '_')}":"$http_${header.replaceAll('-', '_')}"`,
+  )
+  return filled(template, {
+    serviceVariable: `http_${SERVICE_HEADER.toLowerCase().replaceAll('-', '_')}`,
+    headers: headers.join(''),
+    log: 'logs/sluice.log',
+    announcements: nginxAnnouncements(values.announcements),
+  })
+}
+
+function nginxAnnouncements(announcements: readonly Announcement[]): string {
+  if (announcements.length === 0) return '# no contract has a sunset'
+  const maps = announcements.map(({contract, major, calls}, i) => {
+    const otherwise = i === 0 ? '""' : `$sluice_version_${i - 1}`
+    const regex = `"~*${majorRegex(calls, major).replaceAll('"', '.')}"`
+    return `map ${nginxSource(calls)} $sluice_version_${i} {\n    default ${otherwise};\n    ${regex} "${contract}@${major}";\n}\n`
+  })
+  const fields = ['Deprecation', 'Sunset', 'Link'].map(field => {
+    const values = announcements.flatMap(({contract, major, headers}) =>
+      headers
+        .filter(({name}) => name === field)
+        .map(({value}) => `    "${contract}@${major}" '${value.replaceAll("'", '%27')}';\n`),
+    )
+    const variable = `$sluice_${field.toLowerCase()}`
+    return `map $sluice_version_${announcements.length - 1} ${variable} {\n    default "";\n${values.join('')}}\nadd_header ${field} ${variable} always;\n`
+  })
+  return [...maps, ...fields].join('\n')
+}
+
+/** nginx decodes and resolves the path itself; a JSON-RPC method it cannot see. */
+function nginxSource(calls: Announcement['calls']): string {
+  if (calls.in === 'header') return `$http_${calls.name.toLowerCase().replaceAll('-', '_')}`
+  return calls.in === 'query' ? `$arg_${calls.name}` : '$uri'
+}
+
+function filled(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole)
+}
