@@ -5,7 +5,7 @@ import {refuse, refuseValue, type Shape} from './shape.ts'
 /** Any text that is not empty. Digits without quotes are text as well. */
 export function text(what: string): Shape<string> {
   return {
-    json: () => ({type: ['string', 'number'], minLength: 1}),
+    json: () => ({title: what, type: ['string', 'number'], minLength: 1}),
     read: (raw, at) => textOf(raw) || refuseValue(raw, at, what),
   }
 }
@@ -13,7 +13,7 @@ export function text(what: string): Shape<string> {
 /** Text of one form. `json` says what JSON Schema is to check where the pattern alone is not the whole truth. */
 export function formed(pattern: RegExp, what: string, hint?: (wrong: string) => string | undefined): Shape<string> {
   return {
-    json: () => ({type: 'string', pattern: pattern.source}),
+    json: () => ({title: what, type: 'string', pattern: pattern.source}),
     read(raw, at) {
       const found = textOf(raw)
       if (found === undefined) return refuseValue(raw, at, what)
@@ -38,7 +38,7 @@ export function oneOf<const W extends string>(words: readonly W[], what: string)
 /** A whole number, without quotes. */
 export function whole(least: number, most: number, what: string): Shape<number> {
   return {
-    json: () => ({type: 'integer', minimum: least, maximum: most}),
+    json: () => ({title: what, type: 'integer', minimum: least, maximum: most}),
     read(raw, at) {
       const value = isDigits(raw) && /^\d+$/.test(raw.digits) ? Number(raw.digits) : undefined
       if (value !== undefined && value >= least && value <= most) return value

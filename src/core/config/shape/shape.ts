@@ -61,6 +61,11 @@ export function about<T>(text: string, shape: Shape<T>): Shape<T> {
   return {read: shape.read, json: () => ({description: text, ...shape.json()})}
 }
 
+/** The same shape, with more of what it reads said in JSON Schema. */
+export function narrowed<T>(shape: Shape<T>, json: Json): Shape<T> {
+  return {read: shape.read, json: () => ({...shape.json(), ...json})}
+}
+
 /** The same shape, read on into something better. `into` may refuse. */
 export function mapped<T, U>(shape: Shape<T>, into: (value: T, at: Reading, raw: Raw) => U | undefined): Shape<U> {
   return {

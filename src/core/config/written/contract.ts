@@ -4,15 +4,20 @@ import {either} from '../shape/either.ts'
 import {maybe, object} from '../shape/object.ts'
 import {type NameRule, record} from '../shape/record.ts'
 import {formed, oneOf, text} from '../shape/scalar.ts'
-import {about, mapped, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
+import {about, mapped, narrowed, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
 import {duration, innerPath} from './values.ts'
+
+/** Text with `{major}` in it; the reading checks it once it knows what it belongs to. */
+function withNumber(what: string): Shape<string> {
+  return narrowed(text(what), {type: 'string', pattern: '\\{major\\}'})
+}
 
 const callKeys = object(
   {
-    path: maybe(about('Start of the path, like "/api/v{major}/".', text('a path'))),
-    header: maybe(about('A header and its value, like "API-Version: {major}".', text('a header'))),
-    rpc: maybe(about('The method of a JSON-RPC call, like "accounts.v{major}.".', text('a method'))),
-    query: maybe(about('A query parameter and its value, like "v={major}".', text('a query parameter'))),
+    path: maybe(about('Start of the path, like "/api/v{major}/".', withNumber('a path'))),
+    header: maybe(about('A header and its value, like "API-Version: {major}".', withNumber('a header'))),
+    rpc: maybe(about('The method of a JSON-RPC call, like "accounts.v{major}.".', withNumber('a method'))),
+    query: maybe(about('A query parameter and its value, like "v={major}".', withNumber('a query parameter'))),
   },
   'how a call looks',
 )

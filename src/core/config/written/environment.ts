@@ -15,7 +15,9 @@ import {wantedRelease} from '../wanted.ts'
 const driver: Shape<DriverConfig> = {
   json: () => ({
     type: 'object',
-    properties: {driver: {type: 'string', minLength: 1}},
+    properties: {
+      driver: {description: 'Its name; its other keys are its own.', ...text('the name of a driver').json()},
+    },
     required: ['driver'],
     additionalProperties: true,
   }),
@@ -33,7 +35,12 @@ const WANTED_HINT = 'write a version, a range, latest, none, or { release, mode 
 
 /** A version, a range, `latest` or `none`. */
 const wantedText: Shape<Wanted> = {
-  json: () => ({type: ['string', 'number'], pattern: `${RANGE.source}|^(?:latest|none)$`}),
+  json: () => ({
+    title: 'a version, a range, latest or none',
+    type: ['string', 'number'],
+    minimum: 0,
+    pattern: `${RANGE.source}|^(?:latest|none)$`,
+  }),
   read: (raw, at) =>
     wantedRelease(textOf(raw) ?? '') ??
     refuse(at, `${JSON.stringify(textOf(raw))} is not a version or a range`, WANTED_HINT),
@@ -59,7 +66,7 @@ const running: Shape<Wanted> = either(
 
 function exact(): Shape<Wanted> {
   return {
-    json: () => ({type: 'string', pattern: `${VERSION.source}|^none$`}),
+    json: () => ({title: 'a version or none', type: 'string', pattern: `${VERSION.source}|^none$`}),
     read(raw, at) {
       const found = textOf(raw) ?? ''
       if (found === 'none' || VERSION.test(found)) return wantedRelease(found)
@@ -70,7 +77,11 @@ function exact(): Shape<Wanted> {
 }
 
 function withMode(release: Shape<Wanted>, what: string): Shape<Wanted> {
-  const both = object({release, mode: maybe(modeName)}, what)
+  const keys = {
+    release: about('The release.', release),
+    mode: maybe(about('One of its modes; the last without it.', modeName)),
+  }
+  const both = object(keys, what)
   return {
     json: both.json,
     read(raw, at) {
@@ -87,9 +98,9 @@ function withMode(release: Shape<Wanted>, what: string): Shape<Wanted> {
 
 const excuse = object(
   {
-    client: serviceName,
-    server: serviceName,
-    contract: contractName,
+    client: about('Who calls.', serviceName),
+    server: about('Who is called.', serviceName),
+    contract: about('What they clash on.', contractName),
     reason: about('Why this clash may stay.', text('a reason')),
   },
   'an excuse with client, server, contract and reason',

@@ -51,5 +51,3 @@ export const manifest = object(
   {service: about('Name of the service, as in sluice.yaml.', serviceName), ...facts},
   'a mapping with "service" and what it provides and consumes',
 )
-
-export type WrittenManifest = Read<typeof manifest>

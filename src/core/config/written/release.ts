@@ -21,7 +21,10 @@ const upgradesFrom: Shape<UpgradesFrom> = about(
   either<UpgradesFrom>(
     {
       text: mapped(range, release => ({release})),
-      map: object({release: range, mode: maybe(modeName)}, 'a release and a mode'),
+      map: object(
+        {release: about('The releases.', range), mode: maybe(about('The mode they must be in.', modeName))},
+        'a release and a mode',
+      ),
     },
     'a range, or a release and a mode',
   ),

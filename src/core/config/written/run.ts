@@ -23,6 +23,13 @@ const health = object(
   'a health check with a path',
 )
 
+const stop = object(
+  {
+    drain: maybe(about('How long requests in flight may take before the instance is ended. 30s without it.', duration)),
+  },
+  'how to stop',
+)
+
 const runKeys = object(
   {
     command: maybe(about('Program and arguments: a list, or a line that is split without a shell.', command)),
@@ -32,16 +39,7 @@ const runKeys = object(
     replicas: maybe(about('Instances of one release. 1 without it.', whole(1, 10_000, 'a number of replicas'))),
     health: maybe(about('How an instance shows that it is ready.', health)),
     env: maybe(about('Environment variables of every instance.', record(VARIABLE_NAME, variable))),
-    stop: maybe(
-      object(
-        {
-          drain: maybe(
-            about('How long requests in flight may take before the instance is ended. 30s without it.', duration),
-          ),
-        },
-        'how to stop',
-      ),
-    ),
+    stop: maybe(about('How an instance is stopped.', stop)),
   },
   'how to run',
 )

@@ -2,14 +2,14 @@ import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
 import {formed, oneOf, text} from '../shape/scalar.ts'
-import {about, mapped, type Read, refuse} from '../shape/shape.ts'
+import {about, mapped, narrowed, type Read, refuse} from '../shape/shape.ts'
 import {isTagPattern} from '../tag.ts'
 import {release} from './release.ts'
 import {rollout} from './rollout.ts'
 import {run} from './run.ts'
 import {command, serviceName, VERSION_KEY} from './values.ts'
 
-const tag = mapped(text('a pattern of tags'), (found, at) => {
+const tag = mapped(narrowed(text('a pattern of tags'), {type: 'string', pattern: '\\{version\\}'}), (found, at) => {
   if (isTagPattern(found)) return found
   const places = found.split('{version}').length - 1
   if (places === 1)

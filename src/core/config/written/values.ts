@@ -3,7 +3,7 @@ import {either} from '../shape/either.ts'
 import {list} from '../shape/list.ts'
 import type {NameRule} from '../shape/record.ts'
 import {formed, text} from '../shape/scalar.ts'
-import {mapped, refuse, refuseValue, type Shape} from '../shape/shape.ts'
+import {mapped, narrowed, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, remembered, VERSION, versionHint} from '../version.ts'
 import {textOf} from '../yaml/raw.ts'
 import {splitWords} from '../words.ts'
@@ -39,7 +39,7 @@ const RANGE_HINT = 'write a version like 1.10.0, or a range like ^1.2, ">=1 <3" 
 
 /** A version or a range. */
 export const range: Shape<string> = {
-  json: () => ({type: ['string', 'number'], pattern: RANGE.source}),
+  json: () => ({title: 'a version or a range', type: ['string', 'number'], minimum: 0, pattern: RANGE.source}),
   read(raw, at) {
     const found = textOf(raw)
     if (found === undefined) return refuse(at, `${JSON.stringify(raw)} is not a version or a range`, RANGE_HINT)
@@ -101,11 +101,12 @@ function argument(): Shape<string> {
   }
 }
 
+/** Not from a root or a drive, and never upwards. */
+const INNER = /^(?![\\/]|[A-Za-z]:)(?!(?:[\s\S]*[\\/])?\.\.(?:[\\/]|$))/
+
 /** A path that stays below the folder it starts from. */
-export const innerPath: Shape<string> = mapped(text('a path'), (found, at) => {
-  const climbs = found.split(/[\\/]/).includes('..')
-  const absolute = /^(?:[\\/]|[A-Za-z]:)/.test(found)
-  if (!climbs && !absolute && !found.includes('\0')) return found
+export const innerPath: Shape<string> = mapped(narrowed(text('a path'), {pattern: INNER.source}), (found, at) => {
+  if (INNER.test(found) && !found.includes('\0')) return found
   return refuse(
     at,
     `${JSON.stringify(found)} leads out of its folder`,

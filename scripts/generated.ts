@@ -1,0 +1,13 @@
+import {configurationPage} from './reference/configuration.ts'
+import {fileSchema, manifestSchema} from './reference/schema.ts'
+
+/** Every file that is written from the source and kept in git, by path. A test keeps them fresh; `npm run docs` writes them. */
+export const GENERATED: Readonly<Record<string, () => string>> = {
+  'schema/sluice.schema.json': () => jsonText(fileSchema()),
+  'schema/sluice.service.schema.json': () => jsonText(manifestSchema()),
+  'docs/reference/configuration.md': configurationPage,
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
