@@ -93,9 +93,9 @@ async function counted(
   rig: Rig,
   log: string,
 ): Promise<{counts: Record<string, Record<string, number>>; lines: Usage['lines']}> {
-  const {stdout, stderr, code} = await rig.sluice('usage', '--ingest', log, '--json')
-  expect(code, stderr).toBe(0)
-  const {contracts, lines} = JSON.parse(stdout) as Usage
+  const ran = await rig.sluice('usage', '--ingest', log, '--json')
+  expect(ran).toMatchObject({code: 0})
+  const {contracts, lines} = JSON.parse(ran.stdout) as Usage
   const versions = contracts.flatMap(({contract, versions}) =>
     versions.map(({major, clients}) => [
       `${contract} v${major}`,

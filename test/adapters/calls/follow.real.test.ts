@@ -83,7 +83,7 @@ describe('following a log', () => {
       await once(follower, 'exit')
     }
     const ran = await rig.sluice('usage', '--ingest', 'access.log')
-    expect(ran.code, ran.stderr).toBe(0)
+    expect(ran).toMatchObject({code: 0})
     expect(await counts(rig)).toEqual(each(1 + 5 * 21 * 50))
   })
 })
