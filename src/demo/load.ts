@@ -1,4 +1,4 @@
-import type {Agent} from 'undici'
+import {Agent, request} from 'undici'
 
 /** One request that did not get the page it asked for. */
 export interface Spoiled {
@@ -27,9 +27,8 @@ const TIMEOUT_MS = 5000
  * being asked less. Nothing is retried; whatever is not a 200 with a whole page counts as spoiled.
  * @param address `host:port`
  */
-export async function startLoad(address: string, perSecond: number): Promise<Load> {
-  const undici = await import('undici')
-  const agent = new undici.Agent({connections: 32, keepAliveTimeout: 4000})
+export function startLoad(address: string, perSecond: number): Load {
+  const agent = new Agent({connections: 32, keepAliveTimeout: 4000})
   const count: {requests: number; spoiled: Spoiled[]} = {requests: 0, spoiled: []}
   const inFlight = new Set<Promise<void>>()
   const began = performance.now()
@@ -38,10 +37,10 @@ export async function startLoad(address: string, perSecond: number): Promise<Loa
     const due = Math.floor(((performance.now() - began) / 1000) * perSecond)
     while (count.requests < due) {
       const id = ++count.requests
-      const request = ask(undici.request, agent, `http://${address}/?id=${id % 50}`)
+      const asked = ask(agent, `http://${address}/?id=${id % 50}`)
         .then(why => void (why === undefined || count.spoiled.push({at: Date.now(), why})))
-        .finally(() => inFlight.delete(request))
-      inFlight.add(request)
+        .finally(() => inFlight.delete(asked))
+      inFlight.add(asked)
     }
   }
   const timer = setInterval(sendDue, 5)
@@ -58,11 +57,7 @@ export async function startLoad(address: string, perSecond: number): Promise<Loa
 }
 
 /** Why the answer is no whole page; undefined where it is one. */
-async function ask(
-  request: typeof import('undici').request,
-  dispatcher: Agent,
-  url: string,
-): Promise<string | undefined> {
+async function ask(dispatcher: Agent, url: string): Promise<string | undefined> {
   try {
     const answer = await request(url, {dispatcher, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS})
     const text = await answer.body.text()

@@ -1,6 +1,7 @@
 import {cp, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
+import {parse, stringify} from 'yaml'
 import {shipped} from '../adapters/package.ts'
 
 /** The demo system, laid out in a folder: a `sluice.yaml`, a database file and four git repositories. */
@@ -24,7 +25,6 @@ const ROUTED = ['accounts', 'orders', 'catalog', 'web'] as const
 
 /** Makes the demo system in an empty folder. */
 export async function makeWorld(folder: string): Promise<DemoWorld> {
-  const {parse} = await import('yaml')
   const repositories = parse(await template('releases.yaml')) as Repositories
   const ports = await freePorts(ROUTED.length)
   const named = Object.fromEntries(ROUTED.map((name, index) => [name, String(ports[index])]))
@@ -38,7 +38,6 @@ export async function makeWorld(folder: string): Promise<DemoWorld> {
 /** One commit and one tag per release, oldest first, as a team would have made them. */
 async function makeRepository(folder: string, name: string, made: Repositories[string]): Promise<void> {
   const {simpleGit} = await import('simple-git')
-  const {stringify} = await import('yaml')
   const path = join(folder, 'repos', name)
   await mkdir(path, {recursive: true})
   await cp(shipped('templates', 'demo', made.program, 'server.mjs'), join(path, 'server.mjs'))

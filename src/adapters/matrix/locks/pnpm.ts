@@ -1,9 +1,9 @@
+import {parse} from 'yaml'
 import {type Resolved, resolvedOf} from '../../../core/matrix/resolved.ts'
 import type {RepoFiles} from '../ecosystem.ts'
 
 /** pnpm-lock.yaml: `/a/1.0.0` up to 5.4, `/a@1.0.0` in 6, `a@1.0.0` since 9; peers stand behind. */
 export async function readPnpmLock(files: RepoFiles): Promise<Resolved> {
-  const {parse} = await import('yaml')
   const lock = parse(files.text('pnpm-lock.yaml') ?? '') as {packages?: Record<string, unknown>} | null
   return resolvedOf(Object.keys(lock?.packages ?? {}).flatMap(nameAndVersion))
 }

@@ -1,0 +1,78 @@
+import {clock} from '../adapters/clock.ts'
+import {ok, type Result} from '../core/base/result.ts'
+import type {Config, EnvironmentConfig} from '../core/config/config.ts'
+import {serversOf} from '../core/graph/compatible.ts'
+import {neighboursOf} from '../core/graph/edges.ts'
+import type {ServiceName, System} from '../core/graph/system.ts'
+import type {Deps} from '../engine/deps.ts'
+import type {Balancer, Calls, WatchedCalls} from '../ports/balancer.ts'
+import type {Emit} from '../ports/emit.ts'
+import type {Runtime} from '../ports/runtime.ts'
+import type {State} from '../ports/state.ts'
+import {placesOf} from './places.ts'
+import {repositoriesOf} from './releases.ts'
+import type {LoadedSystem} from './system.ts'
+
+/** What runs and what routes in one environment, as its drivers show it. */
+export interface Drivers {
+  readonly runtime: Runtime
+  readonly balancer: Balancer
+  readonly calls?: Calls
+}
+
+/** Opens the drivers that the environment names. */
+export async function openDrivers(config: Config, environment: EnvironmentConfig): Promise<Result<Drivers>> {
+  const {openRuntime} = await import('../adapters/runtime/registry.ts')
+  const {openBalancer} = await import('../adapters/balancer/registry.ts')
+  const places = placesOf(config)
+  const {name} = environment
+  const place = {system: config.system, environment: name, file: config.file, clock, env: process.env}
+  const runtime = await openRuntime(environment.runtime, {...place, folder: places.runtime(name)})
+  if (!runtime.ok) return runtime
+  const balancer = await openBalancer(environment.balancer, {environment: name, folder: places.balancer(name)})
+  return balancer.ok ? ok({runtime: runtime.value, ...balancer.value}) : balancer
+}
+
+/** Everything that the engine needs for a rollout in this environment. */
+export async function depsFor(
+  {config, assembled}: LoadedSystem,
+  environment: EnvironmentConfig,
+  state: State,
+  emit: Emit,
+): Promise<Result<Deps>> {
+  const drivers = await openDrivers(config, environment)
+  if (!drivers.ok) return drivers
+  const {checks} = await import('../adapters/checks/checks.ts')
+  const {holders} = await import('../adapters/holders.ts')
+  const {releasesFrom} = await import('../adapters/releases.ts')
+  const {switcher} = await import('../adapters/switcher.ts')
+  const {root} = placesOf(config)
+  const {services} = environment
+  const repository = await repositoriesOf(config)
+  return ok({
+    state,
+    emit,
+    clock,
+    checks,
+    switcher,
+    holders,
+    ...drivers.value,
+    releases: releasesFrom({services, releases: assembled.releases, repository, root}),
+    services,
+    watched: watchedIn(config, assembled.system),
+    quietMs: new Map([...config.contracts].map(([name, {quietMs}]) => [name, quietMs])),
+    neighbours: neighboursOf(assembled.system),
+    folder: root,
+  })
+}
+
+/** For each server, how calls of its contracts look in traffic, as far as the file says so. */
+function watchedIn({contracts}: Config, system: System): ReadonlyMap<ServiceName, readonly WatchedCalls[]> {
+  const watched = new Map<ServiceName, WatchedCalls[]>()
+  for (const [contract, servers] of serversOf(system)) {
+    const pattern = contracts.get(contract)?.calls
+    if (!pattern) continue
+    for (const server of servers) watched.set(server, [...(watched.get(server) ?? []), {contract, pattern}])
+  }
+  return watched
+}

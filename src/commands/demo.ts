@@ -1,0 +1,71 @@
+import * as Flags from '@oclif/core/flags'
+import type {Audience} from '../demo/demo.ts'
+import type {DemoAccount} from '../demo/account.ts'
+import {demoLine, demoText} from '../report/demo.ts'
+import {paintOf} from '../report/look.ts'
+import {planTree} from '../report/plan/tree.ts'
+import {SluiceCommand} from './base.ts'
+import {lookOf} from './shared/terminal.ts'
+
+const FAILED = 1
+
+const TITLES = {
+  first: 'The first releases start: servers before their clients',
+  migration: 'A new version of accounts-api: nobody may ever meet a version it does not understand',
+  broken: 'accounts 3.1.0 answers 500 to everything: it goes out like any other release',
+} as const
+
+export default class Demo extends SluiceCommand {
+  static override summary = 'A whole system on this machine, upgraded under traffic.'
+
+  static override description =
+    'Makes four git repositories with tagged releases in a temporary folder, starts them as real processes behind a ' +
+    'weighted balancer, keeps steady traffic on them, carries out a contract migration, and sends a broken release to show ' +
+    'it taken back. Takes about a minute; everything it starts is ended, also after Ctrl-C.\n\n' +
+    'Ends with 1 when a request of the migration failed or the broken release was not taken back.'
+
+  static override examples = [
+    '<%= config.bin %> demo',
+    '<%= config.bin %> demo --keep',
+    '<%= config.bin %> demo --json',
+  ]
+
+  static override flags = {
+    keep: Flags.boolean({description: 'Leave the folder with its repositories and its sluice.yaml, for playing.'}),
+  }
+
+  async run(): Promise<DemoAccount> {
+    const {flags} = await this.parse(Demo)
+    const stop = new AbortController()
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    const onSignal = () => stop.abort()
+    for (const signal of signals) process.on(signal, onSignal)
+    try {
+      const {demo} = await import('../demo/demo.ts')
+      const end = this.take(await demo({keep: flags.keep, abort: stop.signal}, this.audience()))
+      this.print(demoText(end.account, this.look))
+      if (flags.keep) this.remark(`kept in ${end.folder}`)
+      const {migration, broken} = end.account
+      return migration.failed === 0 && broken.takenBack ? end.account : this.end(FAILED, end.account)
+    } finally {
+      for (const signal of signals) process.off(signal, onSignal)
+    }
+  }
+
+  private audience(): Audience {
+    const look = lookOf(process.stderr)
+    const paint = paintOf(look)
+    return {
+      opened: (world, perSecond) =>
+        this.remark(`${paint.strong('demo')} in ${world.folder}, ${perSecond} requests/s on ${world.front}`),
+      begins: act => this.remark(`\n${paint.strong(TITLES[act])}`),
+      planned: (act, plan) => {
+        if (act !== 'first') this.remark(planTree(plan, look))
+      },
+      happened: (_act, event) => {
+        const line = demoLine(event, look)
+        if (line !== undefined) this.remark(line)
+      },
+    }
+  }
+}
