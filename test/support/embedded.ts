@@ -7,7 +7,7 @@ import {DEFAULT_SETTINGS, type Settings} from '../../src/adapters/balancer/embed
 /** A folder for a balancer process, drivers for it, and its end. */
 export interface EmbeddedRig {
   readonly folder: string
-  open(settings?: Partial<Settings>): Embedded
+  open(settings?: Partial<Settings>, folder?: string): Embedded
   end(): Promise<void>
 }
 
@@ -16,8 +16,8 @@ export const BALANCER_PROGRAM: readonly string[] = [process.execPath, resolve('d
 
 export function embeddedRig(): EmbeddedRig {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-balancer-'))
-  const open = (settings: Partial<Settings> = {}) =>
-    embedded({folder, program: BALANCER_PROGRAM, settings: {...DEFAULT_SETTINGS, ...settings}})
+  const open = (settings: Partial<Settings> = {}, elsewhere = folder) =>
+    embedded({folder: elsewhere, program: BALANCER_PROGRAM, settings: {...DEFAULT_SETTINGS, ...settings}})
   return {
     folder,
     open,

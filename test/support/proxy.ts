@@ -29,7 +29,7 @@ export async function startProxy(pools: ProxyPools, settings: Partial<Settings> 
     const entry = {name: 'shop', listen: address, settings: {...DEFAULT_SETTINGS, ...settings}, calls: []}
     const table = {services: [{...entry, pools: Object.entries(wanted).map(([id, pool]) => ({id, ...pool}))}]}
     const prepared = await traffic.prepare(table)
-    if (!prepared.ok) return raise(prepared.failure.message)
+    if (!prepared.ok) throw new Error(prepared.failure.message)
     traffic.follow(table, prepared.value)
   }
   await route(pools)

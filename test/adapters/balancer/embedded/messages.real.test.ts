@@ -180,7 +180,7 @@ describe('an answer', () => {
     expect(got).toContain(contained)
     expect(got).toMatch(/\r\n\r\n$/)
     expect(got).not.toMatch(/transfer-encoding/i)
-    if (answer.includes(' 204 ')) expect(got).not.toMatch(/content-length/i)
+    expect(/content-length/i.test(got)).toBe(!answer.includes(' 204 '))
   })
 
   it('brings its trailers', async () => {
@@ -240,7 +240,9 @@ describe('an answer', () => {
       const more = () => {
         while (written < 400 * piece.length) {
           written += piece.length
-          if (!response.write(piece)) return void response.once('drain', more)
+          if (response.write(piece)) continue
+          response.once('drain', more)
+          return
         }
         response.end()
       }

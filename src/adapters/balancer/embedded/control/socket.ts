@@ -77,12 +77,12 @@ function makePrivate(sockets: string): void {
   if ((mode & 0o022) !== 0) chmodSync(sockets, 0o700)
 }
 
-/** Between bind and listen a socket refuses although somebody is there, so that one refusal says nothing. */
+/** Between bind and listen, one call after the other, a socket refuses although somebody is there: one refusal says nothing. */
 async function answers(path: string): Promise<boolean> {
-  for (let attempt = 0; attempt < 4; attempt++) {
+  for (const patienceMs of [5, 10, 20, 0]) {
     const code = await knock(path)
     if (code !== 'ECONNREFUSED') return code !== 'ENOENT'
-    await sleep(25)
+    await sleep(patienceMs)
   }
   return false
 }

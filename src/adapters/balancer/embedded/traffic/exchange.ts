@@ -21,6 +21,8 @@ export interface Order {
   readonly response: ServerResponse
   readonly head: string
   readonly body: 'none' | 'length' | 'chunked'
+  /** The client's connection ends with this answer. */
+  isLast(): boolean
   /** What happens when the server agrees to change the protocol; absent where the client did not ask for that. */
   readonly onSwitch?: (head: ResponseHead, connection: Connection, done: () => void) => void
 }
@@ -148,6 +150,7 @@ export class Exchange implements Borrower {
     const {response, request} = this.#order
     // Nobody can tell any more whether a client that expected a 100 will send its body.
     if (request.headers.expect !== undefined && !request.complete) response.shouldKeepAlive = false
+    if (this.#order.isLast()) response.shouldKeepAlive = false
     response.writeHead(head.status, head.reason, head.headers as string[])
   }
 

@@ -16,6 +16,8 @@ const MAX_HEAD_BYTES = 32_768
 /** How much longer a silent client is kept than a silent server, so that it still gets to know. */
 const CLIENT_MARGIN_MS = 15_000
 
+const IDLE_SWEEP_MS = 250
+
 /** What a listener has to know of the world around it. */
 export interface House {
   /** Told of every request that is passed on. */
@@ -28,6 +30,7 @@ export class Listener {
   readonly #house: House
   readonly #server: HttpServer
   #closing = false
+  readonly #isClosing = () => this.#closing
   /** Connections whose client does not speak as it should: whatever else it has sent on them is not to be trusted. */
   readonly #distrusted = new WeakSet<Duplex>()
   /** The last exchange on each connection. */
@@ -79,7 +82,14 @@ export class Listener {
   /** Takes no more connections, ends those that are idle, and tells the others after their answer. Resolves when all are gone. */
   close(): Promise<void> {
     this.#closing = true
-    return new Promise(resolve => this.#server.close(() => resolve()))
+    // An answer whose head had gone out before left its connection open.
+    const sweeper = setInterval(() => this.#server.closeIdleConnections(), IDLE_SWEEP_MS)
+    return new Promise(resolve => {
+      this.#server.close(() => {
+        clearInterval(sweeper)
+        resolve()
+      })
+    })
   }
 
   /** Cuts off whoever is still there. */
@@ -99,7 +109,6 @@ export class Listener {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#closing) response.shouldKeepAlive = false
     this.#pass(request, response, undefined)
   }
 
@@ -114,7 +123,13 @@ export class Listener {
     const pool = this.#service.next()
     const server = pool?.next([])
     if (!pool || !server) return refuse(request, response, 503, 'no server is there for this service')
-    const order = {request, response, ...passed, ...(change ? {onSwitch: change.onSwitch} : {})}
+    const order = {
+      request,
+      response,
+      ...passed,
+      isLast: this.#isClosing,
+      ...(change ? {onSwitch: change.onSwitch} : {}),
+    }
     const exchange = new Exchange(order, this.#service, pool, server)
     this.#last.set(request.socket, exchange)
     exchange.start()

@@ -39,19 +39,19 @@ export class Pool {
    * not. In turn, not the least busy: an instance that fails at once is always the least busy.
    */
   next(tried: readonly Server[]): Server | undefined {
-    return (
-      this.#find(server => !server.suspect && !tried.includes(server)) ?? this.#find(server => !tried.includes(server))
-    )
+    const index = this.#find(tried, server => !server.suspect) ?? this.#find(tried, () => true)
+    if (index === undefined) return undefined
+    // A second try is out of turn, or the server that failed would be the next one's first.
+    if (tried.length === 0) this.#last = index
+    return this.#servers[index]
   }
 
-  #find(wanted: (server: Server) => boolean): Server | undefined {
+  #find(tried: readonly Server[], wanted: (server: Server) => boolean): number | undefined {
     const count = this.#servers.length
     for (let step = 1; step <= count; step++) {
       const index = (this.#last + step) % count
       const server = this.#servers[index]
-      if (!server || !wanted(server)) continue
-      this.#last = index
-      return server
+      if (server && !tried.includes(server) && wanted(server)) return index
     }
     return undefined
   }
