@@ -2,20 +2,7 @@ import {failure} from '../../core/base/failure.ts'
 import {fail, type Result} from '../../core/base/result.ts'
 import type {DriverConfig} from '../../core/config/config.ts'
 import {didYouMean} from '../../core/config/shape/nearest.ts'
-import type {Balancer, Calls} from '../../ports/balancer.ts'
-
-/** What a balancer driver is opened with, apart from its own options. */
-export interface BalancerPlace {
-  readonly environment: string
-  /** A folder of this environment's own, for what the driver has to keep. */
-  readonly folder: string
-}
-
-/** A balancer, and the calls it counts where it can. */
-export interface OpenedBalancer {
-  readonly balancer: Balancer
-  readonly calls?: Calls
-}
+import type {BalancerPlace, OpenedBalancer} from './place.ts'
 
 /** Reads its options and answers with its verbs, or says what is wrong with them. */
 type OpenBalancer = (options: DriverConfig['options'], place: BalancerPlace) => Promise<Result<OpenedBalancer>>

@@ -1,21 +1,22 @@
 import {ok, type Result} from '../../../core/base/result.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
 import {shipped} from '../../package.ts'
-import type {BalancerPlace, OpenedBalancer} from '../registry.ts'
+import type {BalancerPlace, OpenedBalancer} from '../place.ts'
 import {embedded} from './driver.ts'
 import {parseSettings} from './settings.ts'
 
-/** As the registry opens it: the process runs from the built program, and lives in the environment's own folder. */
+/** The program that is started as a process of its own. */
+export function balancerProgram(): readonly string[] {
+  return [process.execPath, shipped('dist', 'balancer.js')]
+}
+
+/** As the registry opens it: `balancer: { driver: embedded, idle: 5m, retries: 1 }`. */
 export async function openEmbedded(
   options: DriverConfig['options'],
-  {folder}: BalancerPlace,
+  {file, environment, folder}: BalancerPlace,
 ): Promise<Result<OpenedBalancer>> {
-  const settings = parseSettings(options)
+  const settings = parseSettings(options, file, `environments.${environment}.balancer`)
   if (!settings.ok) return settings
-  const balancer = embedded({
-    folder,
-    program: [process.execPath, shipped('dist', 'balancer.js')],
-    settings: settings.value,
-  })
+  const balancer = embedded({folder, program: balancerProgram(), settings: settings.value})
   return ok({balancer, calls: balancer})
 }

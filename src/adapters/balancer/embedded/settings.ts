@@ -1,6 +1,6 @@
-import {failure} from '../../../core/base/failure.ts'
-import {fail, ok, type Result} from '../../../core/base/result.ts'
+import {ok, type Result} from '../../../core/base/result.ts'
 import {type DurationMs, parseDuration} from '../../../core/base/units.ts'
+import {type OptionReader, readOptions} from '../../options.ts'
 
 /** What a user may tune, in milliseconds and counts. */
 export interface Settings {
@@ -30,51 +30,57 @@ export const DEFAULT_SETTINGS: Settings = {
   maxConnections: 10_000,
 }
 
-/** The settings by the names they have in `sluice.yaml`. */
-const DURATIONS = {
-  connect: 'connectMs',
-  headers: 'headersMs',
-  idle: 'idleMs',
-  keepAlive: 'keepAliveMs',
-  tunnel: 'tunnelMs',
-} as const
-const COUNTS = {retries: 0, maxConnections: 1} as const
-
-/** Reads the options of `balancer: { driver: embedded, ... }`. */
-export function parseSettings(options: Readonly<Record<string, unknown>>): Result<Settings> {
-  const settings: {-readonly [key in keyof Settings]: number} = {...DEFAULT_SETTINGS}
-  for (const [key, value] of Object.entries(options)) {
-    const parsed = parseOption(key, value)
-    if (!parsed.ok) return parsed
-    settings[parsed.value.setting] = parsed.value.value
-  }
-  return ok(settings)
+/** As they are named in `sluice.yaml`. */
+interface Written {
+  readonly connect: DurationMs
+  readonly headers: DurationMs
+  readonly idle: DurationMs
+  readonly keepAlive: DurationMs
+  readonly tunnel: DurationMs
+  readonly retries: number
+  readonly maxConnections: number
 }
 
-function parseOption(key: string, value: unknown): Result<{setting: keyof Settings; value: number}> {
-  if (isKeyOf(DURATIONS, key)) {
-    const duration = typeof value === 'string' ? parseDuration(value) : undefined
-    return duration !== undefined && duration >= 1 && duration < 2 ** 31
-      ? ok({setting: DURATIONS[key], value: Math.round(duration)})
-      : wrong(key, value, 'a duration such as 500ms, 10s or 5m')
-  }
-  if (isKeyOf(COUNTS, key)) {
-    const least = COUNTS[key]
-    return typeof value === 'number' && Number.isSafeInteger(value) && value >= least
-      ? ok({setting: key, value})
-      : wrong(key, value, `a whole number from ${least} up`)
-  }
-  const known = [...Object.keys(DURATIONS), ...Object.keys(COUNTS)].join(', ')
-  return fail(
-    failure('config-invalid', {message: `the embedded balancer has no option ${key}`, hint: `known: ${known}`}),
-  )
+/** What a timer can hold. */
+const LONGEST_MS = 2 ** 31 - 1
+
+const duration: OptionReader<DurationMs> = {
+  read(value) {
+    const ms = typeof value === 'string' ? parseDuration(value) : undefined
+    return ms !== undefined && ms >= 1 && ms <= LONGEST_MS ? Math.round(ms) : undefined
+  },
+  wants: 'a duration, like 500ms, 10s or 5m',
 }
 
-function isKeyOf<T extends object>(table: T, key: string): key is Extract<keyof T, string> {
-  return Object.hasOwn(table, key)
+function wholeFrom(least: number): OptionReader<number> {
+  return {
+    read: value => (typeof value === 'number' && Number.isSafeInteger(value) && value >= least ? value : undefined),
+    wants: `a whole number from ${least} up`,
+  }
 }
 
-function wrong(key: string, value: unknown, right: string): Result<never> {
-  const message = `${key} of the embedded balancer is ${JSON.stringify(value)}`
-  return fail(failure('config-invalid', {message, hint: `write ${right}`}))
+const READERS: {readonly [K in keyof Written]: OptionReader<Written[K]>} = {
+  connect: duration,
+  headers: duration,
+  idle: duration,
+  keepAlive: duration,
+  tunnel: duration,
+  retries: wholeFrom(0),
+  maxConnections: wholeFrom(1),
+}
+
+/** Reads the options of `balancer: { driver: embedded, ... }`. @param file `sluice.yaml` @param key where they stand in it */
+export function parseSettings(options: Readonly<Record<string, unknown>>, file: string, key: string): Result<Settings> {
+  const read = readOptions<Written>(options, READERS, {driver: 'embedded', file, key})
+  if (!read.ok) return read
+  const {connect, headers, idle, keepAlive, tunnel, retries, maxConnections} = read.value
+  return ok({
+    connectMs: connect ?? DEFAULT_SETTINGS.connectMs,
+    headersMs: headers ?? DEFAULT_SETTINGS.headersMs,
+    idleMs: idle ?? DEFAULT_SETTINGS.idleMs,
+    keepAliveMs: keepAlive ?? DEFAULT_SETTINGS.keepAliveMs,
+    tunnelMs: tunnel ?? DEFAULT_SETTINGS.tunnelMs,
+    retries: retries ?? DEFAULT_SETTINGS.retries,
+    maxConnections: maxConnections ?? DEFAULT_SETTINGS.maxConnections,
+  })
 }

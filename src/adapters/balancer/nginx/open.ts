@@ -3,7 +3,7 @@ import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
 import {clock} from '../../clock.ts'
-import type {BalancerPlace, OpenedBalancer} from '../registry.ts'
+import type {BalancerPlace, OpenedBalancer} from '../place.ts'
 import {nginx, type NginxSettings} from './driver.ts'
 
 const DEFAULTS = {

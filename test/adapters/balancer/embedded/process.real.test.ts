@@ -145,6 +145,31 @@ describe('the process', () => {
   })
 })
 
+describe('a folder that somebody removes', () => {
+  it('is made again, and the process can be reached again', {timeout: 30_000}, async () => {
+    await routeTo(25)
+    const pid = await pidOf()
+    rmSync(rig.folder, {recursive: true})
+    await until(() => highestSocket(rig.folder) !== undefined)
+    expect(await pidOf()).toBe(pid)
+    expect(await shares()).toEqual({'1.0.0': 75, '2.0.0': 25})
+    process.kill(pid, 'SIGKILL')
+    expect(await shares()).toEqual({'1.0.0': 75, '2.0.0': 25})
+  })
+})
+
+describe('a process whose place another has taken', () => {
+  it('ends, so that the other can listen', {timeout: 30_000}, async () => {
+    await routeTo(25)
+    const pid = await pidOf()
+    rmSync(rig.folder, {recursive: true})
+    expect(await pidOf()).not.toBe(pid)
+    await until(() => !isAlive(pid))
+    await routeTo(50)
+    expect((await send(address, {requests: 20, connections: 2})).bodies).toEqual({current: 10, next: 10})
+  })
+})
+
 describe('the control socket', () => {
   it('answers what it does not understand, and lives', async () => {
     const pid = await pidOf()

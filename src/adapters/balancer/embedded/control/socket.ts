@@ -30,19 +30,20 @@ export function highestSocket(folder: string): string | undefined {
   return highest === undefined ? undefined : socketPath(sockets, highest)
 }
 
-/** Makes this process the holder. Undefined where somebody else is. */
-export async function claim(folder: string, onConnection: (socket: Socket) => void): Promise<Server | undefined> {
+/** Makes this process the holder. @returns the path of its socket; undefined where somebody else holds it */
+export async function claim(folder: string, onConnection: (socket: Socket) => void): Promise<string | undefined> {
   const sockets = socketFolder(folder)
   makePrivate(sockets)
   for (;;) {
     const highest = numbersIn(sockets).at(-1) ?? 0
     if (highest > 0 && (await answers(socketPath(sockets, highest)))) return undefined
     const server = createServer(onConnection)
-    if (!(await bind(server, socketPath(sockets, highest + 1)))) continue
+    const path = socketPath(sockets, highest + 1)
+    if (!(await bind(server, path))) continue
     const after = numbersIn(sockets)
     if (after.every(number => number <= highest + 1)) {
       for (const number of after.filter(lower => lower <= highest)) remove(socketPath(sockets, number))
-      return server
+      return path
     }
     server.close()
   }

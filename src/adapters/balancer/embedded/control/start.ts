@@ -20,30 +20,36 @@ const POLL_MS = 15
 export async function startProcess(program: readonly string[], folder: string): Promise<Result<Hello>> {
   mkdirSync(folder, {recursive: true, mode: 0o700})
   const end = performance.now() + START_LIMIT_MS
-  const ended = launch(program, folder)
+  const child = launch(program, folder)
   while (performance.now() < end) {
     const hello = await greet(folder)
+    // One that has not found out yet that it came too late could take over if the other ended right now.
+    if (hello !== 'nobody' && hello.ok && hello.value.pid !== child.pid)
+      await Promise.race([child.ended, sleep(end - performance.now())])
     if (hello !== 'nobody') return hello
-    const code = await Promise.race([ended, sleep(POLL_MS, 'running' as const)])
+    const code = await Promise.race([child.ended, sleep(POLL_MS, 'running' as const)])
     // 0 says that somebody else was first.
     if (code !== 'running' && code !== 0) return notStarted(`it ended with ${code}`, folder)
+    if (code === 0) await sleep(POLL_MS)
   }
   return notStarted(`it did not answer in ${START_LIMIT_MS}ms`, folder)
 }
 
-/** @returns how it ended */
-function launch([program, ...rest]: readonly string[], folder: string): Promise<number | string> {
-  return new Promise(resolve => {
-    const child = spawn(program ?? process.execPath, [...rest, folder], {
-      detached: true,
-      stdio: 'ignore',
-      cwd: folder,
-      env: environment(),
-    })
+interface Child {
+  readonly pid: number | undefined
+  /** How it ended. */
+  readonly ended: Promise<number | string>
+}
+
+function launch([program, ...rest]: readonly string[], folder: string): Child {
+  const detached = {detached: true, stdio: 'ignore', cwd: folder, env: environment()} as const
+  const child = spawn(program ?? process.execPath, [...rest, folder], detached)
+  const ended = new Promise<number | string>(resolve => {
     child.on('error', error => resolve(error.message))
     child.on('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'))
-    child.unref()
   })
+  child.unref()
+  return {pid: child.pid, ended}
 }
 
 /** Nothing that changes how Node behaves, and none of the user's secrets, in a process that stays. */

@@ -3,24 +3,11 @@ import {failure} from '../../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../../core/base/result.ts'
 import type {Balanced} from '../../../../ports/balancer.ts'
 import {countersOf} from '../counts/meter.ts'
-import type {Tally} from '../counts/tally.ts'
 import {attached, detached, routed, type ServiceEntry, type Table} from '../table/table.ts'
 import type {Pool} from '../traffic/pool.ts'
 import type {Service} from '../traffic/service.ts'
-import type {Traffic} from '../traffic/traffic.ts'
+import {CHANGES, type Control} from './control.ts'
 import type {Answers, Asking, RequestOf} from './protocol.ts'
-
-/** What the verbs act on. */
-export interface Control {
-  readonly traffic: Traffic
-  readonly tally: Tally
-  /** Makes the table durable; rejects where it cannot. */
-  save(table: Table): Promise<void>
-  /** Ends the process once what is under way has ended. */
-  shutDown(limitMs: number): void
-  table(): Table
-  setTable(table: Table): void
-}
 
 /** Answers one question. */
 export type Verbs = {readonly [A in Asking]: (request: RequestOf<A>) => Promise<Result<Answers[A]>>}
@@ -29,14 +16,14 @@ const DRAIN_POLL_MS = 20
 
 /** Every verb of the protocol; changes take their turn. */
 export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
-  const change = inTurn((next: (table: Table) => Result<Table>) => applyChange(control, next))
+  const change = (next: (table: Table) => Result<Table>) => control.inTurn(CHANGES, () => applyChange(control, next))
   return {
     hello: async () => ok(hello),
     attach: ({service, pool}) => change(table => attached(table, service, pool)),
     route: ({service, shares}) => change(table => routed(table, service, shares)),
     read: async ({service}) => readService(control, service),
     detach: async ({service, pool, deadline}) => {
-      const allowed = detached(control.table(), service, pool)
+      const allowed = detached(control.table, service, pool)
       if (!allowed.ok) return allowed
       const leaving = control.traffic.service(service)?.pool(pool)
       // The only pool goes on getting requests until its service stops listening.
@@ -56,7 +43,7 @@ export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
 
 /** Addresses first, then the disk, then the traffic: what could fail comes before what cannot be taken back. */
 async function applyChange(control: Control, next: (table: Table) => Result<Table>): Promise<Result<null>> {
-  const wanted = next(control.table())
+  const wanted = next(control.table)
   if (!wanted.ok) return wanted
   const prepared = await control.traffic.prepare(wanted.value)
   if (!prepared.ok) return prepared
@@ -66,7 +53,7 @@ async function applyChange(control: Control, next: (table: Table) => Result<Tabl
     control.traffic.discard(prepared.value)
     return fail(failure('balancer-failed', {message: `the balancer cannot keep its table: ${String(error)}`}))
   }
-  control.setTable(wanted.value)
+  control.table = wanted.value
   control.traffic.follow(wanted.value, prepared.value)
   for (const {name, calls} of wanted.value.services) control.tally.watch(name, calls)
   return ok(null)
@@ -78,7 +65,7 @@ async function drained(pool: Pool | undefined, deadline: number): Promise<void> 
 }
 
 function readService(control: Control, name: string): Result<Balanced> {
-  const entry = control.table().services.find(service => service.name === name)
+  const entry = control.table.services.find(service => service.name === name)
   if (!entry) return ok({pools: []})
   const service = control.traffic.service(name)
   if (service)
@@ -96,14 +83,4 @@ function readPool(service: Service, entry: ServiceEntry, id: string): Balanced['
     inFlight,
   }))
   return {id, servers, share, counters: countersOf(pool.meter)}
-}
-
-/** One at a time, in the order of asking. */
-function inTurn<In, Out>(act: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
-  let last: Promise<unknown> = Promise.resolve()
-  return input => {
-    const mine = last.then(() => act(input))
-    last = mine.catch(() => undefined)
-    return mine
-  }
 }

@@ -1,7 +1,7 @@
-import {readFile} from 'node:fs/promises'
+import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Instant} from '../../../../core/base/units.ts'
-import {replaceFile} from '../table/store.ts'
+import {readIfThere, replaceFile} from '../../../files.ts'
 import type {Tallies} from './tally.ts'
 
 function tallyFile(folder: string): string {
@@ -13,16 +13,27 @@ function tallyFile(folder: string): string {
  * on; after any other, calls may have come between the last writing and the end, and it starts again.
  */
 export async function loadTallies(folder: string, now: Instant): Promise<Tallies> {
-  const text = await readFile(tallyFile(folder), 'utf8').catch(() => '')
-  const kept = parsed(text)
+  const kept = parsed((await readIfThere(tallyFile(folder))) ?? '')
   if (!kept) return {}
   if (!kept.clean) for (const tally of Object.values(kept.tallies).flatMap(Object.values)) tally.coveredSince = now
   return kept.tallies
 }
 
-/** @param clean the last writing: no call will be counted after it */
-export async function saveTallies(folder: string, tallies: Tallies, clean: boolean): Promise<void> {
-  await replaceFile(folder, tallyFile(folder), JSON.stringify({clean, tallies}))
+/** Writes the tallies down where they have changed. */
+export function tallyKeeper(folder: string): {
+  /** @param clean the last writing: no call will be counted after it */
+  keep(tallies: Tallies, clean: boolean): Promise<void>
+} {
+  let written = ''
+  return {
+    async keep(tallies, clean) {
+      const text = JSON.stringify({clean, tallies})
+      if (text === written) return
+      await mkdir(folder, {recursive: true, mode: 0o700})
+      await replaceFile(tallyFile(folder), text)
+      written = text
+    },
+  }
 }
 
 /** A file that cannot be read is no evidence, and no reason to stand still. */
