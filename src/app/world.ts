@@ -29,7 +29,7 @@ export async function openDrivers(config: Config, environment: EnvironmentConfig
   const place = {system: config.system, environment: name, file: config.file, clock, env: process.env}
   const runtime = await openRuntime(environment.runtime, {...place, folder: places.runtime(name)})
   if (!runtime.ok) return runtime
-  const balancer = await openBalancer(environment.balancer, {environment: name, folder: places.balancer(name)})
+  const balancer = await openBalancer(environment.balancer, {...place, folder: places.balancer(name)})
   return balancer.ok ? ok({runtime: runtime.value, ...balancer.value}) : balancer
 }
 
