@@ -1,6 +1,8 @@
+import {withoutSecrets} from '../adapters/git/address.ts'
 import type {Failure, Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Config, ServiceConfig} from '../core/config/config.ts'
+import {MANIFEST_NAME} from '../core/config/manifest.ts'
 import type {Found, FoundRelease} from '../core/graph/gather.ts'
 import type {Repository, Tagged, TaggedRelease} from '../ports/repository.ts'
 import {placesOf} from './places.ts'
@@ -51,7 +53,7 @@ export async function repositoriesOf(config: Config): Promise<(repo: string) => 
 }
 
 function foundRelease({repo}: Kept, {version, tag, manifest, unreadable}: TaggedRelease): FoundRelease {
-  const file = `${repo}@${tag}:sluice.service.yaml`
+  const file = `${withoutSecrets(repo)}@${tag}:${MANIFEST_NAME}`
   return {
     version,
     ...(manifest !== undefined && {manifest: {file, text: manifest}}),

@@ -158,3 +158,15 @@ describe('a driver', () => {
     ])
   })
 })
+
+describe('an address to listen on', () => {
+  it('belongs to one service, as far as environments do not say otherwise', () => {
+    const services = `services:
+  a: { route: { backend: a, listen: "127.0.0.1:8001" } }
+  b: { route: { backend: b, listen: "127.0.0.1:8001" } }
+`
+    expect(wrong(services)).toEqual(['5:37 a listens on 127.0.0.1:8001 already (give each its own port)'])
+    const moved = 'environments: { test: { services: { b: { route: { listen: "127.0.0.1:8002" } } } } }\n'
+    expect(wrong(services + moved)).toEqual([])
+  })
+})

@@ -71,7 +71,7 @@ describe('the JSON Schema of sluice.yaml', () => {
         parent[key] = other as unknown as Tree
         const text = dump(tree, {noRefs: true})
         const refused = shapeProblems(text)
-        expect([path.join('.'), other, refused, editorTakes(text)]).toEqual([path.join('.'), other, refused, !refused])
+        expect([path.join('.'), other, refused, fits(tree)]).toEqual([path.join('.'), other, refused, !refused])
       }
       parent[key] = before
     }
@@ -108,7 +108,7 @@ function isFree(path: readonly string[]): boolean {
   )
 }
 
-const OTHER_KINDS = [true, null, [], [[]], {unknown: 1}, '', -1.5]
+const OTHER_KINDS = [true, null, [[]], {unknown: 1}, '']
 const SOMETHING = fc.oneof(
   fc.constantFrom(
     ...OTHER_KINDS,

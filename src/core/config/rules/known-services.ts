@@ -40,7 +40,10 @@ function* mentions(file: WrittenFile): Generator<Mention> {
   }
 }
 
-/** A list in `apart` that names nothing of this file, not even almost, is about services of another one: advice.ts says so. */
-export function isElsewhere(names: readonly ServiceName[], {services}: Pick<WrittenFile, 'services'>): boolean {
+/** A list in `apart` that names nothing of this file, not even almost, is about services of another one: validate says so. */
+export function isElsewhere(
+  names: readonly ServiceName[],
+  {services}: {readonly services: ReadonlyMap<ServiceName, unknown>},
+): boolean {
   return names.every(name => !services.has(name) && slipOf(name, services.keys()) === undefined)
 }

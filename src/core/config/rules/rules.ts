@@ -6,6 +6,7 @@ import {knownContracts} from './known-contracts.ts'
 import {knownDrivers} from './known-drivers.ts'
 import {knownReleases} from './known-releases.ts'
 import {knownServices} from './known-services.ts'
+import {listenOnce} from './listen-once.ts'
 import {oneServer} from './one-server.ts'
 import {type Facts, type Known, serversOf} from './rule.ts'
 import {servedContracts} from './served-contracts.ts'
@@ -14,7 +15,7 @@ import {upgradesFromModes} from './upgrades-from-modes.ts'
 
 /** Every rule between the parts of `sluice.yaml`. */
 export function checkFile(file: WrittenFile, known: Known): Finding[] {
-  const rules = [knownServices, knownReleases, knownContracts, knownDrivers, afterCycle]
+  const rules = [knownServices, knownReleases, knownContracts, knownDrivers, afterCycle, listenOnce]
   return [...rules.flatMap(rule => [...rule(file, known)]), ...checkFacts(file.services, file)]
 }
 

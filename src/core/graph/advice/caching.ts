@@ -1,0 +1,25 @@
+import {finding} from '../../config/rules/rule.ts'
+import type {Advice} from './advice.ts'
+import {spokenBy} from './speaking.ts'
+
+/** Clients that keep copies of a service's data, and are not told when the contract changes under them. */
+export const caching: Advice = function* (config, system) {
+  for (const [name, {data}] of config.services) {
+    const service = system.services.get(name)
+    if (data !== 'cached' || !service) continue
+    const contracts = new Set(spokenBy(service).flatMap(({speech}) => [...speech.provides.keys()]))
+    const clients = [...system.services.values()]
+      .filter(client => client.name !== name)
+      .filter(client =>
+        spokenBy(client).some(({speech}) => [...speech.consumes.keys()].some(one => contracts.has(one))),
+      )
+      .map(client => client.name)
+    if (clients.length === 0) continue
+    const message = `${clients.join(', ')} may keep copies of what ${name} answers, and nothing clears them when its contract changes`
+    yield finding(
+      ['services', name, 'data'],
+      message,
+      'let copies expire, or clear them when a release changes its contract',
+    )
+  }
+}
