@@ -34,14 +34,7 @@ const STRANGERS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that only compute. */
-const PURE_PACKAGES = new Set([
-  'semver',
-  'yaml',
-  'js-yaml',
-  'valibot',
-  '@valibot/to-json-schema',
-  'fastest-levenshtein',
-])
+const PURE_PACKAGES = new Set(['semver', 'yaml', 'js-yaml', 'fastest-levenshtein'])
 
 /** The core's one fingerprint is a hash, which Node computes. */
 const PURE_OF_NODE: Readonly<Record<string, readonly string[]>> = {'node:crypto': ['createHash']}
