@@ -1,0 +1,99 @@
+import {describe, expect, it} from 'vitest'
+import {BOUNDS, countersOf, countLatency, createMeter} from '../../../../src/adapters/balancer/embedded/counts/meter.ts'
+import {createTally, type Tallies} from '../../../../src/adapters/balancer/embedded/counts/tally.ts'
+import {decode, encode} from '../../../../src/adapters/balancer/embedded/control/protocol.ts'
+
+describe('a meter', () => {
+  it('counts each answer at the lowest bound that holds it', () => {
+    const meter = createMeter('e')
+    for (const ms of [0, 0.25, 0.26, 59_999, 60_000, 60_001, 1e9]) countLatency(meter, ms)
+    const counted = countersOf(meter).latency.filter(({count}) => count > 0)
+    expect(counted[0]).toEqual({leMs: 0.25, count: 2})
+    expect(counted.slice(-2)).toEqual([
+      {leMs: 60_000, count: 2},
+      {leMs: Number.POSITIVE_INFINITY, count: 2},
+    ])
+  })
+
+  it('has ascending bounds, at most 16 % apart', () => {
+    for (let index = 1; index < BOUNDS.length - 1; index++) {
+      const ratio = (BOUNDS[index] ?? 0) / (BOUNDS[index - 1] ?? 1)
+      expect(ratio).toBeGreaterThan(1)
+      expect(ratio).toBeLessThan(1.16)
+    }
+  })
+
+  it('comes through the protocol as it is', () => {
+    const balanced = {pools: [{id: 'Infinity', servers: [], share: 100, counters: countersOf(createMeter('e'))}]}
+    const line = {protocol: 1, answer: {ok: true, value: balanced}} as const
+    expect(decode(encode(line).trimEnd())).toEqual(line)
+    expect(decode('{}')).toBeUndefined()
+    expect(decode('null')).toBeUndefined()
+    expect(decode('{')).toBeUndefined()
+  })
+})
+
+describe('a tally', () => {
+  const path = {contract: 'shop-api', pattern: {in: 'path', pattern: '/api/v{major}/'}} as const
+  const header = {contract: 'shop-api', pattern: {in: 'header', name: 'X-Version', pattern: '{major}'}} as const
+
+  function counting(kept: Tallies = {}) {
+    const time = {now: 1000}
+    return {time, tally: createTally(() => time.now, kept)}
+  }
+
+  it('says since when it has counted, and when a version was first and last called', () => {
+    const {time, tally} = counting()
+    tally.watch('shop', [path])
+    time.now = 2000
+    tally.saw('shop', '/api/v1/x', {})
+    time.now = 3000
+    tally.saw('shop', '/api/v1/y?z', {})
+    tally.saw('shop', '/api/v2', {})
+    tally.saw('shop', '/other', {})
+    tally.saw('unknown', '/api/v1/x', {})
+    expect(tally.evidence('shop-api', 1)).toMatchObject({calls: 2, coveredSince: 1000, firstSeen: 2000, lastSeen: 3000})
+    expect(tally.evidence('shop-api', 2)).toMatchObject({calls: 1, firstSeen: 3000})
+    expect(tally.evidence('shop-api', 3)).toEqual({
+      contract: 'shop-api',
+      major: 3,
+      calls: 0,
+      coveredSince: 1000,
+      unversioned: 0,
+    })
+    expect(tally.evidence('other-api', 1)).toEqual({contract: 'other-api', major: 1, calls: 0})
+  })
+
+  it('counts calls that name no version apart', () => {
+    const {tally} = counting()
+    tally.watch('shop', [header])
+    tally.saw('shop', '/', {'x-version': '2'})
+    tally.saw('shop', '/', {})
+    expect(tally.evidence('shop-api', 2)).toMatchObject({calls: 1, unversioned: 1})
+  })
+
+  it('goes on where it stopped, and begins its coverage anew where calls are told in another way', () => {
+    const first = counting()
+    first.tally.watch('shop', [path])
+    first.tally.saw('shop', '/api/v1/', {})
+    const {time, tally} = counting(structuredClone(first.tally.dump()))
+    time.now = 5000
+    tally.watch('shop', [path])
+    expect(tally.evidence('shop-api', 1)).toMatchObject({calls: 1, coveredSince: 1000})
+    tally.watch('shop', [header])
+    expect(tally.evidence('shop-api', 1)).toMatchObject({calls: 1, coveredSince: 5000})
+    tally.watch('shop', [])
+    expect(tally.evidence('shop-api', 1)).toEqual({contract: 'shop-api', major: 1, calls: 0})
+  })
+
+  it('covers a contract only since all services that show it are counted', () => {
+    const {time, tally} = counting()
+    tally.watch('shop', [path])
+    time.now = 2000
+    tally.watch('shop-eu', [path])
+    tally.saw('shop', '/api/v1/', {})
+    time.now = 3000
+    tally.saw('shop-eu', '/api/v1/', {})
+    expect(tally.evidence('shop-api', 1)).toMatchObject({calls: 2, coveredSince: 2000, firstSeen: 2000, lastSeen: 3000})
+  })
+})
