@@ -1,0 +1,144 @@
+import {randomBytes} from 'node:crypto'
+import {clock} from '../adapters/clock.ts'
+import {whoAmI} from '../adapters/holders.ts'
+import {failure, type Problem} from '../core/base/failure.ts'
+import {fail, ok, type Result} from '../core/base/result.ts'
+import type {MaybeState, Question, ServiceName} from '../core/graph/system.ts'
+import {sameState, stateText} from '../core/graph/states.ts'
+import {check} from '../core/plan/check.ts'
+import {fingerprintOf} from '../core/plan/fingerprint.ts'
+import type {NoPlan, Plan} from '../core/plan/plan.ts'
+import {type RolloutShown, shown} from '../core/rollout/show.ts'
+import {type Options, type Outcome, run} from '../engine/rollout.ts'
+import type {Emit} from '../ports/emit.ts'
+import {loadKept} from './kept.ts'
+import {answer, type PlanAsked} from './plan.ts'
+import {pose, type Posed} from './question.ts'
+import {withRecord} from './record.ts'
+import {type LoadedSystem, loadSystem} from './system.ts'
+import {depsFor, openDrivers} from './world.ts'
+
+export interface ApplyAsked extends PlanAsked {
+  /** A kept plan; without it, a new one is made. */
+  readonly file?: string | undefined
+}
+
+/** What is about to be done, for a person to agree to. */
+export interface Prepared {
+  readonly loaded: LoadedSystem
+  readonly posed: Posed
+  readonly plan: Plan | NoPlan
+  /**
+   * Brings up what `current` says, where nothing of the system runs yet: a plan of its own, carried out first. Absent
+   * where something runs, or nothing has to.
+   */
+  readonly first?: Plan
+  readonly warnings: readonly Problem[]
+}
+
+/** How a rollout is carried out; see the engine's options. */
+export type ApplyOptions = Omit<Options, 'who'>
+
+/** How it ended, and its document. */
+export interface Applied {
+  readonly outcome: Outcome
+  readonly rollout: RolloutShown
+}
+
+/** The plan to carry out, checked against what runs. Nothing is done yet. */
+export async function prepare(asked: ApplyAsked): Promise<Result<Prepared>> {
+  const kept = asked.file === undefined ? ok(undefined) : await loadKept(asked.file)
+  if (!kept.ok) return kept
+  const loaded = await loadSystem(asked)
+  if (!loaded.ok) return loaded
+  const posed = await pose(loaded.value, {...asked, env: kept.value?.environment ?? asked.env})
+  if (!posed.ok) return posed
+  const {question} = posed.value
+  const plan = kept.value ? fitting(kept.value, question) : ok(answer(question, asked.timeLimitMs))
+  if (!plan.ok) return plan
+  const first = await firstOf(loaded.value, posed.value, plan.value, asked.timeLimitMs)
+  if (!first.ok) return first
+  return ok({
+    loaded: loaded.value,
+    posed: posed.value,
+    plan: plan.value,
+    ...(first.value && {first: first.value}),
+    warnings: loaded.value.warnings,
+  })
+}
+
+/** Carries a plan out, and answers with its record. */
+export async function apply(
+  {loaded, posed}: Prepared,
+  plan: Plan,
+  options: ApplyOptions,
+  emit: Emit,
+): Promise<Result<Applied>> {
+  return withRecord(loaded.config, async state => {
+    const deps = await depsFor(loaded, posed.environment, state, emit)
+    if (!deps.ok) return deps
+    const id = rolloutId(new Date(clock.now()))
+    const outcome = await run(deps.value, plan, id, {...options, who: whoAmI()})
+    if (!outcome.ok) return outcome
+    const rollout = await state.load(plan.environment, id)
+    return rollout.ok ? ok({outcome: outcome.value, rollout: shown(rollout.value)}) : rollout
+  })
+}
+
+/** Sorts by its beginning, and two that begin in the same millisecond differ. */
+export function rolloutId(now: Date): string {
+  return `${now.toISOString().replace(/[-:.]/g, '').toLowerCase()}-${randomBytes(3).toString('hex')}`
+}
+
+/** A kept plan is carried out only where today's facts are those it was made from, and the checker agrees once more. */
+function fitting(plan: Plan, question: Question): Result<Plan> {
+  const ends = new Map<ServiceName, MaybeState>(plan.steps.map(({service, to}) => [service, to]))
+  const today: Question = {...question, target: ends}
+  if (fingerprintOf(today, plan.steps) === plan.fingerprint) {
+    const wrong = check(today, plan)
+    if (wrong.length === 0) return ok(plan)
+    const message = `the plan is not safe: ${wrong.join('; ')}`
+    return fail(
+      failure('plan-invalid', {message, hint: 'was the file changed by hand? make it again with `sluice plan --out`'}),
+    )
+  }
+  const moved = [...startsOf(plan)].filter(([service, from]) => !sameState(from, question.current.get(service) ?? null))
+  const said = moved.map(
+    ([service, from]) =>
+      `${service}: planned from ${stateText(from)}, now ${stateText(question.current.get(service) ?? null)}`,
+  )
+  const message =
+    said.length > 0
+      ? said.join('; ')
+      : 'what the releases say of their contracts has changed since, or another service has moved'
+  return fail(failure('plan-stale', {message: `the plan no longer fits what runs: ${message}`, hint: 'plan again'}))
+}
+
+function startsOf(plan: Plan): ReadonlyMap<ServiceName, MaybeState> {
+  const starts = new Map<ServiceName, MaybeState>()
+  for (const {service, from} of plan.steps) if (!starts.has(service)) starts.set(service, from)
+  return starts
+}
+
+/** The plan that brings up what the file calls `current`, where Sluice has no record and finds nothing running. */
+async function firstOf(
+  {config}: LoadedSystem,
+  {environment, question}: Posed,
+  plan: Plan | NoPlan,
+  timeLimitMs: number,
+): Promise<Result<Plan | undefined>> {
+  if (plan.steps === null || ![...startsOf(plan).values()].some(from => from !== null)) return ok(undefined)
+  const kept = await withRecord(config, state => state.kept(environment.name))
+  if (!kept.ok) return kept
+  if (kept.value.length > 0) return ok(undefined)
+  const drivers = await openDrivers(config, environment)
+  if (!drivers.ok) return drivers
+  const running = await drivers.value.runtime.list()
+  if (!running.ok) return running
+  if (running.value.length > 0) return ok(undefined)
+  const run = (service: ServiceName) => environment.services.get(service)?.run !== undefined
+  const target = new Map<ServiceName, MaybeState>([...question.current].filter(([service]) => run(service)))
+  const current = new Map([...question.current].filter(([service]) => !run(service)))
+  const first = answer({...question, current, target}, timeLimitMs)
+  return ok(first.steps === null || first.steps.length === 0 ? undefined : first)
+}

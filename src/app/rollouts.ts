@@ -1,0 +1,69 @@
+import {whoAmI} from '../adapters/holders.ts'
+import {ok, type Result} from '../core/base/result.ts'
+import type {Plan} from '../core/plan/plan.ts'
+import {type RolloutShown, shown} from '../core/rollout/show.ts'
+import {resume} from '../engine/rollout.ts'
+import type {Emit} from '../ports/emit.ts'
+import type {Applied, ApplyOptions} from './apply.ts'
+import {environmentOf, loadConfig, type Where} from './config.ts'
+import {withRecord} from './record.ts'
+import {loadSystem} from './system.ts'
+import {depsFor} from './world.ts'
+
+export interface WhereIn extends Where {
+  readonly env?: string | undefined
+}
+
+/** The newest rollouts of an environment, newest first. */
+export async function listRollouts(where: WhereIn, limit: number): Promise<Result<readonly RolloutShown[]>> {
+  return inEnvironment(where, async (state, environment) => {
+    const found = await state.list(environment, limit)
+    return found.ok ? ok(found.value.map(shown)) : found
+  })
+}
+
+/** A rollout, and the plan that it carries out. */
+export interface RolloutWithPlan {
+  readonly rollout: RolloutShown
+  readonly plan: Plan
+}
+
+/** One rollout; `latest` is an id too. */
+export async function showRollout(where: WhereIn, id: string): Promise<Result<RolloutWithPlan>> {
+  return inEnvironment(where, async (state, environment) => {
+    const found = await state.load(environment, id)
+    return found.ok ? ok({rollout: shown(found.value), plan: found.value.plan}) : found
+  })
+}
+
+/** Goes on with a rollout that was left, from what is really there. */
+export async function resumeRollout(
+  where: WhereIn,
+  id: string,
+  options: ApplyOptions,
+  emit: Emit,
+): Promise<Result<Applied>> {
+  const loaded = await loadSystem(where)
+  if (!loaded.ok) return loaded
+  const environment = environmentOf(loaded.value.config, where.env)
+  if (!environment.ok) return environment
+  return withRecord(loaded.value.config, async state => {
+    const deps = await depsFor(loaded.value, environment.value, state, emit)
+    if (!deps.ok) return deps
+    const outcome = await resume(deps.value, environment.value.name, id, {...options, who: whoAmI()})
+    if (!outcome.ok) return outcome
+    const rollout = await state.load(environment.value.name, outcome.value.rollout)
+    return rollout.ok ? ok({outcome: outcome.value, rollout: shown(rollout.value)}) : rollout
+  })
+}
+
+type Use<T> = (state: Parameters<Parameters<typeof withRecord>[1]>[0], environment: string) => Promise<Result<T>>
+
+async function inEnvironment<T>(where: WhereIn, use: Use<T>): Promise<Result<T>> {
+  const loaded = await loadConfig(where)
+  if (!loaded.ok) return loaded
+  const {config} = loaded.value
+  const environment = environmentOf(config, where.env)
+  if (!environment.ok) return environment
+  return withRecord(config, state => use(state, environment.value.name))
+}

@@ -1,0 +1,38 @@
+import type {Applied, ApplyOptions} from '../../app/apply.ts'
+import type {Result} from '../../core/base/result.ts'
+import type {Plan} from '../../core/plan/plan.ts'
+import type {RolloutShown} from '../../core/rollout/show.ts'
+import type {Emit} from '../../ports/emit.ts'
+import {SluiceCommand} from '../base.ts'
+import {type CarryingFlags, exitOf, optionsOf} from './carrying.ts'
+import {progressOf} from './progress.ts'
+
+/** A command that carries a plan out: shows how it goes, hears signals, and ends as the rollout did. */
+export abstract class CarryingCommand extends SluiceCommand {
+  protected async carryOut(
+    plan: Plan,
+    flags: CarryingFlags,
+    act: (options: ApplyOptions, emit: Emit) => Promise<Result<Applied>>,
+  ): Promise<RolloutShown> {
+    const progress = await progressOf(plan, this.jsonEnabled(), text => this.remark(text))
+    const {options, done} = optionsOf(flags, text => this.remark(text))
+    const applied = await act(options, event => progress.happened(event)).finally(async () => {
+      await progress.end()
+      done()
+    })
+    return this.conclude(this.take(applied))
+  }
+
+  private conclude(applied: Applied): RolloutShown {
+    const {outcome, rollout} = applied
+    if (outcome.state === 'succeeded') {
+      this.remark(`rollout ${rollout.id} succeeded`)
+      return rollout
+    }
+    const isOpen = outcome.state === 'waiting' || outcome.state === 'paused'
+    const goOn = isOpen ? `; go on with sluice rollout resume ${rollout.id}` : ''
+    this.remark(`rollout ${rollout.id} ${outcome.state}: ${outcome.failure.message}${goOn}`)
+    if (outcome.failure.hint !== undefined) this.remark(`  → ${outcome.failure.hint}`)
+    return this.end(exitOf(applied), rollout)
+  }
+}

@@ -1,0 +1,91 @@
+import * as Flags from '@oclif/core/flags'
+import type {Applied, ApplyOptions} from '../../app/apply.ts'
+import {unreachable} from '../../core/base/bug.ts'
+import {EXIT_OF_FAILURE, type FailureCode} from '../../core/base/failure.ts'
+import type {Outcome} from '../../engine/outcome.ts'
+import {duration} from './flags.ts'
+
+/** Flags of every command that carries a plan out. */
+export const carrying = {
+  reason: Flags.string({
+    helpValue: 'TEXT',
+    default: '',
+    description: 'Why, for the record and for whoever finds it locked.',
+  }),
+  wait: Flags.boolean({description: 'Wait for gates, instead of ending with 4 when one does not hold.'}),
+  waive: Flags.string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'GATE',
+    description: 'Go on without this gate, as contract-unused:accounts-api@1, or all; recorded.',
+  }),
+  'lock-wait': duration({
+    default: 0,
+    description: 'How long to wait for somebody else to finish. [default: not at all]',
+  }),
+  parallel: Flags.integer({min: 1, description: 'How many steps may be under way at once.'}),
+}
+
+export interface CarryingFlags {
+  readonly reason: string
+  readonly wait: boolean
+  readonly waive?: readonly string[] | undefined
+  readonly 'lock-wait': number
+  readonly parallel?: number | undefined
+}
+
+/** The engine's options, with signals: the first asks for a pause where it is safe, the second for the way back. */
+export function optionsOf(
+  flags: CarryingFlags,
+  say: (text: string) => void,
+): {options: ApplyOptions; done: () => void} {
+  const [pause, abort] = [new AbortController(), new AbortController()]
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (!pause.signal.aborted) {
+      say(`${signal}: stopping where it is safe; once more takes back what is under way`)
+      return pause.abort()
+    }
+    abort.abort()
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  const {reason, wait, waive, parallel} = flags
+  const options = {
+    reason,
+    wait,
+    lockWaitMs: flags['lock-wait'],
+    ...(waive && {waive}),
+    ...(parallel !== undefined && {parallel}),
+    pause: pause.signal,
+    abort: abort.signal,
+  }
+  return {
+    options,
+    done: () => {
+      for (const signal of signals) process.off(signal, onSignal)
+    },
+  }
+}
+
+/** How the command ends for how the rollout did; 0 where it succeeded. */
+export function exitOf({outcome}: Applied): number {
+  const code = codeOf(outcome)
+  return code === undefined ? 0 : EXIT_OF_FAILURE[code]
+}
+
+function codeOf(outcome: Outcome): FailureCode | undefined {
+  switch (outcome.state) {
+    case 'succeeded':
+      return undefined
+    case 'failed':
+    case 'aborted':
+      return 'rollout-failed'
+    case 'waiting':
+    case 'paused':
+      return 'waiting'
+    case 'halted':
+      return 'halted'
+    default:
+      return unreachable(outcome)
+  }
+}

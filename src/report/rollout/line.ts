@@ -1,0 +1,98 @@
+import {unreachable} from '../../core/base/bug.ts'
+import {printable} from '../../core/base/printable.ts'
+import type {Event} from '../../core/event/event.ts'
+import type {Act, Measured} from '../../core/rollout/record.ts'
+import {type Look, paintOf} from '../look.ts'
+import {counted} from '../text/count.ts'
+
+/** One line for what a person follows; undefined for what passes many times a second. */
+export function eventLine(event: Event, look: Look): string | undefined {
+  const text = textOf(event)
+  if (text === undefined) return undefined
+  const paint = paintOf(look)
+  const line = 'step' in event ? `${event.step}  ${printable(text)}` : printable(text)
+  switch (event.code) {
+    case 'step-succeeded':
+      return paint.good(line)
+    case 'taking-back':
+    case 'step-rolled-back':
+    case 'step-halted':
+      return paint.bad(line)
+    case 'step-waiting':
+    case 'call-failed':
+    case 'lock-awaited':
+      return paint.warn(line)
+    default:
+      return line
+  }
+}
+
+function textOf(event: Event): string | undefined {
+  switch (event.code) {
+    case 'rollout-begun':
+      return `rollout ${event.rollout} begins`
+    case 'rollout-resumed':
+      return `rollout ${event.rollout} goes on`
+    case 'rollout-rests':
+      return `${event.as}: ${event.why.message}`
+    case 'rollout-aborting':
+      return `${event.by.name} aborts: all traffic goes back first`
+    case 'rollout-ended':
+      return event.failure ? `${event.as}: ${event.failure.message}` : event.as
+    case 'step-waiting':
+      return `waits: ${event.for.join('; ')}`
+    case 'gate-passed':
+      return `gate ${event.gate} ${event.how}: ${event.detail}`
+    case 'step-started':
+      return 'begins'
+    case 'act-intended':
+      return undefined
+    case 'act-done':
+      return actText(event.act)
+    case 'bake-passed':
+      return `held ${event.share} %${measuredText(event.measured)}`
+    case 'taking-back':
+      return `taken back: ${event.why.message}`
+    case 'step-succeeded':
+      return 'done'
+    case 'step-rolled-back':
+      return 'back where it was'
+    case 'step-halted':
+      return `halted: ${event.why.message}`
+    case 'call-failed':
+      return `${event.what}: ${event.message}`
+    case 'lock-awaited':
+      return event.message
+    case 'instances-seen':
+    case 'share-seen':
+    case 'check-answered':
+      return undefined
+    default:
+      return unreachable(event)
+  }
+}
+
+function actText(act: Act): string | undefined {
+  switch (act.do) {
+    case 'route':
+      return `share ${act.share} %`
+    case 'start':
+      return `${act.pool} is healthy`
+    case 'switch':
+      return `switched to ${act.mode}`
+    case 'attach':
+    case 'drain':
+      return undefined
+    case 'stop':
+      return `${act.pool} has ended`
+    default:
+      return unreachable(act)
+  }
+}
+
+function measuredText({share, requests, errors, inconclusive}: Measured): string {
+  const got = share === undefined ? [] : [`measured ${share.toFixed(1)} % of the traffic`, counted(requests, 'request')]
+  const bad = errors > 0 ? [counted(errors, 'error')] : []
+  const parts = [...got, ...bad, ...inconclusive]
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
