@@ -5,7 +5,7 @@
 
 import type {ContractName, Excuse, Release, ServiceName} from '../config/facts.ts'
 
-export type {ContractName, Excuse, Mode, Release, ServiceName, Speech, UpgradesFrom} from '../config/facts.ts'
+export type {ContractName, Excuse, Mode, Release, ServiceName, Speech} from '../config/facts.ts'
 
 /** What runs of one service. `mode` is null where the release has no modes. */
 export interface State {

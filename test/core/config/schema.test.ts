@@ -17,11 +17,17 @@ function editorTakes(text: string): boolean {
 }
 
 const EVERYTHING = readFileSync('test/fixtures/config/everything.yaml', 'utf8')
+/** An override says less than a service has to. */
+const PARTIAL = `sluice: 1
+system: shop
+services: { a: { run: { health: { path: /up } }, route: { backend: a } } }
+environments: { test: { services: { a: { run: { health: { timeout: 1m } }, route: { listen: "127.0.0.1:8001" } } } } }
+`
 const SPEC = readFileSync('test/fixtures/config/spec.yaml', 'utf8')
 
 describe('the JSON Schema of sluice.yaml', () => {
   it('takes what the parser takes', () => {
-    for (const text of [EVERYTHING, SPEC]) {
+    for (const text of [EVERYTHING, SPEC, PARTIAL]) {
       expect(problemsOf(text)).toEqual([])
       editorTakes(text)
       expect(fits.errors ?? []).toEqual([])

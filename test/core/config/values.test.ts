@@ -39,7 +39,7 @@ describe('run', () => {
       '4:24 "npm i && npm start" is not a command: "&" means something to a shell only, and there is none (a list is taken as it stands, like ["sh", "-c", "..."])',
     ])
     expect(wrong('{ run: { command: "echo \'x" } }')[0]).toContain("the quote ' is not closed")
-    expect(wrong('{ run: { command: [] } }')).toEqual(['4:24 a list of 0 where at least 1 words are needed'])
+    expect(wrong('{ run: { command: [] } }')).toEqual(['4:24 0 words are too few (name at least 1)'])
   })
 
   it('stays in its folder', () => {
@@ -102,7 +102,7 @@ describe('a rollout', () => {
         '4:26 the last share is 5, not 100 (end with 100, like [5, 25, 50, 100])',
       ].sort(),
     )
-    expect(wrong('{ rollout: { steps: [] } }')).toEqual(['4:26 a list of 0 where at least 1 shares are needed'])
+    expect(wrong('{ rollout: { steps: [] } }')).toEqual(['4:26 0 shares are too few (name at least 1)'])
   })
 
   it('has checks that check one thing each', () => {
@@ -186,6 +186,31 @@ describe('releases', () => {
         modes: [],
         irreversible: false,
       },
+    ])
+  })
+})
+
+describe('nothing behind a key', () => {
+  it('is an empty mapping, where a mapping may be empty', () => {
+    expect(service('').role).toBe('backend')
+    expect(service('\n    run:\n    releases:\n      1.0.0:').releases).toHaveLength(1)
+    expect(
+      valid('sluice: 1\nsystem: s\nservices: { a: }\nenvironments: { test: { services: { a: } } }\n').environments.size,
+    ).toBe(1)
+  })
+
+  it('is a problem elsewhere', () => {
+    expect(wrong('\n    run: { health: , command: }\n    repo:\n    after:')).toEqual([
+      '5:12 nothing is not a health check with a path',
+      '5:22 nothing is not a command: a line, or a list of program and arguments',
+      '6:5 nothing is not a path or a git URL',
+      '7:5 nothing is not a list of services',
+    ])
+    expect(problemsOf('sluice: 1\nsystem: s\nservices:\n')).toEqual([
+      '3:1 nothing is not a mapping whose keys are each a name for a service',
+    ])
+    expect(problemsOf('sluice: 1\nsystem: s\nservices: { a: }\ncontracts: { x: { calls: } }\n')).toEqual([
+      '4:19 calls are told by nothing (name one of path, header, query, rpc)',
     ])
   })
 })

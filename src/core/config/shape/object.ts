@@ -21,7 +21,8 @@ export type Fielded<F> = {readonly [K in Exclude<keyof F, MaybeKeys<F>>]: F[K] e
 
 /**
  * A mapping with these keys and no others. A key whose value is refused is left out of what is read, so that the rest
- * of the file can still be looked at; the finding stands all the same.
+ * of the file can still be looked at; the finding stands all the same. Where every key may be left out, so may the
+ * braces: `worker:` with nothing behind it is a service like any other.
  */
 export function object<F extends Fields>(fields: F, name: string): Shape<Fielded<F>> {
   const known = new Map(Object.entries(fields))
@@ -29,6 +30,7 @@ export function object<F extends Fields>(fields: F, name: string): Shape<Fielded
   return {
     json: () => objectJson(known, required),
     read(raw, at) {
+      if (raw === null && required.length === 0) return {} as Fielded<F>
       if (!isMap(raw)) refuseValue(raw, at, name)
       const value = isMap(raw) ? readFields(raw, known, at) : {}
       if (isMap(raw)) for (const key of required) if (!raw.has(key)) refuseMissing(key, at)
@@ -68,7 +70,7 @@ export function refuseKey(key: string, known: Iterable<string>, at: Reading): un
 
 function objectJson(known: ReadonlyMap<string, Shape<unknown>>, required: readonly string[]): Json {
   return {
-    type: 'object',
+    type: required.length > 0 ? 'object' : ['object', 'null'],
     properties: Object.fromEntries([...known].map(([key, field]) => [key, field.json()])),
     ...(required.length > 0 ? {required} : {}),
     additionalProperties: false,

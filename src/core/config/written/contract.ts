@@ -19,7 +19,7 @@ const callKeys = object(
     rpc: maybe(about('The method of a JSON-RPC call, like "accounts.v{major}.".', withNumber('a method'))),
     query: maybe(about('A query parameter and its value, like "v={major}".', withNumber('a query parameter'))),
   },
-  'how a call looks',
+  'a mapping that says how a call looks',
 )
 
 const CALL_KINDS = ['path', 'header', 'query', 'rpc'] as const

@@ -112,7 +112,7 @@ const excuse = object(
  */
 const override: Shape<RawMap> = {
   json: () => loosened(service.json()),
-  read: (raw, at) => (isMap(raw) ? raw : refuseValue(raw, at, 'a part of a service')),
+  read: (raw, at) => (isMap(raw) ? raw : raw === null ? new Map() : refuseValue(raw, at, 'a part of a service')),
 }
 
 /** The same schema with every key optional. */

@@ -27,7 +27,7 @@ const stop = object(
   {
     drain: maybe(about('How long requests in flight may take before the instance is ended. 30s without it.', duration)),
   },
-  'how to stop',
+  'a mapping that says how to stop',
 )
 
 const runKeys = object(
@@ -41,7 +41,7 @@ const runKeys = object(
     env: maybe(about('Environment variables of every instance.', record(VARIABLE_NAME, variable))),
     stop: maybe(about('How an instance is stopped.', stop)),
   },
-  'how to run',
+  'a mapping that says how to run',
 )
 
 /** How instances of a service are started, watched and stopped. */

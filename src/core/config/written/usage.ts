@@ -69,7 +69,7 @@ export const usage = object(
     ignore: maybe(about('Requests that are no calls, like health checks.', list(explained, 'paths'))),
     sources: maybe(about('The logs that together hold every call.', record(SOURCE_NAME, source))),
   },
-  'how calls are counted',
+  'a mapping that says how calls are counted',
 )
 
 export type WrittenUsage = Read<typeof usage>

@@ -5,7 +5,7 @@ import type {NameRule} from '../shape/record.ts'
 import {formed, text} from '../shape/scalar.ts'
 import {mapped, narrowed, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, remembered, VERSION, versionHint} from '../version.ts'
-import {textOf} from '../yaml/raw.ts'
+import {shown, textOf} from '../yaml/raw.ts'
 import {splitWords} from '../words.ts'
 
 /** Names that also become names of folders, pools and back ends. */
@@ -42,7 +42,7 @@ export const range: Shape<string> = {
   json: () => ({title: 'a version or a range', type: ['string', 'number'], minimum: 0, pattern: RANGE.source}),
   read(raw, at) {
     const found = textOf(raw)
-    if (found === undefined) return refuse(at, `${JSON.stringify(raw)} is not a version or a range`, RANGE_HINT)
+    if (found === undefined) return refuse(at, `${shown(raw)} is not a version or a range`, RANGE_HINT)
     return isRange(found) ? found : refuse(at, `${JSON.stringify(found)} is not a version or a range`, RANGE_HINT)
   },
 }
