@@ -1,0 +1,72 @@
+import * as Args from '@oclif/core/args'
+import {check} from '../app/check.ts'
+import {failure} from '../core/base/failure.ts'
+import {parseWanted} from '../core/config/wanted.ts'
+import type {NoPlan, Plan} from '../core/plan/plan.ts'
+import {noPlanText} from '../report/plan/no-plan.ts'
+import {planTree} from '../report/plan/tree.ts'
+import {SluiceCommand} from './base.ts'
+import {Refused} from './shared/ending.ts'
+import {environment, wanted} from './shared/flags.ts'
+import {duration} from './shared/flags.ts'
+
+const TIME_LIMIT_MS = 10_000
+const NO = 3
+
+/** The document of `check --json`. */
+interface CheckDocument {
+  readonly service: string
+  readonly environment: string
+  readonly admitted: boolean
+  readonly plan: Plan | NoPlan
+}
+
+export default class Check extends SluiceCommand {
+  static override summary = 'May this release go into the environment, as things stand?'
+
+  static override description =
+    'Everything else stays where it is. Ends with 0 where it may, and with 3 where it may not, with what clashes and what ' +
+    'has to go first.'
+
+  static override examples = [
+    '<%= config.bin %> check accounts@2.0.0',
+    '<%= config.bin %> check billing@2.0.0:v1 --env production --json',
+  ]
+
+  static override args = {
+    release: Args.string({required: true, description: 'SERVICE@VERSION, and :MODE where it has modes.'}),
+  }
+
+  static override flags = {
+    ...environment,
+    from: wanted({multiple: true, multipleNonGreedy: true, description: 'Take this service to be there.'}),
+    'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look. [default: 10s]'}),
+  }
+
+  async run(): Promise<CheckDocument> {
+    const {args, flags} = await this.parse(Check)
+    const {service, state} = releaseOf(args.release)
+    const asked = {...this.where(flags), env: flags.env, from: new Map(flags.from), timeLimitMs: flags['time-limit']}
+    const {plan, environment: name, warnings} = this.take(await check({...asked, service, wanted: state}))
+    this.warnings(warnings)
+    const document = {service, environment: name, admitted: plan.steps !== null, plan}
+    if (plan.steps === null) {
+      this.print(`${args.release} may not go into ${name} as things stand.\n\n${noPlanText(plan, this.look)}`)
+      return this.end(NO, document)
+    }
+    this.print(`${args.release} may go into ${name}.\n\n${planTree(plan, this.look)}`)
+    return document
+  }
+}
+
+function releaseOf(text: string) {
+  const [, service = '', version = ''] = /^(.+?)@(.+)$/.exec(text) ?? []
+  const state = parseWanted(version)
+  if (service !== '' && state) return {service, state}
+  throw new Refused(
+    failure('usage', {
+      message: `${JSON.stringify(text)} names no release`,
+      hint: 'write SERVICE@VERSION, as accounts@2.0.0',
+    }),
+  )
+}
