@@ -1,8 +1,9 @@
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {closeSync, createReadStream, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync} from 'node:fs'
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {openLog} from '../src/adapters/calls/open.ts'
 import {utcHour} from '../src/core/usage/scan/dated.ts'
 import {feeder} from '../src/core/usage/scan/feeder.ts'
 import {haproxyFormat} from '../src/core/usage/scan/haproxy.ts'
@@ -67,7 +68,9 @@ async function count(file: string): Promise<Counted> {
       digest: text => createHash('sha256').update(text).digest('hex'),
     }),
   )
-  for await (const chunk of createReadStream(file, {highWaterMark: 1 << 20})) feed.push(chunk as Buffer)
+  const log = await openLog(file)
+  if (!log.ok) throw new Error(log.failure.message)
+  for await (const chunk of log.value.bytes(0)) feed.push(chunk)
   const rows = counted.drain()
   const {user, system} = process.cpuUsage(before)
   return {ms: (user + system) / 1000, rows}

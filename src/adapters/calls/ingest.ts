@@ -120,7 +120,7 @@ async function take(chunks: AsyncIterator<Buffer>, length: number): Promise<Buff
   while (size < length) {
     const next = await nextOf(chunks)
     if (next === undefined) break
-    taken.push(next)
+    taken.push(Buffer.from(next))
     size += next.length
   }
   return Buffer.concat(taken)

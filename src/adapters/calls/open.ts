@@ -9,7 +9,7 @@ import {codeOf} from '../files.ts'
 /** A log to read once from its beginning, whatever it is packed in. */
 export interface OpenLog {
   readonly kind: 'plain' | 'gzip' | 'zstd' | 'stdin'
-  /** Everything from the byte `offset` of what is inside. */
+  /** Everything from the byte `offset` of what is inside, in pieces that are valid until the next one is asked for. */
   bytes(offset: number): AsyncIterable<Buffer>
 }
 
@@ -51,10 +51,26 @@ async function kindOf(path: string): Promise<'plain' | 'gzip' | 'zstd'> {
 }
 
 function reading(path: string, kind: 'plain' | 'gzip' | 'zstd', offset: number): AsyncIterable<Buffer> {
-  if (kind === 'plain') return createReadStream(path, {start: offset, highWaterMark: CHUNK})
+  if (kind === 'plain') return plainly(path, offset)
   const packed = createReadStream(path, {highWaterMark: CHUNK})
   const plain = kind === 'gzip' ? through(packed, zlib.createGunzip({chunkSize: CHUNK})) : unzstd(packed)
   return skipping(plain, offset)
+}
+
+/** One buffer for all: a new one for every piece would take a tenth of the time. */
+async function* plainly(path: string, offset: number): AsyncGenerator<Buffer> {
+  const file = await open(path)
+  try {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK)
+    for (let at = offset; ; ) {
+      const {bytesRead} = await file.read(buffer, 0, CHUNK, at)
+      if (bytesRead === 0) return
+      at += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 /** An error of the file is one of what comes out of it. */

@@ -1,5 +1,6 @@
+import {ADDRESS, AGENT, BACKSLASH, CLOSE, OPEN, QUOTE, REQUEST, SPACE, STATUS, TIME, UNREADABLE} from './bytes.ts'
 import {datedReader, type HourStart} from './dated.ts'
-import {BYTE, FIELD, isDigit, LINE, setTarget, textOf, type LineFormat} from './fields.ts'
+import {isDigit, setTarget, textOf, type LineFormat} from './fields.ts'
 
 /**
  * The common log format, and the combined one that has the referrer and the User-Agent behind it, as Apache and nginx
@@ -12,32 +13,31 @@ export function commonFormat(hourStart: HourStart): LineFormat {
     instant: datedReader(hourStart),
     text: (bytes, start, end) => unescape(textOf(bytes, start, end)),
     read(bytes, _view, start, end, slices) {
-      const address = skipTo(bytes, start, end, BYTE.space)
-      const open = skipTo(bytes, address, end, BYTE.open)
-      const close = skipTo(bytes, open, end, BYTE.close)
+      const address = skipTo(bytes, start, end, SPACE)
+      const open = skipTo(bytes, address, end, OPEN)
+      const close = skipTo(bytes, open, end, CLOSE)
       const quote = close + 2
-      if (address === start || quote >= end || bytes[close + 1] !== BYTE.space || bytes[quote] !== BYTE.quote)
-        return LINE.unreadable
+      if (address === start || quote >= end || bytes[close + 1] !== SPACE || bytes[quote] !== QUOTE) return UNREADABLE
       const ended = closing(bytes, quote, end)
       const status = ended + 2
-      const after = skipTo(bytes, status, end, BYTE.space)
-      if (bytes[ended + 1] !== BYTE.space || !isStatus(bytes, status, after)) return LINE.unreadable
-      slices[2 * FIELD.address] = start
-      slices[2 * FIELD.address + 1] = address
-      slices[2 * FIELD.time] = open + 1
-      slices[2 * FIELD.time + 1] = close
-      slices[2 * FIELD.status] = status
-      slices[2 * FIELD.status + 1] = after
+      const after = skipTo(bytes, status, end, SPACE)
+      if (bytes[ended + 1] !== SPACE || !isStatus(bytes, status, after)) return UNREADABLE
+      slices[2 * ADDRESS] = start
+      slices[2 * ADDRESS + 1] = address
+      slices[2 * TIME] = open + 1
+      slices[2 * TIME + 1] = close
+      slices[2 * STATUS] = status
+      slices[2 * STATUS + 1] = after
       setTarget(bytes, quote + 1, ended, slices)
-      const size = skipTo(bytes, after + 1, end, BYTE.space)
-      if (bytes[size + 1] !== BYTE.quote || size + 1 >= end) return LINE.request
+      const size = skipTo(bytes, after + 1, end, SPACE)
+      if (bytes[size + 1] !== QUOTE || size + 1 >= end) return REQUEST
       const agent = closing(bytes, size + 1, end) + 2
-      if (agent >= end || bytes[agent - 1] !== BYTE.space || bytes[agent] !== BYTE.quote) return LINE.unreadable
+      if (agent >= end || bytes[agent - 1] !== SPACE || bytes[agent] !== QUOTE) return UNREADABLE
       const agentEnd = closing(bytes, agent, end)
-      if (agentEnd >= end) return LINE.unreadable
-      slices[2 * FIELD.agent] = agent + 1
-      slices[2 * FIELD.agent + 1] = agentEnd
-      return LINE.request
+      if (agentEnd >= end) return UNREADABLE
+      slices[2 * AGENT] = agent + 1
+      slices[2 * AGENT + 1] = agentEnd
+      return REQUEST
     },
   }
 }
@@ -49,7 +49,7 @@ function isStatus(bytes: Uint8Array, at: number, end: number): boolean {
 /** The place of the quote that ends what the quote at `from` begins. */
 function closing(bytes: Uint8Array, from: number, end: number): number {
   let at = from + 1
-  while (at < end && bytes[at] !== BYTE.quote) at += bytes[at] === BYTE.backslash ? 2 : 1
+  while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
   return at < end ? at : end
 }
 

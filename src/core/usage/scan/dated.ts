@@ -1,5 +1,6 @@
+import {COLON, DOT, MINUS, PLUS, SLASH, SPACE, ZERO} from './bytes.ts'
 import type {Instant} from '../../base/units.ts'
-import {BYTE, isDigit} from './fields.ts'
+import {isDigit} from './fields.ts'
 import {isSame, viewOf} from './words.ts'
 
 /** The instant at which an hour begins on the clock of whoever wrote the log. Months count from 0. */
@@ -37,19 +38,18 @@ export function datedReader(
   return (view, bytes, start, end) => {
     if (end - start < SECOND_LENGTH) return Number.NaN
     const hour = hourAt(view, bytes, start)
-    if (bytes[start + 14] !== BYTE.colon || bytes[start + 17] !== BYTE.colon) return Number.NaN
+    if (bytes[start + 14] !== COLON || bytes[start + 17] !== COLON) return Number.NaN
     const within = (two(bytes, start + 15) * 60 + two(bytes, start + 18)) * 1000
     if (end - start === SECOND_LENGTH) return hour + within
     const after = start + SECOND_LENGTH
-    if (bytes[after] === BYTE.dot && end - after === 4) return hour + within + three(bytes, after + 1)
-    if (bytes[after] === BYTE.space && end - after === 6) return zoneHour + within - zoneAt(bytes, after + 1)
+    if (bytes[after] === DOT && end - after === 4) return hour + within + three(bytes, after + 1)
+    if (bytes[after] === SPACE && end - after === 6) return zoneHour + within - zoneAt(bytes, after + 1)
     return Number.NaN
   }
 }
 
 function readHour(bytes: Uint8Array, start: number, hourStart: HourStart): Instant {
-  if (bytes[start + 2] !== BYTE.slash || bytes[start + 6] !== BYTE.slash || bytes[start + 11] !== BYTE.colon)
-    return Number.NaN
+  if (bytes[start + 2] !== SLASH || bytes[start + 6] !== SLASH || bytes[start + 11] !== COLON) return Number.NaN
   const name = String.fromCharCode(bytes[start + 3] ?? 0, bytes[start + 4] ?? 0, bytes[start + 5] ?? 0)
   const month = MONTHS.indexOf(name) / 3
   if (month < 0 || !Number.isInteger(month)) return Number.NaN
@@ -60,17 +60,17 @@ function readHour(bytes: Uint8Array, start: number, hourStart: HourStart): Insta
 }
 
 function zoneAt(bytes: Uint8Array, start: number): number {
-  const sign = bytes[start] === BYTE.minus ? -1 : bytes[start] === BYTE.plus ? 1 : Number.NaN
+  const sign = bytes[start] === MINUS ? -1 : bytes[start] === PLUS ? 1 : Number.NaN
   return sign * (two(bytes, start + 1) * 60 + two(bytes, start + 3)) * 60_000
 }
 
 function two(bytes: Uint8Array, at: number): number {
   const a = bytes[at]
   const b = bytes[at + 1]
-  return isDigit(a) && isDigit(b) ? (a! - BYTE.zero) * 10 + b! - BYTE.zero : Number.NaN
+  return isDigit(a) && isDigit(b) ? (a! - ZERO) * 10 + b! - ZERO : Number.NaN
 }
 
 function three(bytes: Uint8Array, at: number): number {
   const c = bytes[at + 2]
-  return isDigit(c) ? two(bytes, at) * 10 + c! - BYTE.zero : Number.NaN
+  return isDigit(c) ? two(bytes, at) * 10 + c! - ZERO : Number.NaN
 }

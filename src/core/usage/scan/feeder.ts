@@ -1,8 +1,8 @@
+import {NEWLINE} from './bytes.ts'
 import type {Scanner} from './scanner.ts'
 
 /** Lines longer than this are no lines of a log; they are read as broken ones. */
 const MAX_LINE = 1 << 20
-const NEWLINE = 10
 
 /** Puts whole lines together from pieces that end anywhere. */
 export interface Feeder {
@@ -17,7 +17,8 @@ export function feeder(scanner: Scanner): Feeder {
   let rest: Uint8Array = new Uint8Array(0)
 
   function keep(bytes: Uint8Array): void {
-    rest = bytes.length > MAX_LINE ? bytes.slice(0, MAX_LINE) : bytes.slice()
+    // A copy, since the piece may be overwritten by the next; `slice` of a Buffer is none.
+    rest = new Uint8Array(bytes.subarray(0, MAX_LINE))
   }
 
   return {

@@ -1,3 +1,21 @@
+import {
+  ADDRESS,
+  AGENT,
+  BACKEND,
+  GROUP,
+  HEADER,
+  NINE,
+  NOTICE,
+  REQUEST,
+  RPC,
+  SLASH,
+  SPACE,
+  STATUS,
+  TARGET,
+  TIME,
+  UNREADABLE,
+  ZERO,
+} from './bytes.ts'
 import type {EvidenceForm} from '../identity.ts'
 
 /** Where the parts of one line stand: slot `FIELD.x` has its start at `2 * x` and its end after that; -1 for what is not there. */
@@ -5,21 +23,21 @@ export type Slices = Int32Array
 
 /** The slots of {@link Slices}. */
 export const FIELD = {
-  time: 0,
-  target: 1,
-  status: 2,
-  backend: 3,
+  time: TIME,
+  target: TARGET,
+  status: STATUS,
+  backend: BACKEND,
   certificate: 4,
   keyHash: 5,
   key: 6,
   subject: 7,
   token: 8,
   service: 9,
-  agent: 10,
-  address: 11,
-  rpc: 12,
+  agent: AGENT,
+  address: ADDRESS,
+  rpc: RPC,
   /** The first of the headers that contracts look at, in their order. */
-  header: 13,
+  header: HEADER,
 } as const satisfies Record<EvidenceForm, number> & Record<string, number>
 
 export type FieldName = Exclude<keyof typeof FIELD, 'header'>
@@ -27,7 +45,7 @@ export type FieldName = Exclude<keyof typeof FIELD, 'header'>
 /** More contracts with a header of their own are not watched in one log. */
 export const MAX_HEADERS = 12
 
-const SLOTS = FIELD.header + MAX_HEADERS
+const SLOTS = GROUP + 1
 
 export function emptySlices(): Slices {
   return new Int32Array(2 * SLOTS).fill(-1)
@@ -36,11 +54,11 @@ export function emptySlices(): Slices {
 /** What a line turned out to be. */
 export const LINE = {
   /** Should be a request, and cannot be read: a gap in the evidence. */
-  unreadable: 0,
+  unreadable: UNREADABLE,
   /** A request. Without a target it is one that the balancer itself refused as malformed. */
-  request: 1,
+  request: REQUEST,
   /** Something else that balancers write into the same log. */
-  notice: 2,
+  notice: NOTICE,
 } as const
 
 export type LineKind = (typeof LINE)[keyof typeof LINE]
@@ -49,33 +67,13 @@ export type LineKind = (typeof LINE)[keyof typeof LINE]
 export interface LineFormat {
   /** Finds the parts of the line in `bytes` from `start` to `end`, without its newline; `view` shows the same bytes. Slots it does not set are -1 before. */
   read(bytes: Uint8Array, view: DataView, start: number, end: number, slices: Slices): LineKind
+  /** Takes the slot GROUP apart into others, where the format has such groups. A line without one has none of the others. */
+  split?(bytes: Uint8Array, start: number, end: number, slices: Slices): void
   /** The instant in the slot `time`; NaN where it is none. */
   instant(view: DataView, bytes: Uint8Array, start: number, end: number): number
   /** The text of a slice, with the escapes of this format undone. */
   text(bytes: Uint8Array, start: number, end: number): string
 }
-
-/** What the readers of bytes compare with. */
-export const BYTE = {
-  space: 32,
-  quote: 34,
-  percent: 37,
-  plus: 43,
-  comma: 44,
-  minus: 45,
-  dot: 46,
-  slash: 47,
-  zero: 48,
-  nine: 57,
-  colon: 58,
-  question: 63,
-  open: 91,
-  backslash: 92,
-  close: 93,
-  openBrace: 123,
-  bar: 124,
-  closeBrace: 125,
-} as const
 
 const utf8 = new TextDecoder()
 
@@ -84,22 +82,22 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 export function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= BYTE.zero && byte <= BYTE.nine
+  return byte !== undefined && byte >= ZERO && byte <= NINE
 }
 
 /** Finds the target in `GET /x HTTP/1.1`. Without a second word there is none. */
 export function setTarget(bytes: Uint8Array, start: number, end: number, slices: Slices): void {
   let from = start
-  while (from < end && bytes[from] !== BYTE.space) from++
+  while (from < end && bytes[from] !== SPACE) from++
   from++
   let to = end - VERSION_LENGTH
-  if (to < from || !isVersion(bytes, to)) {
+  if (to < start || !isVersion(bytes, to)) {
     to = from
-    while (to < end && bytes[to] !== BYTE.space) to++
+    while (to < end && bytes[to] !== SPACE) to++
   }
   if (to <= from) return
-  slices[2 * FIELD.target] = from
-  slices[2 * FIELD.target + 1] = to
+  slices[2 * TARGET] = from
+  slices[2 * TARGET + 1] = to
 }
 
 /** Length of ` HTTP/1.1`. */
@@ -107,11 +105,11 @@ const VERSION_LENGTH = 9
 
 function isVersion(bytes: Uint8Array, at: number): boolean {
   return (
-    bytes[at] === BYTE.space &&
+    bytes[at] === SPACE &&
     bytes[at + 1] === 72 &&
     bytes[at + 2] === 84 &&
     bytes[at + 3] === 84 &&
     bytes[at + 4] === 80 &&
-    bytes[at + 5] === BYTE.slash
+    bytes[at + 5] === SLASH
   )
 }

@@ -1,7 +1,8 @@
+import {HEADER, REQUEST, TIME} from './bytes.ts'
 import type {LogFormat, UsageConfig} from '../../config/config.ts'
 import {commonFormat} from './common.ts'
 import type {HourStart} from './dated.ts'
-import {emptySlices, FIELD, LINE, MAX_HEADERS, type FieldName, type LineFormat} from './fields.ts'
+import {emptySlices, FIELD, MAX_HEADERS, type FieldName, type LineFormat} from './fields.ts'
 import {haproxyFormat} from './haproxy.ts'
 import {unreachable} from '../../base/bug.ts'
 import {jsonFormat, TEMPLATE_KEYS} from './json.ts'
@@ -48,8 +49,8 @@ function requestsIn(sample: Uint8Array, format: LineFormat): number {
   for (let start = 0, end = sample.indexOf(10); end >= 0; start = end + 1, end = sample.indexOf(10, start)) {
     const slices = emptySlices()
     const lineEnd = sample[end - 1] === 13 ? end - 1 : end
-    if (format.read(sample, view, start, lineEnd, slices) !== LINE.request) continue
-    if (format.instant(view, sample, slices[2 * FIELD.time]!, slices[2 * FIELD.time + 1]!) >= 0) requests++
+    if (format.read(sample, view, start, lineEnd, slices) !== REQUEST) continue
+    if (format.instant(view, sample, slices[2 * TIME]!, slices[2 * TIME + 1]!) >= 0) requests++
   }
   return requests
 }
@@ -57,7 +58,7 @@ function requestsIn(sample: Uint8Array, format: LineFormat): number {
 function slotNamed(field: string, headers: readonly string[]): number {
   if (!field.startsWith('header:')) return FIELD[field as FieldName] ?? -1
   const at = headers.indexOf(field.slice('header:'.length).toLowerCase())
-  return at < 0 ? -1 : FIELD.header + at
+  return at < 0 ? -1 : HEADER + at
 }
 
 function keysOf(fields: UsageConfig['fields']): typeof TEMPLATE_KEYS {

@@ -1,6 +1,32 @@
-import {BYTE, FIELD, isDigit, LINE, MAX_HEADERS, setTarget, textOf, type LineFormat, type Slices} from './fields.ts'
+import {
+  ADDRESS,
+  BACKEND,
+  BAR,
+  CLOSE,
+  CLOSE_BRACE,
+  COLON,
+  DATE_LENGTH,
+  GROUP,
+  HEADER,
+  LEAST_NUMBERS,
+  LEAST_TIMERS,
+  MINUS,
+  NOTICE,
+  OPEN,
+  OPEN_BRACE,
+  QUOTE,
+  REQUEST,
+  SLASH,
+  SPACE,
+  STATUS,
+  SYSLOG_TIME,
+  TIME,
+  UNREADABLE,
+  ZERO,
+} from './bytes.ts'
+import {FIELD, isDigit, MAX_HEADERS, setTarget, textOf, type LineFormat, type Slices} from './fields.ts'
 import {datedReader, type HourStart} from './dated.ts'
-import {isSame, viewOf} from './words.ts'
+import {indexOf, isSame, viewOf} from './words.ts'
 
 /** The first capture of a log that was set up with our template; the others then stand in {@link TEMPLATE_CAPTURES}. */
 export const CAPTURE_MARK = 'sluice1'
@@ -15,19 +41,10 @@ export interface HaproxyOptions {
   readonly captures: readonly number[]
 }
 
-/** Length of `06/Feb/2009:12:14:14.655`. */
-const DATE_LENGTH = 24
-/** Length of `Nov 23 23:42:03 `, before the host's name. */
-const SYSLOG_TIME = 16
-/** The shortest timers, ` 0/0/0/0/0`. */
-const LEAST_TIMERS = 10
-/** The shortest of what stands between the status and the captures, ` 0 - - ---- 0/0/0/0/0 0/0 `. */
-const LEAST_NUMBERS = 26
-
 const MARK = new TextEncoder().encode(CAPTURE_MARK)
 const TEMPLATE_SLOTS = [
   ...TEMPLATE_CAPTURES.map(name => FIELD[name]),
-  ...Array.from({length: MAX_HEADERS}, (_, i) => FIELD.header + i),
+  ...Array.from({length: MAX_HEADERS}, (_, i) => HEADER + i),
 ]
 
 /**
@@ -39,39 +56,38 @@ const TEMPLATE_SLOTS = [
  */
 export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat {
   const prefix = prefixFinder()
+  const names = namesFinder()
   return {
     instant: datedReader(hourStart),
     text: (bytes, start, end) => unescape(textOf(bytes, start, end)),
+    split: (bytes, start, end, slices) => setCaptures(bytes, start, end, captures, slices),
     read(bytes, view, start, end, slices) {
       const address = prefix(bytes, view, start, end)
-      if (address < 0) return isTorn(textOf(bytes, start, end)) ? LINE.unreadable : LINE.notice
-      let at = skipTo(bytes, address, end, BYTE.space)
-      const date = at + 2
-      if (!isDate(bytes, date, end)) return LINE.unreadable
-      setAddress(bytes, address, at, slices)
-      set(slices, FIELD.time, date, date + DATE_LENGTH)
-      // The name of the front end, then `back end/server`.
-      at = skipTo(bytes, date + DATE_LENGTH + 2, end, BYTE.space) + 1
-      if (bytes[at - 2] === BYTE.colon) return LINE.notice
-      const slash = skipTo(bytes, at, end, BYTE.slash)
-      set(slices, FIELD.backend, at, slash)
-      at = skipTo(bytes, skipTo(bytes, slash, end, BYTE.space) + LEAST_TIMERS, end, BYTE.space) + 1
+      if (address < 0) return isTorn(textOf(bytes, start, end)) ? UNREADABLE : NOTICE
+      const space = skipTo(bytes, address, end, SPACE)
+      const date = space + 2
+      setAddress(bytes, address, space, slices)
+      set(slices, TIME, date, date + DATE_LENGTH)
+      const slash = names(bytes, view, date + DATE_LENGTH, end, slices)
+      if (slash < 0) return NOTICE
+      let at = skipTo(bytes, skipTo(bytes, slash, end, SPACE) + LEAST_TIMERS, end, SPACE) + 1
       const status = at
-      at = skipTo(bytes, status, end, BYTE.space)
-      if (!isStatus(bytes, status, at)) return LINE.unreadable
-      set(slices, FIELD.status, status, at)
+      at = skipTo(bytes, status, end, SPACE)
+      if (!isStatus(bytes, status, at)) return UNREADABLE
+      set(slices, STATUS, status, at)
       at = skipNumbers(bytes, at + LEAST_NUMBERS, end)
-      for (let group = 0; group < 2 && bytes[at] === BYTE.openBrace; group++) {
-        const close =
-          group === 0 ? setCaptures(bytes, at + 1, end, captures, slices) : skipTo(bytes, at, end, BYTE.closeBrace)
-        if (close + 1 >= end || bytes[close + 1] !== BYTE.space) return LINE.unreadable
+      // The captures of the request, then those of the response.
+      for (let n = 0; n < 2 && bytes[at] === OPEN_BRACE; n++) {
+        const close = indexOf(view, at + 1, end, CLOSE_BRACE)
+        if (n === 0) set(slices, GROUP, at + 1, close)
+        if (close + 1 >= end || bytes[close + 1] !== SPACE) return UNREADABLE
         at = close + 2
       }
-      if (at >= end || bytes[at] !== BYTE.quote) return LINE.unreadable
+      if (at >= end || bytes[at] !== QUOTE) return UNREADABLE
       // A line longer than the proxy's limit ends without its last quote; the path in front is whole.
-      const last = bytes[end - 1] === BYTE.quote && end - 1 > at ? end - 1 : end
+      const last = bytes[end - 1] === QUOTE && end - 1 > at ? end - 1 : end
       setTarget(bytes, at + 1, last, slices)
-      return LINE.request
+      return REQUEST
     },
   }
 }
@@ -83,7 +99,7 @@ function prefixFinder(): (bytes: Uint8Array, view: DataView, start: number, end:
   return (bytes, view, start, end) => {
     const last = start + length
     if (length >= 0 && last <= end && isSame(view, last - known.byteLength, known, 0, known.byteLength)) {
-      if (isDate(bytes, skipTo(bytes, last, end, BYTE.space) + 2, end)) return last
+      if (isDate(bytes, skipTo(bytes, last, end, SPACE) + 2, end)) return last
     }
     const address = findAddress(bytes, start, end)
     length = address - start > SYSLOG_TIME ? address - start : -1
@@ -92,12 +108,37 @@ function prefixFinder(): (bytes: Uint8Array, view: DataView, start: number, end:
   }
 }
 
+/**
+ * Sets the back end, and answers where the slash behind it is; -1 where the front end says something of its own. Most
+ * lines have the names of the line before.
+ */
+function namesFinder(): (bytes: Uint8Array, view: DataView, close: number, end: number, slices: Slices) => number {
+  let known = viewOf(new Uint8Array(0))
+  let offset = 0
+  return (bytes, view, close, end, slices) => {
+    const length = known.byteLength
+    if (length > 0 && close + length <= end && isSame(view, close, known, 0, length)) {
+      set(slices, BACKEND, close + offset, close + length - 1)
+      return close + length - 1
+    }
+    const backend = skipTo(bytes, close + 2, end, SPACE) + 1
+    if (bytes[backend - 2] === COLON) return -1
+    const slash = skipTo(bytes, backend, end, SLASH)
+    set(slices, BACKEND, backend, slash)
+    if (slash < end) {
+      known = viewOf(bytes.slice(close, slash + 1))
+      offset = backend - close
+    }
+    return slash
+  }
+}
+
 /** The word in front of the first ` [` that opens a date. */
 function findAddress(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; at++) {
-    if (bytes[at] !== BYTE.open || bytes[at - 1] !== BYTE.space || !isDate(bytes, at + 1, end)) continue
+    if (bytes[at] !== OPEN || bytes[at - 1] !== SPACE || !isDate(bytes, at + 1, end)) continue
     let address = at - 1
-    while (address > start && bytes[address - 1] !== BYTE.space) address--
+    while (address > start && bytes[address - 1] !== SPACE) address--
     return address
   }
   return -1
@@ -107,55 +148,42 @@ function findAddress(bytes: Uint8Array, start: number, end: number): number {
 function isDate(bytes: Uint8Array, at: number, end: number): boolean {
   return (
     at + DATE_LENGTH < end &&
-    bytes[at - 1] === BYTE.open &&
-    bytes[at + 2] === BYTE.slash &&
-    bytes[at + 6] === BYTE.slash &&
-    bytes[at + 11] === BYTE.colon &&
-    bytes[at + DATE_LENGTH] === BYTE.close
+    bytes[at - 1] === OPEN &&
+    bytes[at + 2] === SLASH &&
+    bytes[at + 6] === SLASH &&
+    bytes[at + 11] === COLON &&
+    bytes[at + DATE_LENGTH] === CLOSE
   )
 }
 
 /** Three digits, or `-1` where the request got no answer. */
 function isStatus(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end - at === 2) return bytes[at] === BYTE.minus && bytes[at + 1] === BYTE.zero + 1
+  if (end - at === 2) return bytes[at] === MINUS && bytes[at + 1] === ZERO + 1
   return end - at === 3 && isDigit(bytes[at]) && isDigit(bytes[at + 1]) && isDigit(bytes[at + 2])
 }
 
 /** The address without its port. */
 function setAddress(bytes: Uint8Array, start: number, end: number, slices: Slices): void {
   let colon = end - 1
-  while (colon > start && bytes[colon] !== BYTE.colon) colon--
-  set(slices, FIELD.address, start, bytes[colon] === BYTE.colon ? colon : end)
+  while (colon > start && bytes[colon] !== COLON) colon--
+  set(slices, ADDRESS, start, bytes[colon] === COLON ? colon : end)
 }
 
-/** Answers where the closing brace is. */
-function setCaptures(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  captures: readonly number[],
-  slices: Slices,
-): number {
+function setCaptures(bytes: Uint8Array, start: number, end: number, captures: readonly number[], slices: Slices): void {
   const marked = isMarked(bytes, start, end)
   const slots = marked ? TEMPLATE_SLOTS : captures
   let from = marked ? start + MARK.length + 1 : start
-  let n = 0
-  let at = from
-  for (; at < end; at++) {
-    const byte = bytes[at]
-    if (byte !== BYTE.bar && byte !== BYTE.closeBrace) continue
-    const slot = n < slots.length ? slots[n++]! : -1
-    if (slot >= 0) set(slices, slot, from, at)
-    if (byte === BYTE.closeBrace) return at
-    from = at + 1
+  for (let n = 0; from <= end && n < slots.length; n++) {
+    const to = skipTo(bytes, from, end, BAR)
+    if (slots[n]! >= 0) set(slices, slots[n]!, from, to)
+    from = to + 1
   }
-  return end
 }
 
 function isMarked(bytes: Uint8Array, start: number, end: number): boolean {
   if (start + MARK.length >= end) return false
   for (let i = 0; i < MARK.length; i++) if (bytes[start + i] !== MARK[i]) return false
-  return bytes[start + MARK.length] === BYTE.bar
+  return bytes[start + MARK.length] === BAR
 }
 
 /** Looks like a part of a request. A message of the proxy, such as `Server a/b is DOWN`, has neither mark. */
@@ -166,7 +194,7 @@ function isTorn(line: string): boolean {
 /** The place of the brace or quote behind the numbers: no other byte there is like them. */
 function skipNumbers(bytes: Uint8Array, from: number, end: number): number {
   let at = from
-  while (at < end && bytes[at] !== BYTE.openBrace && bytes[at] !== BYTE.quote) at++
+  while (at < end && bytes[at] !== OPEN_BRACE && bytes[at] !== QUOTE) at++
   return at
 }
 

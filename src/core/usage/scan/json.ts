@@ -1,5 +1,6 @@
+import {BACKSLASH, CLOSE, CLOSE_BRACE, COLON, COMMA, HEADER, MINUS, OPEN, OPEN_BRACE, QUOTE, SPACE} from './bytes.ts'
 import type {Instant} from '../../base/units.ts'
-import {BYTE, FIELD, isDigit, LINE, setTarget, textOf, type FieldName, type LineFormat, type Slices} from './fields.ts'
+import {FIELD, isDigit, LINE, setTarget, textOf, type FieldName, type LineFormat, type Slices} from './fields.ts'
 
 /** The name of the key that holds each part; `request` is a whole request line, from which the target is taken. */
 export interface JsonFields {
@@ -53,7 +54,7 @@ function keySlots({keys, headers}: JsonFields): readonly KeySlot[] {
     key: encoder.encode(key),
     slot: name === 'request' ? REQUEST : FIELD[name as FieldName],
   }))
-  return [...named, ...headers.map((key, i) => ({key: encoder.encode(key), slot: FIELD.header + i}))]
+  return [...named, ...headers.map((key, i) => ({key: encoder.encode(key), slot: HEADER + i}))]
 }
 
 /** Seconds, milliseconds, or ISO 8601 with a zone. */
@@ -75,22 +76,22 @@ function objectReader(keys: readonly KeySlot[]): LineFormat['read'] {
   }
   return (bytes, _view, start, end, slices) => {
     let at = skipSpace(bytes, start, end)
-    if (bytes[at] !== BYTE.openBrace || at >= end) return LINE.unreadable
+    if (bytes[at] !== OPEN_BRACE || at >= end) return LINE.unreadable
     at = skipSpace(bytes, at + 1, end)
     while (at < end) {
       const keyEnd = stringEnd(bytes, at, end)
       if (keyEnd < 0) return LINE.unreadable
       const slot = slotOf(bytes, at + 1, keyEnd)
       at = skipSpace(bytes, keyEnd + 1, end)
-      if (at >= end || bytes[at] !== BYTE.colon) return LINE.unreadable
+      if (at >= end || bytes[at] !== COLON) return LINE.unreadable
       const from = skipSpace(bytes, at + 1, end)
       const to = valueEnd(bytes, from, end, 0)
       if (to < 0) return LINE.unreadable
       if (slot !== UNMAPPED) keep(bytes, from, to, slot, slices)
       at = skipSpace(bytes, to, end)
-      if (at < end && bytes[at] === BYTE.closeBrace)
+      if (at < end && bytes[at] === CLOSE_BRACE)
         return skipSpace(bytes, at + 1, end) === end ? LINE.request : LINE.unreadable
-      if (at >= end || bytes[at] !== BYTE.comma) return LINE.unreadable
+      if (at >= end || bytes[at] !== COMMA) return LINE.unreadable
       at = skipSpace(bytes, at + 1, end)
     }
     return LINE.unreadable
@@ -99,8 +100,8 @@ function objectReader(keys: readonly KeySlot[]): LineFormat['read'] {
 
 /** Strings without their quotes, numbers as they are; anything else is as good as not there. */
 function keep(bytes: Uint8Array, from: number, to: number, slot: number, slices: Slices): void {
-  const isString = bytes[from] === BYTE.quote
-  const isNumber = isDigit(bytes[from]) || bytes[from] === BYTE.minus
+  const isString = bytes[from] === QUOTE
+  const isNumber = isDigit(bytes[from]) || bytes[from] === MINUS
   if (slot === REQUEST) {
     if (isString) setTarget(bytes, from + 1, to - 1, slices)
     return
@@ -123,13 +124,13 @@ function skipSpace(bytes: Uint8Array, from: number, end: number): number {
 
 /** The place of the quote that ends the string at `at`, or -1 where JSON would not accept it. */
 function stringEnd(bytes: Uint8Array, at: number, end: number): number {
-  if (bytes[at] !== BYTE.quote) return -1
+  if (bytes[at] !== QUOTE) return -1
   let i = at + 1
   while (i < end) {
     const byte = bytes[i]!
-    if (byte === BYTE.quote) return i
-    if (byte < BYTE.space) return -1
-    if (byte !== BYTE.backslash) i++
+    if (byte === QUOTE) return i
+    if (byte < SPACE) return -1
+    if (byte !== BACKSLASH) i++
     else if (ESCAPES.has(bytes[i + 1]!)) i += 2
     else if (bytes[i + 1] === 117 && isHex(bytes, i + 2, end)) i += 6
     else return -1
@@ -151,11 +152,11 @@ const MAX_DEPTH = 64
 function valueEnd(bytes: Uint8Array, at: number, end: number, depth: number): number {
   if (at >= end || depth > MAX_DEPTH) return -1
   const byte = bytes[at]!
-  if (byte === BYTE.quote) {
+  if (byte === QUOTE) {
     const close = stringEnd(bytes, at, end)
     return close < 0 ? -1 : close + 1
   }
-  if (byte === BYTE.openBrace || byte === BYTE.open) return nestedEnd(bytes, at, end, depth)
+  if (byte === OPEN_BRACE || byte === OPEN) return nestedEnd(bytes, at, end, depth)
   let to = at
   while (to < end && !isDelimiter(bytes[to]!)) to++
   const text = textOf(bytes, at, to)
@@ -163,13 +164,13 @@ function valueEnd(bytes: Uint8Array, at: number, end: number, depth: number): nu
 }
 
 function isDelimiter(byte: number): boolean {
-  return byte === BYTE.comma || byte === BYTE.closeBrace || byte === BYTE.close || byte <= BYTE.space
+  return byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE || byte <= SPACE
 }
 
 /** Behind an object or a list inside of the line's own object. */
 function nestedEnd(bytes: Uint8Array, open: number, end: number, depth: number): number {
-  const isObject = bytes[open] === BYTE.openBrace
-  const close = isObject ? BYTE.closeBrace : BYTE.close
+  const isObject = bytes[open] === OPEN_BRACE
+  const close = isObject ? CLOSE_BRACE : CLOSE
   let at = skipSpace(bytes, open + 1, end)
   if (at < end && bytes[at] === close) return at + 1
   while (at < end) {
@@ -177,14 +178,14 @@ function nestedEnd(bytes: Uint8Array, open: number, end: number, depth: number):
       const keyEnd = stringEnd(bytes, at, end)
       if (keyEnd < 0) return -1
       at = skipSpace(bytes, keyEnd + 1, end)
-      if (at >= end || bytes[at] !== BYTE.colon) return -1
+      if (at >= end || bytes[at] !== COLON) return -1
       at = skipSpace(bytes, at + 1, end)
     }
     const to = valueEnd(bytes, at, end, depth + 1)
     if (to < 0) return -1
     at = skipSpace(bytes, to, end)
     if (at < end && bytes[at] === close) return at + 1
-    if (at >= end || bytes[at] !== BYTE.comma) return -1
+    if (at >= end || bytes[at] !== COMMA) return -1
     at = skipSpace(bytes, at + 1, end)
   }
   return -1

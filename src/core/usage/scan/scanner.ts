@@ -1,10 +1,32 @@
+import {
+  BACKEND,
+  BACKSLASH,
+  COLON,
+  DOT,
+  FIVE,
+  GROUP,
+  HASH,
+  HEADER,
+  MINUS,
+  NEWLINE,
+  NOTICE,
+  PERCENT,
+  QUESTION,
+  REQUEST,
+  RETURN,
+  RPC,
+  SLASH,
+  STATUS,
+  TARGET,
+  TIME,
+} from './bytes.ts'
 import type {EvidenceKind} from '../../config/config.ts'
 import type {Instant} from '../../base/units.ts'
 import type {Called} from '../calls.ts'
 import {FORMS_OF, nameOf, UNKNOWN, type Digest, type EvidenceForm} from '../identity.ts'
 import {HOUR_MS, type Tally} from '../tally.ts'
 import type {ReadyWatch} from '../watch.ts'
-import {BYTE, emptySlices, FIELD, LINE, type LineFormat} from './fields.ts'
+import {emptySlices, FIELD, type LineFormat} from './fields.ts'
 import {byteMemo} from './memo.ts'
 import {viewOf} from './words.ts'
 
@@ -49,8 +71,11 @@ export interface ScannerOptions {
 const MEMO_KEYS = 1 << 14
 const MEMO_BYTES = 1 << 21
 
-/** More than there are parts that decide beside the path. */
+/** More than there are slots. */
 const SEEDS = 32
+
+/** A group's number holds its client above and its seed below this; groups with a higher seed are not remembered. */
+const GROUP_SEEDS = 1 << 14
 
 /** A target that every server reads in the same way: what the first segments say is all there is to say. */
 const AMBIGUOUS = -1
@@ -62,14 +87,21 @@ const AMBIGUOUS = -1
 export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner {
   const slices = emptySlices()
   let view = viewOf(new Uint8Array(0))
-  const usedSlots = FIELD.header + watch.headers.length
+  const usedSlots = HEADER + watch.headers.length
   const evidence = watch.order.flatMap(kind => FORMS_OF[kind].map(form => ({kind, form, slot: FIELD[form]})))
+  const outside = evidence.filter(({kind}) => kind === 'address')
+  const inside = evidence.filter(({kind}) => kind !== 'address')
+  /** What stands in a group decides before what stands outside of it. */
+  const groupDecides = !watch.order.includes('address') || watch.order.at(-1) === 'address'
+  const groupMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
+  /** The group of this line, if it has one, was taken apart. */
+  let isSplit = false
   const versionMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
   const seedMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
   let seeds = 0
   const clientMemo = byteMemo(MEMO_KEYS, MEMO_BYTES)
   const unparsedByHour = new Map<number, number>()
-  const keyedSlots = [FIELD.backend, FIELD.rpc, ...watch.headers.map((_, i) => FIELD.header + i)]
+  const keyedSlots = [RPC, ...watch.headers.map((_, i) => HEADER + i)]
   let read = 0
   let matched = 0
   let unparsed = 0
@@ -90,26 +122,46 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
 
   /** What the line calls, worked out in full. */
   function called(bytes: Uint8Array, target: string): Called {
-    const rpc = textIn(bytes, FIELD.rpc)
-    const backend = textIn(bytes, FIELD.backend)
+    split(bytes)
+    const rpc = textIn(bytes, RPC)
+    const backend = textIn(bytes, BACKEND)
     return {
       target,
       header: name => {
         const i = watch.headers.indexOf(name)
-        return i < 0 ? undefined : textIn(bytes, FIELD.header + i)
+        return i < 0 ? undefined : textIn(bytes, HEADER + i)
       },
       ...(rpc === undefined ? {} : {rpc}),
       ...(backend === undefined ? {} : {backend}),
     }
   }
 
-  function versionOf(bytes: Uint8Array): number {
-    const start = slices[2 * FIELD.target]!
-    const end = slices[2 * FIELD.target + 1]!
+  function split(bytes: Uint8Array): void {
+    if (isSplit || slices[2 * GROUP]! < 0) return
+    format.split?.(bytes, slices[2 * GROUP]!, slices[2 * GROUP + 1]!, slices)
+    isSplit = true
+  }
+
+  /** The client and the seed of the line's group as one number, remembered by all of its bytes; -1 without a group. */
+  function groupOf(bytes: Uint8Array): number {
+    const start = slices[2 * GROUP]!
+    if (start < 0) return -1
+    const known = groupMemo.get(0, view, start, slices[2 * GROUP + 1]!)
+    if (known >= 0) return known
+    split(bytes)
+    const seed = seedOf()
+    const group = clientOf(bytes, inside) * GROUP_SEEDS + seed
+    if (seed < GROUP_SEEDS) groupMemo.put(group)
+    return group
+  }
+
+  function versionOf(bytes: Uint8Array, group: number): number {
+    const start = slices[2 * TARGET]!
+    const end = slices[2 * TARGET + 1]!
     const path = watch.usesQuery ? AMBIGUOUS : pathStart(bytes, start, end)
     const decides = path < 0 ? AMBIGUOUS : decidingEnd(bytes, path, end, watch.depth)
     if (decides === AMBIGUOUS) return tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
-    const seed = seedOf()
+    const seed = withPart(group < 0 ? seedOf() : group % GROUP_SEEDS, BACKEND)
     const known = versionMemo.get(seed, view, path, decides)
     if (known >= 0) return known
     const id = tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
@@ -117,33 +169,45 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
     return id
   }
 
-  /** One number for all that decides beside the path: back end, method and headers, where the line has them. */
+  /** One number for the method and the headers that decide beside the path, where the line has them. */
   function seedOf(): number {
     let seed = 0
-    for (let i = 0; i < keyedSlots.length; i++) {
-      const slot = keyedSlots[i]!
-      if (!isThere(slot)) continue
-      const key = seed * SEEDS + i
-      const start = slices[2 * slot]!
-      const end = slices[2 * slot + 1]!
-      const known = seedMemo.get(key, view, start, end)
-      if (known >= 0) seed = known
-      else seedMemo.put((seed = ++seeds))
-    }
+    for (let i = 0; i < keyedSlots.length; i++) seed = withPart(seed, keyedSlots[i]!)
     return seed
   }
 
-  function clientOf(bytes: Uint8Array): number {
-    for (let i = 0; i < evidence.length; i++) {
-      const {kind, form, slot} = evidence[i]!
+  function withPart(seed: number, slot: number): number {
+    if (!isThere(slot)) return seed
+    const start = slices[2 * slot]!
+    const end = slices[2 * slot + 1]!
+    const known = seedMemo.get(seed * SEEDS + slot, view, start, end)
+    if (known >= 0) return known
+    seedMemo.put(++seeds)
+    return seeds
+  }
+
+  /** The number of the client that one of these pieces of evidence names, plus 1; 0 where none does. */
+  function clientOf(bytes: Uint8Array, among: typeof evidence): number {
+    for (let i = 0; i < among.length; i++) {
+      const {kind, form, slot} = among[i]!
       const start = slices[2 * slot]!
       const end = slices[2 * slot + 1]!
       if (start < 0 || end <= start) continue
       let known = clientMemo.get(slot, view, start, end)
       if (known < 0) clientMemo.put((known = named(bytes, kind, form, start, end)))
-      if (known > 0) return known - 1
+      if (known > 0) return known
     }
-    return unknown
+    return 0
+  }
+
+  function callerOf(bytes: Uint8Array, group: number): number {
+    if (group >= 0 && groupDecides) {
+      const client = Math.floor(group / GROUP_SEEDS) || clientOf(bytes, outside)
+      return client === 0 ? unknown : client - 1
+    }
+    split(bytes)
+    const client = clientOf(bytes, evidence)
+    return client === 0 ? unknown : client - 1
   }
 
   /** The client's number plus 1, or 0 where the evidence says nothing. */
@@ -168,17 +232,21 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
 
   function line(bytes: Uint8Array, start: number, end: number): void {
     read++
-    for (let slot = 0; slot < usedSlots; slot++) slices[2 * slot] = -1
+    if (isSplit || format.split === undefined) for (let slot = 0; slot < usedSlots; slot++) slices[2 * slot] = -1
+    slices[2 * TARGET] = -1
+    slices[2 * GROUP] = -1
+    isSplit = false
     const kind = format.read(bytes, view, start, end, slices)
-    if (kind !== LINE.request) return kind === LINE.notice ? void notices++ : unreadable()
-    const at = format.instant(view, bytes, slices[2 * FIELD.time]!, slices[2 * FIELD.time + 1]!)
+    if (kind !== REQUEST) return kind === NOTICE ? void notices++ : unreadable()
+    const at = format.instant(view, bytes, slices[2 * TIME]!, slices[2 * TIME + 1]!)
     if (!(at >= 0)) return unreadable()
     arrived(at)
-    if (!isThere(FIELD.target)) return
-    const version = versionOf(bytes)
+    if (!isThere(TARGET)) return
+    const group = groupOf(bytes)
+    const version = versionOf(bytes, group)
     if (version === 0) return
     matched++
-    tally.count(version, clientOf(bytes), at, 1, isError(bytes, slices[2 * FIELD.status]!) ? 1 : 0)
+    tally.count(version, callerOf(bytes, group), at, 1, isError(bytes, slices[2 * STATUS]!) ? 1 : 0)
   }
 
   return {
@@ -211,26 +279,20 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   }
 }
 
-const NEWLINE = 10
-const RETURN = 13
-
 /** 5xx, or `-1` for no answer. */
 function isError(bytes: Uint8Array, status: number): boolean {
-  return status >= 0 && (bytes[status] === FIVE || bytes[status] === BYTE.minus)
+  return status >= 0 && (bytes[status] === FIVE || bytes[status] === MINUS)
 }
-
-const FIVE = 53
 
 /** Where the path starts: at once, or behind the scheme and host that HTTP/2 requests are logged with. */
 function pathStart(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] === BYTE.slash) return start
+  if (bytes[start] === SLASH) return start
   let at = start
   while (at < end && isLetter(bytes[at]!)) at++
-  if (at === start || bytes[at] !== BYTE.colon || bytes[at + 1] !== BYTE.slash || bytes[at + 2] !== BYTE.slash)
-    return AMBIGUOUS
+  if (at === start || bytes[at] !== COLON || bytes[at + 1] !== SLASH || bytes[at + 2] !== SLASH) return AMBIGUOUS
   at += 3
-  while (at < end && bytes[at] !== BYTE.slash && bytes[at] !== BYTE.question && bytes[at] !== HASH) at++
-  return at < end && bytes[at] === BYTE.slash ? at : AMBIGUOUS
+  while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION && bytes[at] !== HASH) at++
+  return at < end && bytes[at] === SLASH ? at : AMBIGUOUS
 }
 
 function isLetter(byte: number): boolean {
@@ -247,25 +309,18 @@ function decidingEnd(bytes: Uint8Array, start: number, end: number, depth: numbe
   let before = 0
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!
-    if (byte === BYTE.slash) {
-      if (before === BYTE.slash) return AMBIGUOUS
+    if (byte === SLASH) {
+      if (before === SLASH) return AMBIGUOUS
       if (segments++ === depth && decides < 0) decides = at
-    } else if (byte === BYTE.question) {
+    } else if (byte === QUESTION) {
       return decides < 0 ? at : decides
-    } else if (
-      byte === BYTE.percent ||
-      byte === BYTE.backslash ||
-      byte === HASH ||
-      (byte === BYTE.dot && before === BYTE.slash)
-    ) {
+    } else if (byte === PERCENT || byte === BACKSLASH || byte === HASH || (byte === DOT && before === SLASH)) {
       return AMBIGUOUS
     }
     before = byte
   }
   return decides < 0 ? end : decides
 }
-
-const HASH = 35
 
 function addTo(counts: Map<number, number>, key: number, more: number): void {
   counts.set(key, (counts.get(key) ?? 0) + more)

@@ -20,6 +20,19 @@ export function hashOf(seed: number, view: DataView, start: number, end: number)
   return hash ^ (hash >>> 13)
 }
 
+/** The place of the next such byte, or `end`. */
+export function indexOf(view: DataView, from: number, end: number, byte: number): number {
+  const four = Math.imul(byte, 0x01010101)
+  let at = from
+  for (; at + 4 <= end; at += 4) {
+    const differing = view.getInt32(at, true) ^ four
+    // True where one of the four bytes is 0, that is, where it is the one that is looked for.
+    if (((differing - 0x01010101) & ~differing & 0x80808080) !== 0) break
+  }
+  while (at < end && view.getUint8(at) !== byte) at++
+  return at
+}
+
 const FNV_OFFSET = -2128831035
 const FNV_PRIME = 16777619
 
