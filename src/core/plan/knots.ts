@@ -1,13 +1,20 @@
-import {type Board, part, type Walk} from './board.ts'
+import {type Board, part, type Piece, type Walk} from './board.ts'
 import type {Budget} from './budget.ts'
-import {solveJointly} from './joint.ts'
+import {type Joint, solveJointly} from './joint.ts'
+import {leastCost} from './patterns.ts'
+import {rough} from './rough.ts'
 import {schedule} from './schedule.ts'
-import {cheapestWalk, costAlone} from './walks.ts'
+import {cheapestWalk, costAlone, costOf} from './walks.ts'
 import type {Group, Timed} from './waves.ts'
 
-/** Walks that can be put in order, at the least cost, with the groups that had to be looked at together. */
+/** Walks that can be put in order, with the groups that had to be looked at together. */
 export type Untied =
-  | ({readonly is: 'untied'; readonly groups: readonly Group[]} & Timed)
+  | ({
+      readonly is: 'untied'
+      readonly groups: readonly Group[]
+      /** Whether no walks that can be put in order cost less. */
+      readonly cheapest: boolean
+    } & Timed)
   /** These pieces alone have no safe way. */
   | {readonly is: 'impossible'; readonly pieces: readonly number[]}
   | {readonly is: 'tired'}
@@ -19,26 +26,57 @@ export type Untied =
  * plan of the whole, so when everything fits, nothing is cheaper.
  */
 export function untie(board: Board, budget: Budget): Untied {
-  const groupOf = board.pieces.map((piece, number): Group => {
-    return {pieces: [number], cost: costAlone(piece)}
-  })
+  const groupOf = board.pieces.map((piece, number): Group => ({pieces: [number], cost: costAlone(piece)}))
   const walks: Walk[] = board.pieces.map(cheapestWalk)
+  const roughly = new Set<Group>()
   for (;;) {
     const found = schedule(board, walks, budget)
-    if (found.is === 'ordered') return {is: 'untied', groups: [...new Set(groupOf)], walks, schedule: found}
+    if (found.is === 'ordered') {
+      const groups = [...new Set(groupOf)]
+      return {is: 'untied', groups, cheapest: !groups.some(group => roughly.has(group)), walks, schedule: found}
+    }
     for (const pieces of together(groupOf, found.knots)) {
       // A group's own walks can be put in order; when the schedule does not see how, more of the same does not help.
       if (groupOf[pieces[0] as number]?.pieces.length === pieces.length) return {is: 'tired'}
-      const solved = solveJointly(part(board, pieces), budget)
+      const solved = solveKnot(part(board, pieces), budget)
       if (solved.is === 'impossible') return {is: 'impossible', pieces}
-      if (solved.is === 'tired') return {is: 'tired'}
-      const group: Group = {pieces, cost: solved.cost, moves: solved.moves}
+      if (solved.is === 'tired') return solved
+      const group: Group = {pieces, cost: solved.cost, cheap: solved.cheap}
+      if (!solved.cheapest) roughly.add(group)
       for (const [index, piece] of pieces.entries()) {
         groupOf[piece] = group
         walks[piece] = solved.walks[index] as Walk
       }
     }
   }
+}
+
+type Knot = Exclude<Joint, {is: 'solved'}> | (Extract<Joint, {is: 'solved'}> & {readonly cheapest: boolean})
+
+/**
+ * Searches a small knot. A large one, as when a thousand clients wait for one server, is often untied at first sight,
+ * at a cost that pattern tables prove to be the least; only then comes the search, as far as it gets.
+ */
+function solveKnot(board: Board, budget: Budget): Knot {
+  const first = board.pieces.length > SMALL ? roughKnot(board, budget) : undefined
+  if (first?.is === 'solved' && first.cheapest) return first
+  const solved: Joint = board.pieces.length > LARGE ? {is: 'tired'} : solveJointly(board, budget)
+  if (solved.is === 'solved') return {...solved, cheapest: true}
+  if (solved.is === 'impossible') return solved
+  return first ?? roughKnot(board, budget) ?? solved
+}
+
+/** Up to here, the search is quicker than any thought. */
+const SMALL = 16
+
+/** Beyond, it fills the memory before it gets anywhere. */
+const LARGE = 64
+
+function roughKnot(board: Board, budget: Budget): Knot | undefined {
+  const walks = rough(board, budget)
+  if (!walks) return undefined
+  const cost = walks.reduce((sum, walk, piece) => sum + costOf(board.pieces[piece] as Piece, walk), 0)
+  return {is: 'solved', walks, cost, cheap: undefined, cheapest: cost === leastCost(board)}
 }
 
 /** The groups that knots touch, put together: each as its pieces, ascending. */

@@ -22,6 +22,25 @@ export function patternsOf(board: Board): readonly Pattern[] {
   })
 }
 
+/** What the pieces of a board cost at least, all together. */
+export function leastCost(board: Board): number {
+  const start = Uint16Array.from(board.pieces, piece => piece.start)
+  return patternsOf(board).reduce((sum, pattern) => sum + costIn(pattern, start), 0)
+}
+
+/** What a pattern says of the way that is left while its pieces stand as in `at`. */
+export function costIn(pattern: Pattern, at: Uint16Array): number {
+  return pattern.costs[placeIn(pattern, at)] as number
+}
+
+export function placeIn({pieces, strides}: Pattern, at: Uint16Array): number {
+  let place = 0
+  for (let index = 0; index < pieces.length; index++) {
+    place += (at[pieces[index] as number] as number) * (strides[index] as number)
+  }
+  return place
+}
+
 /** Joint states in one table. Ten tables of this size are filled in a moment. */
 const TABLE = 4096
 

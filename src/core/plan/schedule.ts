@@ -49,7 +49,7 @@ function improve(
 ): Ordered {
   for (let deadline = least; deadline < first.count; deadline++) {
     if (!times.within(deadline)) continue
-    const outcome = settle(net.choices, times, budget, TRIES)
+    const outcome = settle(net.choices, times, budget)
     if (outcome === 'settled') return {is: 'ordered', waves: times.earliest.slice(), count: times.waves(), proven: true}
     times.undo(0)
     if (outcome === 'tired') return {...first, proven: false}
@@ -57,34 +57,41 @@ function improve(
   return {...first, proven: true}
 }
 
-/** How many choices one search may make before it is called tired. */
-const TRIES = 200_000
-
-/** Settles all choices, whatever the number of waves; the circles in which that fails, as sets of pieces. */
+/**
+ * Settles all choices, whatever the number of waves; the circles in which that fails, as sets of pieces. Both ways of a
+ * choice and the steps between them close a circle, so a choice always lies in one. What a circle comes to is written
+ * down before the next one is looked at, which may push it back as a whole.
+ */
 function settleAnyhow(net: Network, total: number, times: Timetable, budget: Budget): readonly (readonly number[])[] {
   const {of} = circles(total, [...net.orders, ...net.choices])
   const inCircle = new Map<number, number[]>()
-  const between: number[] = []
   for (let at = 0; at < net.choices.length; at += 4) {
-    const [x1, y1, x2, y2] = net.choices.slice(at, at + 4) as [number, number, number, number]
-    const [closed1, closed2] = [of[x1] === of[y1], of[x2] === of[y2]]
-    if (closed1 && closed2 && of[x1] === of[x2]) {
-      const circle = inCircle.get(of[x1] as number) ?? []
-      inCircle.set(of[x1] as number, circle)
-      circle.push(x1, y1, x2, y2)
-    } else if (closed1) between.push(x2, y2, x2, y2)
-    else between.push(x1, y1, x1, y1)
+    const circle = of[net.choices[at] as number] as number
+    const choices = inCircle.get(circle) ?? []
+    inCircle.set(circle, choices)
+    choices.push(...net.choices.slice(at, at + 4))
   }
   times.within(Infinity)
   const knots: number[][] = []
   for (const [circle, choices] of inCircle) {
     const mark = times.mark()
-    if (settle(choices, times, budget, TRIES) === 'settled') continue
+    if (settle(choices, times, budget) === 'settled') {
+      writeDown(choices, times)
+      continue
+    }
     times.undo(mark)
     knots.push(piecesWith(net, step => of[step] === circle))
   }
-  if (knots.length === 0) settle(between, times, budget, Infinity)
   return knots
+}
+
+/** Orders every choice the way the earliest waves have it. */
+function writeDown(choices: readonly number[], times: Timetable): void {
+  for (let at = 0; at < choices.length; at += 4) {
+    const [x1, y1, x2, y2] = choices.slice(at, at + 4) as [number, number, number, number]
+    if ((times.earliest[x1] as number) < (times.earliest[y1] as number)) times.order(x1, y1)
+    else times.order(x2, y2)
+  }
 }
 
 /** Sets of pieces whose forced orders run in a circle. */
@@ -119,12 +126,7 @@ function piecesWith(net: Network, has: (step: number) => boolean): number[] {
  * Depth first: the next choice that the earliest waves break is settled one way, then the other. Choices they keep by
  * themselves are left alone, so most are never looked at twice.
  */
-function settle(
-  choices: readonly number[],
-  times: Timetable,
-  budget: Budget,
-  tries: number,
-): 'settled' | 'impossible' | 'tired' {
+function settle(choices: readonly number[], times: Timetable, budget: Budget): 'settled' | 'impossible' | 'tired' {
   const decided: {mark: number; other: readonly [number, number] | undefined; cursor: number}[] = []
   const {earliest, latest} = times
   const count = choices.length / 4
@@ -142,7 +144,7 @@ function settle(
   for (let tried = 0; ; tried++) {
     const choice = broken(choices, count, earliest, cursor)
     if (choice < 0) return 'settled'
-    if (tried > tries || budget.spent()) return 'tired'
+    if (tried > count * 4 + TRIES || budget.spent()) return 'tired'
     const options = inOrder(choices, choice, earliest).filter(([x, y]) => may(x, y))
     const [first, other] = options
     if (first) {
@@ -154,6 +156,9 @@ function settle(
     if (cursor === undefined) return 'impossible'
   }
 }
+
+/** How many choices one search may make, beside a few for each there is, before it is called tired. */
+const TRIES = 10_000
 
 /** The first choice from `cursor` on, and round again, that the earliest waves break; -1 where there is none. */
 function broken(choices: readonly number[], count: number, earliest: Int32Array, cursor: number): number {

@@ -6,7 +6,7 @@ import {untie} from './knots.ts'
 import {offsetsOf} from './network.ts'
 import {type Order, ordersOf} from './orders.ts'
 import {prune} from './prune.ts'
-import {rough} from './rough.ts'
+import {fewestTogether} from './together.ts'
 import {fewerWaves, type Timed} from './waves.ts'
 
 /** The way one service takes: its states from the first to the last, and the wave of each step between them. */
@@ -70,12 +70,11 @@ function solveIsland(whole: Board, budget: Budget): Solution {
   const {board} = pruned
   const untied = untie(board, budget)
   if (untied.is === 'impossible') return {is: 'impossible', services: namesOf(untied.pieces)}
-  if (untied.is === 'untied') {
-    const best = fewerWaves(board, untied.groups, untied, budget)
-    return solved(board, best, best.schedule.proven)
-  }
-  const some = rough(board, budget)
-  return some ? solved(board, some, false) : {is: 'time'}
+  if (untied.is === 'tired') return {is: 'time'}
+  if (!untied.cheapest) return solved(board, untied, false)
+  const best = fewerWaves(board, untied.groups, untied, budget)
+  const sure = best.schedule.proven ? best : (fewestTogether(board, budget) ?? best)
+  return solved(board, sure, sure.schedule.proven)
 }
 
 function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solution {

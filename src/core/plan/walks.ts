@@ -45,16 +45,17 @@ export function costOf(piece: Piece, walk: Walk): number {
 
 /**
  * Every walk of a piece that costs at most `limit`, cheapest first, then by the newest states; undefined where there
- * are more than `most` of them.
+ * are more than `most` of them, or where some go round and round.
  */
 export function walksWithin(piece: Piece, limit: number, most: number): readonly Walk[] | undefined {
   const left = costsToGoal(piece)
   const found: {walk: number[]; cost: number}[] = []
   const walk = [piece.start]
+  const longest = 4 * piece.states.length + 16
   let looked = 0
   const visit = (at: number, spent: number): boolean => {
     if (at === piece.goal) found.push({walk: [...walk], cost: spent})
-    if (found.length > most || looked++ > most * LOOKS) return false
+    if (found.length > most || looked++ > most * LOOKS || walk.length > longest) return false
     for (const {to, cost} of (piece.moves[at] ?? []).toReversed()) {
       if (spent + cost + (left[to] as number) > limit) continue
       walk.push(to)

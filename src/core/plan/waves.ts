@@ -1,5 +1,6 @@
 import type {Board, Piece, Walk} from './board.ts'
 import type {Budget} from './budget.ts'
+import type {Cheap} from './cheap.ts'
 import {network} from './network.ts'
 import {fewestWaves} from './reach.ts'
 import {schedule, type Schedule} from './schedule.ts'
@@ -11,11 +12,11 @@ export interface Timed {
   readonly schedule: Extract<Schedule, {is: 'ordered'}>
 }
 
-/** Pieces whose costs are known together, and where known, the moves (`from * states + to`) of their cheapest plans. */
+/** Pieces whose cost is known together, and where known, what each of them does in the cheapest plans of all of them. */
 export interface Group {
   readonly pieces: readonly number[]
   readonly cost: number
-  readonly moves?: readonly ReadonlySet<number>[] | undefined
+  readonly cheap?: readonly Cheap[] | undefined
 }
 
 /**
@@ -25,10 +26,11 @@ export interface Group {
  */
 export function fewerWaves(board: Board, groups: readonly Group[], first: Timed, budget: Budget): Timed {
   if (first.schedule.count === 0) return first
-  const cheap = onlyCheap(board, groups)
+  const limits = limitsOf(board, groups)
+  const cheap = onlyCheap(board, groups, limits)
   if (cheap.pieces.every(hasOneWay)) return first
   if (first.schedule.count <= fewestWaves(cheap)) return proven(first)
-  const choices = choicesOf(cheap, groups)
+  const choices = choicesOf(cheap, limits)
   if (!choices) return {...first, schedule: {...first.schedule, proven: false}}
   const open = [...choices.keys()].filter(piece => (choices[piece] as readonly Walk[]).length > 1)
   if (open.length === 0) return first
@@ -45,22 +47,32 @@ function hasOneWay(piece: Piece): boolean {
   return piece.moves.every(moves => moves.length < 2) && piece.moves[piece.goal]?.length === 0
 }
 
+/** The most that each piece may spend in a cheapest plan: what its group knows, or else all that the others leave. */
+function limitsOf(board: Board, groups: readonly Group[]): Float64Array {
+  const limits = new Float64Array(board.pieces.length)
+  for (const {pieces, cost, cheap} of groups) {
+    const spare = pieces.reduce((rest, piece) => rest - costAlone(board.pieces[piece] as Piece), cost)
+    for (const [index, piece] of pieces.entries()) {
+      limits[piece] = cheap?.[index]?.most ?? costAlone(board.pieces[piece] as Piece) + spare
+    }
+  }
+  return limits
+}
+
 /** The board with only those moves that a cheapest plan of some group may take. */
-function onlyCheap(board: Board, groups: readonly Group[]): Board {
+function onlyCheap(board: Board, groups: readonly Group[], limits: Float64Array): Board {
   const pieces = [...board.pieces]
-  for (const {pieces: members, cost, moves} of groups) {
-    const spare = members.reduce((rest, member) => rest - costAlone(board.pieces[member] as Piece), cost)
+  for (const {pieces: members, cheap} of groups) {
     for (const [index, member] of members.entries()) {
-      pieces[member] = cheapPiece(board.pieces[member] as Piece, spare, moves?.[index])
+      pieces[member] = cheapPiece(board.pieces[member] as Piece, limits[member] as number, cheap?.[index]?.moves)
     }
   }
   return {...board, pieces}
 }
 
-function cheapPiece(piece: Piece, spare: number, known: ReadonlySet<number> | undefined): Piece {
-  if (spare === 0 && piece.moves.every(moves => moves.length < 2)) return piece
+function cheapPiece(piece: Piece, limit: number, known: ReadonlySet<number> | undefined): Piece {
+  if (hasOneWay(piece)) return piece
   const [before, behind] = [costsFromStart(piece), costsToGoal(piece)]
-  const limit = (behind[piece.start] as number) + spare
   const fits = (from: number, to: number, cost: number): boolean =>
     (before[from] as number) + cost + (behind[to] as number) <= limit &&
     (known === undefined || known.has(from * piece.states.length + to))
@@ -68,16 +80,12 @@ function cheapPiece(piece: Piece, spare: number, known: ReadonlySet<number> | un
 }
 
 /** For each piece, the walks it may take; undefined where there are too many to look at. */
-function choicesOf(board: Board, groups: readonly Group[]): readonly (readonly Walk[])[] | undefined {
-  const choices = new Array<readonly Walk[]>(board.pieces.length)
-  for (const {pieces, cost} of groups) {
-    const spare = pieces.reduce((rest, member) => rest - costAlone(board.pieces[member] as Piece), cost)
-    for (const member of pieces) {
-      const piece = board.pieces[member] as Piece
-      const walks = walksWithin(piece, costAlone(piece) + spare, MOST_WALKS)
-      if (!walks) return undefined
-      choices[member] = walks
-    }
+function choicesOf(board: Board, limits: Float64Array): readonly (readonly Walk[])[] | undefined {
+  const choices: (readonly Walk[])[] = []
+  for (const [number, piece] of board.pieces.entries()) {
+    const walks = walksWithin(piece, limits[number] as number, MOST_WALKS)
+    if (!walks) return undefined
+    choices.push(walks)
   }
   return choices
 }
@@ -89,7 +97,7 @@ const MOST_WALKS = 500
 const MOST_OPEN = 200
 
 /** Ways to put walks together that are tried before the search is called tired. */
-const MOST_TRIES = 20_000
+const MOST_TRIES = 5000
 
 /** Every way to choose walks of the same cost, piece by piece, with pairs that cannot pass each other left out at once. */
 function tryAll(
