@@ -16,10 +16,13 @@ export abstract class CarryingCommand extends SluiceCommand {
   ): Promise<RolloutShown> {
     const progress = await progressOf(plan, this.jsonEnabled(), text => this.remark(text))
     const {options, done} = optionsOf(flags, text => this.remark(text))
-    const applied = await act(options, event => progress.happened(event)).finally(async () => {
+    let applied: Result<Applied>
+    try {
+      applied = await act(options, event => progress.happened(event))
+    } finally {
       await progress.end()
       done()
-    })
+    }
     return this.conclude(this.take(applied))
   }
 
