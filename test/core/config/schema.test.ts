@@ -23,11 +23,14 @@ system: shop
 services: { a: { run: { health: { path: /up } }, route: { backend: a } } }
 environments: { test: { services: { a: { run: { health: { timeout: 1m } }, route: { listen: "127.0.0.1:8001" } } } } }
 `
+/** Digits may stand where a name or a range may. */
+const NUMBERS =
+  'sluice: 1\nsystem: 2048\nservices: { 7: { releases: { 1.0.0: { consumes: { x: 2 } } }, after: [8] }, 8: {} }\n'
 const SPEC = readFileSync('test/fixtures/config/spec.yaml', 'utf8')
 
 describe('the JSON Schema of sluice.yaml', () => {
   it('takes what the parser takes', () => {
-    for (const text of [EVERYTHING, SPEC, PARTIAL]) {
+    for (const text of [EVERYTHING, SPEC, PARTIAL, NUMBERS]) {
       expect(problemsOf(text)).toEqual([])
       editorTakes(text)
       expect(fits.errors ?? []).toEqual([])
@@ -63,7 +66,7 @@ describe('the JSON Schema of sluice.yaml', () => {
         const takes = problemsOf(text).length === 0
         expect([text, !takes || editorTakes(text)]).toEqual([text, true])
       }),
-      {numRuns: 100},
+      {numRuns: 200},
     )
   })
 

@@ -10,10 +10,10 @@ export function text(what: string): Shape<string> {
   }
 }
 
-/** Text of one form. `json` says what JSON Schema is to check where the pattern alone is not the whole truth. */
+/** Text of one form. To an editor, digits without quotes are a number, and a pattern says nothing on numbers. */
 export function formed(pattern: RegExp, what: string, hint?: (wrong: string) => string | undefined): Shape<string> {
   return {
-    json: () => ({title: what, type: 'string', pattern: pattern.source}),
+    json: () => ({title: what, type: pattern.test('1') ? ['string', 'number'] : 'string', pattern: pattern.source}),
     read(raw, at) {
       const found = textOf(raw)
       if (found === undefined) return refuseValue(raw, at, what)
