@@ -55,18 +55,17 @@ const TEMPLATE_SLOTS = [
  *     ---- 1/1/1/1/0 0/0 {captures of the request} {of the response} "GET /index.html HTTP/1.1"
  */
 export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat {
-  const prefix = prefixFinder()
+  const addresses = addressFinder()
   const names = namesFinder()
   return {
     instant: datedReader(hourStart),
     text: (bytes, start, end) => unescape(textOf(bytes, start, end)),
     split: (bytes, start, end, slices) => setCaptures(bytes, start, end, captures, slices),
     read(bytes, view, start, end, slices) {
-      const address = prefix(bytes, view, start, end)
-      if (address < 0) return isTorn(textOf(bytes, start, end)) ? UNREADABLE : NOTICE
-      const space = skipTo(bytes, address, end, SPACE)
+      const space = addresses.find(bytes, view, start, end)
+      if (space < 0) return isTorn(textOf(bytes, start, end)) ? UNREADABLE : NOTICE
       const date = space + 2
-      setAddress(bytes, address, space, slices)
+      setAddress(bytes, addresses.start, space, slices)
       set(slices, TIME, date, date + DATE_LENGTH)
       const slash = names(bytes, view, date + DATE_LENGTH, end, slices)
       if (slash < 0) return NOTICE
@@ -92,20 +91,33 @@ export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat
   }
 }
 
-/** Where the client's address starts, or -1. Nearly every line has the syslog header of the line before. */
-function prefixFinder(): (bytes: Uint8Array, view: DataView, start: number, end: number) => number {
+interface AddressFinder {
+  /** Where the client's address and port end, or -1. Nearly every line has the syslog header of the line before. */
+  find(bytes: Uint8Array, view: DataView, start: number, end: number): number
+  /** Where the address starts that was found last. */
+  start: number
+}
+
+function addressFinder(): AddressFinder {
   let known = viewOf(new Uint8Array(0))
   let length = -1
-  return (bytes, view, start, end) => {
-    const last = start + length
-    if (length >= 0 && last <= end && isSame(view, last - known.byteLength, known, 0, known.byteLength)) {
-      if (isDate(bytes, skipTo(bytes, last, end, SPACE) + 2, end)) return last
-    }
-    const address = findAddress(bytes, start, end)
-    length = address - start > SYSLOG_TIME ? address - start : -1
-    if (length >= 0) known = viewOf(bytes.slice(start + SYSLOG_TIME, address))
-    return address
+  const finder: AddressFinder = {
+    start: -1,
+    find(bytes, view, start, end) {
+      const last = start + length
+      if (length >= 0 && last <= end && isSame(view, last - known.byteLength, known, 0, known.byteLength)) {
+        finder.start = last
+        const space = skipTo(bytes, last, end, SPACE)
+        if (isDate(bytes, space + 2, end)) return space
+      }
+      const address = findAddress(bytes, start, end)
+      length = address - start > SYSLOG_TIME ? address - start : -1
+      if (length >= 0) known = viewOf(bytes.slice(start + SYSLOG_TIME, address))
+      finder.start = address
+      return address < 0 ? -1 : skipTo(bytes, address, end, SPACE)
+    },
   }
+  return finder
 }
 
 /**
