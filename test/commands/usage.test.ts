@@ -7,8 +7,8 @@ describe('a wrong call', () => {
     ['an unknown command of a topic', ['rollout', 'lsit'], 'unknown command rollout lsit', undefined],
     [
       'an unknown flag',
-      ['validate', '--conf', 'x'],
-      'unknown flag --conf',
+      ['validate', '--confg', 'x'],
+      'unknown flag --confg',
       'did you mean --config? --help lists every flag',
     ],
     ['a flag without its value', ['validate', '--config'], 'flag --config expects a value', 'see --help'],
