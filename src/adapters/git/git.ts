@@ -43,16 +43,22 @@ const PASSED_ON = [
 /** Nothing that a repository brings along is run: no hooks, no monitors, no transports that are programs. */
 const GUARDS = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'protocol.ext.allow=never']
 
-/** Git says nothing for this long: it is waiting for something that will not come. */
+/** A remote that shows no progress for this long will not send anything any more. */
 const SILENCE_MS = 120_000
 
+export interface GitOptions {
+  /** What the command reads from standard input. */
+  readonly input?: () => string
+  /** It talks to a remote, and shows its progress. What works on this machine may be silent for as long as it takes. */
+  readonly isRemote?: boolean
+}
+
 /** Git in one folder, and only there: a folder that is no repository is not looked for above. */
-export async function gitIn(folder: string, input?: () => string): Promise<SimpleGit> {
+export async function gitIn(folder: string, {input, isRemote = false}: GitOptions = {}): Promise<SimpleGit> {
   const {simpleGit} = await import('simple-git')
   const git = simpleGit({
     baseDir: folder,
     config: GUARDS,
-    timeout: {block: SILENCE_MS},
     allowEnvironment: [
       ...PASSED_ON.filter(name => /GIT|SSH/.test(name)),
       'GIT_TERMINAL_PROMPT',
@@ -69,6 +75,7 @@ export async function gitIn(folder: string, input?: () => string): Promise<Simpl
       allowUnsafeConfigPaths: true,
     },
     ...(input ? {input} : {}),
+    ...(isRemote ? {timeout: {block: SILENCE_MS}} : {}),
   })
   return git.env(environmentFor(folder))
 }

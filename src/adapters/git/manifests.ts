@@ -31,7 +31,7 @@ interface File {
 }
 
 async function look(folder: string, commits: readonly string[]): Promise<(File | undefined)[]> {
-  const git = await gitIn(folder, () => commits.map(commit => `${commit}:${MANIFEST_NAME}\n`).join(''))
+  const git = await gitIn(folder, {input: () => commits.map(commit => `${commit}:${MANIFEST_NAME}\n`).join('')})
   const answer = await git.raw(['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'])
   const lines = answer.split('\n')
   return commits.map((_, index) => {
@@ -43,7 +43,7 @@ async function look(folder: string, commits: readonly string[]): Promise<(File |
 async function contents(folder: string, objects: readonly string[]): Promise<Map<string, FoundManifest>> {
   const found = new Map<string, FoundManifest>()
   if (objects.length === 0) return found
-  const git = await gitIn(folder, () => objects.map(object => `${object}\n`).join(''))
+  const git = await gitIn(folder, {input: () => objects.map(object => `${object}\n`).join('')})
   const answer: unknown = await git.binaryCatFile(['--batch'])
   const bytes = answer as Buffer
   // Every answer is `<object> blob <size>`, a line feed, that many bytes, a line feed.

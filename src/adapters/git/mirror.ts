@@ -7,15 +7,15 @@ import {gitIn} from './git.ts'
 /** Brings the mirror of a remote repository up to date, or makes it. Nobody ever sees half of one. */
 export async function refreshMirror(url: string, folder: string): Promise<void> {
   if (existsSync(folder)) {
-    const git = await gitIn(folder)
-    await git.raw(['fetch', '--quiet', '--prune', '--force', 'origin'])
+    const git = await gitIn(folder, {isRemote: true})
+    await git.raw(['fetch', '--progress', '--prune', '--force', 'origin'])
     return
   }
   await mkdir(dirname(folder), {recursive: true})
   const half = `${folder}.${randomUUID()}`
   try {
-    const git = await gitIn(dirname(folder))
-    await git.raw(['clone', '--quiet', '--mirror', '--end-of-options', url, half])
+    const git = await gitIn(dirname(folder), {isRemote: true})
+    await git.raw(['clone', '--progress', '--mirror', '--end-of-options', url, half])
     await put(half, folder)
   } finally {
     await rm(half, {recursive: true, force: true})

@@ -21,7 +21,7 @@ export async function versionTags(git: SimpleGit, pattern: string): Promise<{tag
   for (const line of listed.split('\n')) {
     const [tag = '', object = '', type, peeled = '', peeledType] = line.split('\0')
     const version = versionPart(pattern, tag)
-    // An annotated tag is an object of its own; the commit is what it points at.
+    // An annotated tag is an object of its own; the commit is what it points at. A tag of a tag keeps the inner one.
     const points = peeled === '' ? {at: object, type} : {at: peeled, type: peeledType}
     if (version === undefined || points.type === 'blob' || points.type === 'tree') continue
     if (VERSION.test(version)) tags.push({tag, version, commit: points.at})

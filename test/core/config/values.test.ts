@@ -277,3 +277,17 @@ describe('durations', () => {
     )
   })
 })
+
+describe('the options of a driver', () => {
+  it('are its own, as YAML has them, but for numbers that would lose digits', () => {
+    const text = `sluice: 1
+system: s
+services: {}
+environments: { test: { runtime: { driver: docker, port: 9000, tag: 1.10, on: true, none: , list: [1, "2"], deep: { a: 1.5 } } } }
+`
+    expect(valid(text).environments.get('test')?.runtime).toEqual({
+      driver: 'docker',
+      options: {port: 9000, tag: '1.10', on: true, none: null, list: [1, '2'], deep: {a: 1.5}},
+    })
+  })
+})
