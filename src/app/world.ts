@@ -12,6 +12,7 @@ import type {State} from '../ports/state.ts'
 import {placesOf} from './places.ts'
 import {repositoriesOf} from './releases.ts'
 import type {LoadedSystem} from './system.ts'
+import {callsIn} from './usage-calls.ts'
 
 /** What runs and what routes in one environment, as its drivers show it. */
 export interface Drivers {
@@ -57,6 +58,7 @@ export async function depsFor(
     switcher,
     holders,
     ...drivers.value,
+    calls: callsIn(config, environment.name, drivers.value.calls),
     releases: releasesFrom({services, releases: assembled.releases, repository, root}),
     services,
     watched: watchedIn(config, assembled.system),

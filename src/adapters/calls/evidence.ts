@@ -1,8 +1,8 @@
-import {ok} from '../../core/base/result.ts'
-import type {DurationMs} from '../../core/base/units.ts'
+import {ok, type Result} from '../../core/base/result.ts'
+import type {DurationMs, Instant} from '../../core/base/units.ts'
 import type {ContractName} from '../../core/graph/system.ts'
 import {usedOf} from '../../core/usage/used.ts'
-import type {Calls} from '../../ports/balancer.ts'
+import type {CallEvidence, Calls} from '../../ports/balancer.ts'
 import type {Clock} from '../../ports/clock.ts'
 import type {UsageRecord} from './record.ts'
 
@@ -43,4 +43,27 @@ export function recordedCalls({record, expected, quietMs, clock}: RecordedCallsO
       })
     },
   }
+}
+
+/** What two counters of the same calls know together: the later call, the shorter coverage, the more doubt. */
+export function strictest(logs: Result<CallEvidence>, own: Result<CallEvidence>): Result<CallEvidence> {
+  if (!logs.ok) return logs
+  if (!own.ok) return own
+  const [a, b] = [logs.value, own.value]
+  const covered = a.coveredSince !== undefined && b.coveredSince !== undefined
+  const lastSeen = latest(a.lastSeen, b.lastSeen)
+  const firstSeen = a.firstSeen === undefined ? b.firstSeen : Math.min(a.firstSeen, b.firstSeen ?? a.firstSeen)
+  const {coveredSince: _a, lastSeen: _b, firstSeen: _c, ...rest} = a
+  return ok({
+    ...rest,
+    calls: Math.max(a.calls, b.calls),
+    unversioned: Math.max(a.unversioned ?? 0, b.unversioned ?? 0),
+    ...(covered ? {coveredSince: Math.max(a.coveredSince, b.coveredSince)} : {}),
+    ...(lastSeen === undefined ? {} : {lastSeen}),
+    ...(firstSeen === undefined ? {} : {firstSeen}),
+  })
+}
+
+function latest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  return a === undefined ? b : Math.max(a, b ?? a)
 }

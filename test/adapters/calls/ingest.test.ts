@@ -4,12 +4,13 @@ import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Counting} from '../../../src/adapters/calls/counting.ts'
-import {recordedCalls} from '../../../src/adapters/calls/evidence.ts'
+import {recordedCalls, strictest} from '../../../src/adapters/calls/evidence.ts'
 import {ingest} from '../../../src/adapters/calls/ingest.ts'
 import {usageRecord, type UsageRecord} from '../../../src/adapters/calls/record.ts'
 import {usedOf} from '../../../src/core/usage/used.ts'
 import {readyWatch} from '../../../src/core/usage/watch.ts'
 import {utcHour} from '../../../src/core/usage/scan/dated.ts'
+import {ok} from '../../../src/core/base/result.ts'
 import {isUnused} from '../../../src/core/rollout/gate.ts'
 import {HAND_CLOCK_START, handClock} from '../../support/clock.ts'
 
@@ -102,6 +103,21 @@ describe('reading logs into the record', () => {
     const other = usageRecord(path('usage.db'), 'staging')
     expect(await other.recorded()).toMatchObject({ok: true, value: {totals: []}})
     await other.close()
+  })
+})
+
+describe('logs and a balancer that counts itself', () => {
+  const base = {contract: 'accounts-api', major: 1, calls: 0}
+
+  it('are believed where they doubt', () => {
+    const logs = ok({...base, calls: 3, lastSeen: 10, firstSeen: 5, coveredSince: 1, callers: ['billing']})
+    const own = ok({...base, calls: 4, lastSeen: 20, firstSeen: 6, coveredSince: 2, unversioned: 7})
+    expect(strictest(logs, own)).toEqual(
+      ok({...base, calls: 4, lastSeen: 20, firstSeen: 5, coveredSince: 2, unversioned: 7, callers: ['billing']}),
+    )
+    expect(strictest(logs, ok(base))).toEqual(
+      ok({...base, calls: 3, lastSeen: 10, firstSeen: 5, unversioned: 0, callers: ['billing']}),
+    )
   })
 })
 
