@@ -1,4 +1,7 @@
+import {commandsPage} from './reference/commands.ts'
 import {configurationPage} from './reference/configuration.ts'
+import {eventsPage} from './reference/events.ts'
+import {exitCodesPage} from './reference/exit-codes.ts'
 import {fileSchema, manifestSchema} from './reference/schema.ts'
 
 /** Every file that is written from the source and kept in git, by path. A test keeps them fresh; `npm run docs` writes them. */
@@ -6,6 +9,9 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   'schema/sluice.schema.json': () => jsonText(fileSchema()),
   'schema/sluice.service.schema.json': () => jsonText(manifestSchema()),
   'docs/reference/configuration.md': configurationPage,
+  'docs/reference/commands.md': commandsPage,
+  'docs/reference/exit-codes.md': exitCodesPage,
+  'docs/reference/events.md': eventsPage,
 }
 
 function jsonText(value: unknown): string {

@@ -1,0 +1,41 @@
+import type {Event} from '../../src/core/event/event.ts'
+
+/** Every event in a sentence; a new one does not compile until it is here. */
+const MEANING: Readonly<Record<Event['code'], string>> = {
+  'rollout-begun': 'A plan is about to be carried out, by whom and why.',
+  'rollout-resumed': 'Somebody goes on with a rollout that was left.',
+  'rollout-rests': 'Nobody goes on for now (`paused`, `waiting`, `halted`); every step is where it is safe to stay.',
+  'rollout-aborting': 'No new step; what is under way is taken back, all traffic first.',
+  'rollout-ended': 'The end: `succeeded`, `failed` or `aborted`.',
+  'step-waiting': 'The turn of a step has come, and gates do not hold; `for` says what is awaited.',
+  'gate-passed': 'A gate held, or was waived; `detail` says on what evidence, or by whom.',
+  'step-started': 'Every gate holds, and `next` is about to be started.',
+  'act-intended': 'Something is about to be done to the world. On disk before it is done.',
+  'act-done': 'The effect of an act has been seen.',
+  'bake-passed': 'A share was held long enough with every check holding; `measured` is what was counted.',
+  'taking-back': 'Decided for good: `next` gets no traffic any more.',
+  'step-succeeded': 'The service is where the step brings it.',
+  'step-rolled-back': 'The service is where it was before the step.',
+  'step-halted': 'Nothing that may be done helps; everything is left as it is.',
+  'instances-seen': 'How many instances of a starting pool are healthy.',
+  'share-seen': 'The share asked and measured while it is held, and how much of the bake is over.',
+  'check-answered': 'An `http` or `command` check has answered.',
+  'call-failed': 'A driver did not do what it was asked; it is asked again for a while.',
+  'lock-awaited': 'Somebody else holds the environment, and we wait for them.',
+}
+
+/** docs/reference/events.md: everything that happens in a rollout. */
+export function eventsPage(): string {
+  return [
+    '# Events',
+    '',
+    'Everything that happens in a rollout, by its `code`. Each has `at` (milliseconds since 1970), `rollout`, and where it',
+    'concerns one, `step`. The journal keeps all but the last five, which pass while one looks. `src/core/rollout/record.ts` and',
+    '`src/core/event/event.ts` have the payloads.',
+    '',
+    '| code | meaning |',
+    '|---|---|',
+    ...Object.entries(MEANING).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
+    '',
+  ].join('\n')
+}

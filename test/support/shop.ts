@@ -1,0 +1,48 @@
+import {cp} from 'node:fs/promises'
+import {join, resolve} from 'node:path'
+import {freePort} from './backends.ts'
+import type {Rig} from './rig.ts'
+
+/** What a test changes of the shop. */
+export interface ShopMade {
+  /** Environment of accounts 2.0.0, as the fixture program reads it. */
+  readonly broken?: Readonly<Record<string, string>>
+  readonly bake?: string
+  readonly target?: string
+}
+
+/** A system of two services in the rig's folder: real processes of the fixture program behind the embedded balancer. */
+export async function shop(
+  rig: Rig,
+  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }'}: ShopMade = {},
+): Promise<string> {
+  await cp(resolve('test/fixtures/app/server.mjs'), join(rig.folder, 'server.mjs'))
+  const address = `127.0.0.1:${await freePort()}`
+  const run = 'command: node server.mjs, health: { path: /healthz, timeout: 5s }, stop: { drain: 500ms }'
+  await rig.write(
+    'sluice.yaml',
+    `sluice: 1
+system: shop
+services:
+  accounts:
+    role: critical
+    run: { ${run} }
+    route: { backend: accounts, listen: "${address}" }
+    rollout: { steps: [50, 100], bake: ${bake}, checks: [{ http: /, timeout: 2s }] }
+    releases:
+      1.0.0: { provides: { accounts-api: 1.0.0 } }
+      2.0.0: { provides: { accounts-api: [1.0.0, 1.1.0] }, run: { env: ${JSON.stringify(broken)} } }
+  billing:
+    role: backend
+    run: { ${run} }
+    releases:
+      1.0.0: { consumes: { accounts-api: ^1.0 } }
+      2.0.0: { consumes: { accounts-api: ^1.1 } }
+environments:
+  production:
+    current: { accounts: 1.0.0, billing: 1.0.0 }
+    target: ${target}
+`,
+  )
+  return address
+}
