@@ -30,6 +30,9 @@ export interface Order {
 /** These may be asked twice (RFC 9110, 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 
+/** Up to here it is cheaper to copy a body behind its head, which Node does with text, than to write the two apart. */
+const SMALL_BYTES = 16_384
+
 /** What a client is told; nothing of who stands behind us. */
 const ANSWERS: Record<Trouble['kind'], [status: number, why: string]> = {
   unreachable: [502, 'no server could be reached'],
@@ -170,6 +173,7 @@ export class Exchange implements Borrower {
     this.#bodySeen = true
     const {response} = this.#order
     if (this.#status === 101) this.#connection?.giveBack(chunk)
+    else if (last && chunk.length <= SMALL_BYTES) response.end(chunk.toString('latin1'), 'latin1')
     else if (last) response.end(chunk)
     else if (!response.write(chunk)) this.#hold()
   }
