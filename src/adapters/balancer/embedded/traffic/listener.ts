@@ -31,10 +31,6 @@ export class Listener {
   readonly #server: HttpServer
   #closing = false
   readonly #isClosing = () => this.#closing
-  /** Connections whose client does not speak as it should: whatever else it has sent on them is not to be trusted. */
-  readonly #distrusted = new WeakSet<Duplex>()
-  /** The last exchange on each connection. */
-  readonly #last = new WeakMap<Duplex, Exchange>()
   readonly #tunnels = new Set<Duplex>()
 
   constructor(service: Service, house: House) {
@@ -100,12 +96,11 @@ export class Listener {
 
   /** What comes now is no HTTP: that is the answer to the request it belongs to, or to none, and the last one. */
   #distrust(socket: Socket, status: number): void {
-    const known = this.#distrusted.has(socket)
-    this.#distrusted.add(socket)
-    const exchange = this.#last.get(socket)
-    if (known) socket.destroySoon()
-    else if (exchange?.isOpen) exchange.refuse(status)
+    const talk = talkOn(socket)
+    if (talk.isDistrusted) socket.destroySoon()
+    else if (talk.last?.isOpen) talk.last.refuse(status)
     else refuseRaw(socket, status)
+    talk.isDistrusted = true
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
@@ -113,10 +108,11 @@ export class Listener {
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, change: Change | undefined): void {
-    if (this.#distrusted.has(request.socket)) return
+    const talk = talkOn(request.socket)
+    if (talk.isDistrusted) return
     const passed = passOn(askedOf(request), change?.protocol)
     if ('status' in passed) {
-      this.#distrusted.add(request.socket)
+      talk.isDistrusted = true
       return refuse(request, response, passed.status, passed.why)
     }
     this.#house.saw(this.#service, request)
@@ -130,9 +126,8 @@ export class Listener {
       isLast: this.#isClosing,
       ...(change ? {onSwitch: change.onSwitch} : {}),
     }
-    const exchange = new Exchange(order, this.#service, pool, server)
-    this.#last.set(request.socket, exchange)
-    exchange.start()
+    talk.last = new Exchange(order, this.#service, pool, server)
+    talk.last.start()
   }
 
   /** Node hands an upgrade over without a response object; it gets one for the case that the server declines. */
@@ -166,6 +161,20 @@ export class Listener {
     socket.unshift(Buffer.concat([Buffer.from(again, 'latin1'), head]))
     this.#server.emit('connection', socket)
   }
+}
+
+/** What we know of a client's connection. It hangs on the socket, where it is found at no cost. */
+interface Talk {
+  last: Exchange | undefined
+  /** The client does not speak as it should: whatever else it has sent is not to be trusted. */
+  isDistrusted: boolean
+}
+
+const TALK = Symbol('talk')
+
+function talkOn(socket: Duplex & {[TALK]?: Talk}): Talk {
+  socket[TALK] ??= {last: undefined, isDistrusted: false}
+  return socket[TALK]
 }
 
 interface Change {
