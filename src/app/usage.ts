@@ -39,6 +39,20 @@ async function answer({config, record}: OpenUsage, {filter, sinceMs}: UsageQuest
   return ok({used: usedOf(recorded.value, filter, [...config.usage.sources.keys()], now), endings: new Map(endings)})
 }
 
+/** Waits no longer for a log that will not come any more; its calls stay. */
+export function forgetSource(asked: UsageAsked, source: string): Promise<Result<void>> {
+  return withUsage(asked, async ({record}) => {
+    const known = await record.recorded()
+    if (!known.ok) return known
+    const names = known.value.sources.map(({name}) => name)
+    if (!names.includes(source)) {
+      const hint = `logs: ${names.join(', ') || 'none'}`
+      return fail(failure('not-found', {message: `there is no log ${JSON.stringify(source)} in the record`, hint}))
+    }
+    return record.forget(source)
+  })
+}
+
 function unknownContract({contracts}: Config, name: string) {
   if (contracts.has(name)) return undefined
   const hint = `contracts: ${[...contracts.keys()].join(', ') || 'none'}`

@@ -19,7 +19,7 @@ export interface UsageRecord {
   /** What was recorded since an hour, or all of it. */
   recorded(since?: Instant): Promise<Result<Recorded>>
   /** Forgets that there was such a source, so that nobody waits for it any more; its calls stay. */
-  forget(source: string): Promise<Result<boolean>>
+  forget(source: string): Promise<Result<void>>
   close(): Promise<void>
 }
 
@@ -59,7 +59,6 @@ CREATE TABLE source (
   matched INTEGER NOT NULL,
   unparsed INTEGER NOT NULL,
   notices INTEGER NOT NULL,
-  requests INTEGER,
   PRIMARY KEY (environment, name)
 ) STRICT;
 
@@ -112,18 +111,17 @@ export function usageRecord(path: string, environment: string): UsageRecord {
 }
 
 function commit(database: Database, environment: string, batch: Batch): void {
-  const {source, lines, stretch, file, requests} = batch
+  const {source, lines, stretch, file} = batch
   if (file) moveOn(database, environment, batch)
   const rows = batch.rows.map(row => ({row, client: clientId(database, row.client)}))
   const overflow = rows.filter(({row, client}) => client === OVERFLOW_ID && row.client.kind !== 'overflow')
   addCalls(database, environment, source, rows)
   database
     .prepare(
-      `INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET read = read + excluded.read,
-       matched = matched + excluded.matched, unparsed = unparsed + excluded.unparsed, notices = notices + excluded.notices,
-       requests = CASE WHEN excluded.requests IS NULL THEN requests ELSE ifnull(requests, 0) + excluded.requests END`,
+      `INSERT INTO source VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET read = read + excluded.read,
+       matched = matched + excluded.matched, unparsed = unparsed + excluded.unparsed, notices = notices + excluded.notices`,
     )
-    .run(environment, source, lines.read, lines.matched, lines.unparsed, lines.notices, requests ?? null)
+    .run(environment, source, lines.read, lines.matched, lines.unparsed, lines.notices)
   if (stretch) {
     database
       .prepare(
@@ -196,14 +194,11 @@ function filesOf(database: Database, environment: string): readonly KnownFile[] 
   }))
 }
 
-function forget(database: Database, environment: string, source: string): boolean {
-  const gone = database
-    .prepare('DELETE FROM source WHERE environment = ? AND name = ?')
-    .run(environment, source).changes
+function forget(database: Database, environment: string, source: string): void {
+  database.prepare('DELETE FROM source WHERE environment = ? AND name = ?').run(environment, source)
   for (const table of ['shown', 'stretch', 'gap']) {
     database.prepare(`DELETE FROM ${table} WHERE environment = ? AND source = ?`).run(environment, source)
   }
-  return Number(gone) > 0
 }
 
 function recordedOf(database: Database, environment: string, since: Instant): Recorded {
@@ -260,7 +255,6 @@ function sourcesOf(database: Database, environment: string): readonly SourceReco
         gaps: of('gap', name).map(gap => ({...stretch(gap), reason: String(gap['reason'])})),
         contracts: of('shown', name).map(shown => String(shown['contract'])),
         lines: {read: count('read'), matched: count('matched'), unparsed: count('unparsed'), notices: count('notices')},
-        ...(row['requests'] === null ? {} : {requests: count('requests')}),
       }
     })
 }

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {followLogs} from '../../app/usage-follow.ts'
-import {ingestLogs, usage} from '../../app/usage.ts'
+import {forgetSource, ingestLogs, usage} from '../../app/usage.ts'
 import {usageDocument, type UsageDocument} from '../../report/usage/document.ts'
 import {number, usageText} from '../../report/usage/text.ts'
 import {SluiceCommand} from '../base.ts'
@@ -37,6 +37,7 @@ export default class Usage extends SluiceCommand {
       description: 'Read the logs of usage.sources, or of --ingest, as they grow, until interrupted.',
     }),
     source: Flags.string({helpValue: 'NAME', description: 'The name of the logs, where their path does not tell it.'}),
+    forget: Flags.string({helpValue: 'NAME', description: 'Wait no longer for this log: its balancer is gone.'}),
     format,
     zone,
   }
@@ -44,6 +45,7 @@ export default class Usage extends SluiceCommand {
   async run(): Promise<UsageDocument> {
     const {flags, argv} = await this.parse(Usage)
     const where = {...this.where(flags), env: flags.env}
+    if (flags.forget !== undefined) this.take(await forgetSource(where, flags.forget))
     const files = [...(flags.ingest ?? []), ...argv.map(String)]
     const reading = {...where, files, source: flags.source, format: flags.format, zoneMinutes: flags.zone}
     if (flags.follow)

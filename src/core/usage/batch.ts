@@ -12,8 +12,6 @@ export interface Batch {
   readonly stretch?: Stretch & {readonly run: string}
   readonly gaps: readonly Gap[]
   readonly file?: FilePosition
-  /** Requests that the balancer counted itself meanwhile. */
-  readonly requests?: number
 }
 
 /** How far a file was read. It is known by how it begins, so it stays the same when it is renamed or compressed. */

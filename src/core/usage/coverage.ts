@@ -22,8 +22,6 @@ export interface SourceRecord {
   /** The contracts that it has shown a call to, of any version. Of others it says nothing: it may be the log of another balancer. */
   readonly contracts: readonly ContractName[]
   readonly lines: LineCounts
-  /** What the balancer counted itself in that time, where somebody asked it. */
-  readonly requests?: number
 }
 
 /** Since when, and until when, every call was counted; undefined with a reason where that cannot be said. */

@@ -18,8 +18,6 @@ export interface UsageDocument {
   readonly sources: readonly {
     readonly source: string
     readonly lines: LineCounts
-    /** What the balancer counted itself, where it was asked. */
-    readonly requests?: number
     readonly gaps: readonly GapDocument[]
   }[]
 }
@@ -63,13 +61,7 @@ export function usageDocument({contracts, lines, sources}: Used): UsageDocument 
 }
 
 function sourceDocument(source: SourceRecord): UsageDocument['sources'][number] {
-  const gaps = [...source.gaps, ...silences(source)].map(gapDocument)
-  return {
-    source: source.name,
-    lines: source.lines,
-    gaps,
-    ...(source.requests === undefined ? {} : {requests: source.requests}),
-  }
+  return {source: source.name, lines: source.lines, gaps: [...source.gaps, ...silences(source)].map(gapDocument)}
 }
 
 function versionDocument({

@@ -48,7 +48,7 @@ function versionText(version: UsedVersion, look: Look, paint: Paint): string {
   const name = major === null ? 'no version named' : `v${major}`
   const seen = minors.length > 0 && major !== null ? ` (${minors.map(minor => `${major}.${minor}`).join(', ')})` : ''
   const failed = errors > 0 ? `, ${number(errors)} failed` : ''
-  const head = `\n  ${paint.strong(name)}${seen}  ${number(calls)} calls${failed}, ${at(firstSeen)} to ${at(lastSeen)}`
+  const head = `\n  ${paint.strong(name)}${seen}  ${number(calls)} ${calls === 1 ? 'call' : 'calls'}${failed}, ${at(firstSeen)} to ${at(lastSeen)}`
   const note =
     major === null
       ? paint.warn('    these may be calls to any version')
@@ -75,14 +75,10 @@ function clientRows(clients: readonly UsedClient[], paint: Paint): readonly stri
   return [paint.faint(head!), ...body, ...(hidden > 0 ? [`    and ${hidden} more; --json has them all`] : [])]
 }
 
-function linesText({lines, sources}: Used, paint: Paint): string {
+function linesText({lines}: Used, paint: Paint): string {
   const {read, matched, unparsed, notices} = lines
   const bad = `${number(unparsed)} unparsed`
-  const requests = sources.filter(source => source.requests !== undefined)
-  const counted = requests
-    .map(source => `, ${source.name} counted ${number(source.requests!)} requests itself`)
-    .join('')
-  return `lines: ${number(read)} read, ${number(matched)} matched, ${unparsed > 0 ? paint.warn(bad) : bad}, ${number(notices)} other messages${counted}`
+  return `lines: ${number(read)} read, ${number(matched)} matched, ${unparsed > 0 ? paint.warn(bad) : bad}, ${number(notices)} other messages`
 }
 
 function right(text: string, width: number): string {

@@ -161,6 +161,16 @@ describe('the evidence for a drop', () => {
     expect(await gate(9.5, ['lb1', 'lb2'])).toContain('lb2 was never read')
   })
 
+  it('waits no longer for a log that is forgotten', async () => {
+    writeFileSync(path('a.log'), current(0, 30))
+    await read('a.log')
+    writeFileSync(path('b.log'), current(0, 3).replaceAll('billing', 'mail'))
+    await read('b.log', 'lb2')
+    expect(await gate(29.5)).toContain('lb2 was read up to')
+    await record.forget('lb2')
+    expect(await gate(29.5)).toMatch(/^true/)
+  })
+
   it('is stopped by calls that name no version, and by lines that could not be read', async () => {
     writeFileSync(path('a.log'), current(0, 30) + line(30, 'odd', '/api/x'))
     await read('a.log')
