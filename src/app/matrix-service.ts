@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {LimitFunction} from 'p-limit'
+import {withoutSecrets} from '../adapters/git/address.ts'
 import {type Answer, attempt} from '../adapters/matrix/attempt.ts'
 import type {Latest} from '../adapters/matrix/ecosystem.ts'
 import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
@@ -96,7 +97,11 @@ async function branchOf(run: MatrixRun, asked: ServiceAsked, source: Source, bra
   }
   const commit = await source.commit(ref)
   if (commit === undefined)
-    return {branch, commit: null, revision: noAnswer('branch-missing', `there is no ${ref} in ${asked.repo}`)}
+    return {
+      branch,
+      commit: null,
+      revision: noAnswer('branch-missing', `there is no ${ref} in ${withoutSecrets(asked.repo)}`),
+    }
   return {branch, commit, revision: await openRevision(run.bench, source, commit, asked)}
 }
 
@@ -118,7 +123,7 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
     Promise.all(
       CELLS.slice(0, CELLS.indexOf(name))
         .filter(other => placed(other).commit === placed(name).commit)
-        .map(other => registered.get(other)),
+        .flatMap(other => registered.get(other) ?? []),
     )
   const register = async (name: CellName, revision: Revision, log: string) => {
     const prepared = await run.limit(() => {

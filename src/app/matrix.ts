@@ -1,6 +1,7 @@
 import {availableParallelism, homedir} from 'node:os'
-import {dirname, join, resolve} from 'node:path'
+import {dirname, join} from 'node:path'
 import {clock} from '../adapters/clock.ts'
+import {addressOf} from '../adapters/git/address.ts'
 import type {Latest} from '../adapters/matrix/ecosystem.ts'
 import {openWorkbench} from '../adapters/matrix/workbench.ts'
 import {failure} from '../core/base/failure.ts'
@@ -38,11 +39,13 @@ export interface MatrixAsked {
 export async function runMatrix(asked: MatrixAsked): Promise<Result<readonly MatrixReport[]>> {
   const chosen = matrixServices(asked.config, asked.services)
   if (!chosen.ok) return chosen
+  const services = allOk(chosen.value.map(service => serviceAsked(asked, service)))
+  if (!services.ok) return services
   const {default: pLimit} = await import('p-limit')
   const bench = await openWorkbench({...asked, cache: cacheFolder(asked.env), asOf: clock.now()})
   const limit = pLimit(asked.jobs ?? availableParallelism())
   const run: MatrixRun = {bench, limit, failFast: asked.failFast, emit: asked.emit, failed: false}
-  const reports = await Promise.all(chosen.value.map(service => runService(run, serviceAsked(asked, service))))
+  const reports = await Promise.all(services.value.map(service => runService(run, service)))
   for (const report of reports) await keepReport(asked.config.file, report)
   return ok(reports)
 }
@@ -63,19 +66,30 @@ export function matrixServices(config: Config, names: readonly string[]): Result
   return ok(able)
 }
 
-function serviceAsked(asked: MatrixAsked, {name, repo = '', matrix = {}}: ServiceConfig): ServiceAsked {
+function serviceAsked(asked: MatrixAsked, {name, repo = '', matrix = {}}: ServiceConfig): Result<ServiceAsked> {
+  const address = addressOf(repo, dirname(asked.config.file))
+  if (!address.ok) return address
   const {pinned, test} = matrix
   const latest = latestOf(matrix)
-  return {
+  return ok({
     service: name,
-    repo: repoPlace(asked.config, repo),
+    repo: address.value.is === 'folder' ? address.value.path : address.value.url,
     prod: matrix.prod,
     master: matrix.master,
     commands: {...(pinned && {pinned}), ...(latest.command && {latest: latest.command}), ...(test && {test})},
     latest: asked.latest ?? latest.meaning,
     cells: inOrder(asked.cells),
     searchBudget: asked.searchBudget,
+  })
+}
+
+function allOk<T>(results: readonly Result<T>[]): Result<readonly T[]> {
+  const values: T[] = []
+  for (const result of results) {
+    if (!result.ok) return result
+    values.push(result.value)
   }
+  return ok(values)
 }
 
 /** `latest` names one of two meanings, or a command of the user's own. */
@@ -83,11 +97,6 @@ function latestOf({latest}: MatrixConfig): {readonly meaning: Latest; readonly c
   const word = latest?.length === 1 ? latest[0] : undefined
   if (word === 'in-range' || word === 'absolute') return {meaning: word}
   return latest ? {meaning: 'in-range', command: latest} : {meaning: 'in-range'}
-}
-
-/** A path is meant from the folder of the file. */
-export function repoPlace(config: Config, repo: string): string {
-  return /^[\w+.-]+:\/\/|^[\w.-]+@[\w.-]+:/.test(repo) ? repo : resolve(dirname(config.file), repo)
 }
 
 /** Where clones, installed libraries and answers are kept; all of it may be deleted. */

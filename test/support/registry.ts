@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto'
 import {mkdtemp, rm} from 'node:fs/promises'
-import type {Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -27,7 +26,7 @@ export interface Registry {
 export async function startRegistry(): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-registry-'))
   const {runServer} = await import('verdaccio')
-  const server = (await runServer(settings(folder) as never)) as Server
+  const server = await runServer(settings(folder))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   return {
@@ -101,7 +100,7 @@ function headerOf(name: string, size: number): Buffer {
   header.write('00000000000\0', 136)
   header.write('        ', 148)
   header.write('0', 156)
-  header.write('ustar\0' + '00', 257)
+  header.write('ustar\u000000', 257)
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
   return header

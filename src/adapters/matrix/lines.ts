@@ -1,4 +1,5 @@
 import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
+import {unreachable} from '../../core/base/bug.ts'
 import {formatDuration} from '../../core/base/units.ts'
 import type {Line} from './ecosystem.ts'
 import {environmentsOf} from './environment.ts'
@@ -63,5 +64,7 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
       return {is: 'no-answer', why: noAnswer('stopped', 'the run was stopped')}
     case 'missing':
       return {is: 'no-answer', why: noAnswer('program-missing', `${line.command[0]} is not installed`)}
+    default:
+      return unreachable(end)
   }
 }

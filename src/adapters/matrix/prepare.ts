@@ -5,6 +5,7 @@ import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
 import type {Resolved} from '../../core/matrix/resolved.ts'
 import {type Ecosystem, building, type Line, type RepoFiles, type Wish} from './ecosystem.ts'
 import {fingerprint, fingerprintOf} from './fingerprint.ts'
+import {by} from '../../core/base/order.ts'
 import {runLines} from './lines.ts'
 import {hasInstallScripts} from './manifest.ts'
 import type {Revision} from './revision.ts'
@@ -127,11 +128,8 @@ async function relocked(
 
 /** Versions are newest in one registry. */
 function registriesOf(bench: Workbench): string {
-  return JSON.stringify(
-    Object.entries(bench.env)
-      .filter(([name]) => /registry|index_url|GOPROXY/i.test(name))
-      .sort(),
-  )
+  const settings = Object.entries(bench.env).filter(([name]) => /registry|index_url|GOPROXY/i.test(name))
+  return JSON.stringify(settings.sort(by(([name]) => name)))
 }
 
 async function relock(

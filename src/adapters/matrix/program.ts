@@ -1,6 +1,12 @@
-import {spawn} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
+import type {ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
 import {type FileHandle, open} from 'node:fs/promises'
 import type {DurationMs} from '../../core/base/units.ts'
+import {clock, LONGEST_TIMER_MS} from '../clock.ts'
+import {identify} from '../processes/identity.ts'
+import {startProgram} from '../processes/start.ts'
+import {isGone, killTree, type ProcessTree} from '../processes/tree.ts'
 import type {Environment} from './environment.ts'
 
 /** One command line, its output going to a log file. */
@@ -16,11 +22,13 @@ export interface ProgramCall {
 }
 
 /** How it ended; `output` is the end of what it wrote. */
-export type ProgramEnd =
-  | {readonly is: 'exited'; readonly code: number; readonly output: string}
-  | {readonly is: 'out-of-time'; readonly output: string}
-  | {readonly is: 'stopped'; readonly output: string}
-  | {readonly is: 'missing'; readonly output: string}
+export type ProgramEnd = BareEnd & {readonly output: string}
+
+type BareEnd =
+  | {readonly is: 'exited'; readonly code: number}
+  | {readonly is: 'out-of-time'}
+  | {readonly is: 'stopped'}
+  | {readonly is: 'missing'}
 
 /** Runs one command line to its end, or ends it and everything it started. */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
@@ -28,47 +36,58 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   try {
     const from = (await log.stat()).size
     await log.appendFile(`$ ${call.command.join(' ')}\n`)
-    const end = await settled(call, log)
+    const end = await ended(call, log)
     return {...end, output: await tailOf(log, from)}
   } finally {
     await log.close()
   }
 }
 
-type BareEnd = {is: 'exited'; code: number} | {is: 'out-of-time' | 'stopped' | 'missing'}
-
-/** The group is ended in every case: a test may leave a server behind, and the next cell wants its port. */
-function settled(call: ProgramCall, log: FileHandle): Promise<BareEnd> {
-  if (call.signal.aborted) return Promise.resolve({is: 'stopped'})
-  const [file = '', ...args] = call.command
-  const child = spawn(file, args, {
-    cwd: call.folder,
-    env: call.env,
+/** Everything is ended in every case: a test may leave a server behind, and the next cell wants its port. */
+async function ended({command, folder, env, timeoutMs, signal}: ProgramCall, log: FileHandle): Promise<BareEnd> {
+  if (signal.aborted) return {is: 'stopped'}
+  const value = randomBytes(8).toString('hex')
+  const program = await startProgram({
+    command,
+    folder,
+    env: {...env, [MARK]: value},
     stdio: ['ignore', log.fd, log.fd],
-    detached: true,
+    code: 'runtime-failed',
   })
-  const outOfTime = AbortSignal.timeout(call.timeoutMs)
-  const giveUp = AbortSignal.any([call.signal, outOfTime])
-  const endGroup = () => killGroup(child.pid)
-  giveUp.addEventListener('abort', endGroup)
-  return new Promise<BareEnd>(resolve => {
-    child.once('error', () => resolve({is: 'missing'}))
-    child.once('exit', code => {
-      endGroup()
-      if (giveUp.aborted) resolve({is: call.signal.aborted ? 'stopped' : 'out-of-time'})
-      else resolve({is: 'exited', code: code ?? KILLED})
-    })
-  }).finally(() => giveUp.removeEventListener('abort', endGroup))
+  if (!program.ok) {
+    await log.appendFile(`${program.failure.message}\n`)
+    return {is: 'missing'}
+  }
+  const leader = identify(program.value.pid)
+  const outOfTime = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER_MS))
+  const code = await codeOf(program.value, AbortSignal.any([signal, outOfTime]))
+  await endAll({...(leader && {leader}), variable: MARK, value})
+  if (code !== undefined) return {is: 'exited', code}
+  return {is: signal.aborted ? 'stopped' : 'out-of-time'}
 }
+
+/** Given to every process of a cell, so that those which leave their group are found too. */
+const MARK = 'SLUICE_CELL'
 
 /** What a shell says of a program that was killed, for instance by a system that is out of memory. */
 const KILLED = 137
 
-function killGroup(pid: number | undefined): void {
+/** Undefined when it was given up. */
+async function codeOf(child: ChildProcess, giveUp: AbortSignal): Promise<number | undefined> {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit', {signal: giveUp})
+    return child.exitCode ?? KILLED
   } catch {
-    // Nobody of the group is left.
+    return undefined
+  }
+}
+
+/** Whoever was just being started while we looked is met on the next round. */
+async function endAll(tree: ProcessTree): Promise<void> {
+  for (let round = 0; round < 50; round++) {
+    killTree(tree)
+    if (isGone(tree)) return
+    await clock.sleep(20)
   }
 }
 

@@ -4,6 +4,7 @@ import {mkdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {SimpleGit} from 'simple-git'
 import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
+import {withoutSecrets} from '../git/address.ts'
 import type {RepoFiles} from './ecosystem.ts'
 
 /** The cached clone of one service's repository. The user's own checkout is read by `git fetch`, and never else. */
@@ -35,9 +36,9 @@ async function open(repo: string, mirror: string): Promise<Source | NoAnswer> {
   const remarks: string[] = []
   try {
     if (!existsSync(mirror)) await clone(repo, mirror, simpleGit)
-    else if (!(await fetched(simpleGit(mirror)))) remarks.push(`${repo} could not be fetched: tested as last seen`)
+    else if (!(await fetched(simpleGit(mirror)))) remarks.push(`${withoutSecrets(repo)} could not be fetched: tested as last seen`)
   } catch (error) {
-    return noAnswer('repository-missing', `${repo} could not be cloned: ${lastLine(error)}`)
+    return noAnswer('repository-missing', withoutSecrets(`${repo} could not be cloned: ${lastLine(error)}`))
   }
   return sourceOf(mirror, remarks, folder => simpleGit({baseDir: folder, maxConcurrentProcesses: 4}))
 }

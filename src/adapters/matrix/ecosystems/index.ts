@@ -8,9 +8,18 @@ import {yarnBerry, yarnClassic} from './yarn.ts'
 
 /** Every package manager that is known, in the order in which a repository is asked. */
 export const ECOSYSTEMS: readonly Ecosystem[] = [
-  ...[pnpm, yarnBerry, yarnClassic, npm],
-  ...[uv, poetry, pip],
-  ...[bundler, go, cargo, gradle, maven],
+  pnpm,
+  yarnBerry,
+  yarnClassic,
+  npm,
+  uv,
+  poetry,
+  pip,
+  bundler,
+  go,
+  cargo,
+  gradle,
+  maven,
 ]
 
 /** Whose repository this is: what its manifest names, else the first whose lock file is there. */

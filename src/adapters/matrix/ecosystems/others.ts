@@ -68,7 +68,10 @@ export const maven: Ecosystem = {
   install: () => [fetching(['mvn', ...BATCH, 'dependency:resolve'])],
   relock: (_files, latest, wish) => [
     fetching([
-      ...['mvn', ...BATCH, 'versions:use-latest-releases', '-DgenerateBackupPoms=false'],
+      'mvn',
+      ...BATCH,
+      'versions:use-latest-releases',
+      '-DgenerateBackupPoms=false',
       ...(latest === 'in-range' ? ['-DallowMajorUpdates=false'] : []),
       ...('only' in wish ? [`-Dincludes=${wish.only.join(',')}`] : []),
     ]),
@@ -92,7 +95,8 @@ export const gradle: Ecosystem = {
       ? undefined
       : [
           fetching([
-            ...[...gradleOf(files), 'dependencies'],
+            ...gradleOf(files),
+            'dependencies',
             ...('only' in wish ? ['--update-locks', wish.only.join(',')] : ['--write-locks']),
           ]),
         ],

@@ -17,7 +17,13 @@ export const pnpm: Ecosystem = {
   ],
   relock: (_files, latest, wish) => [
     fetching([
-      ...['pnpm', 'update', '--recursive', '--lockfile-only', '--ignore-scripts', '--depth', 'Infinity'],
+      'pnpm',
+      'update',
+      '--recursive',
+      '--lockfile-only',
+      '--ignore-scripts',
+      '--depth',
+      'Infinity',
       ...(latest === 'absolute' ? ['--latest', '--prod'] : ['--no-save']),
       ...('only' in wish ? wish.only : []),
     ]),

@@ -19,7 +19,10 @@ export const yarnClassic: Ecosystem = {
   ],
   relock: (_files, latest, wish) => [
     fetching([
-      ...['yarn', 'upgrade', '--ignore-scripts', '--non-interactive'],
+      'yarn',
+      'upgrade',
+      '--ignore-scripts',
+      '--non-interactive',
       ...(latest === 'absolute' ? ['--latest'] : []),
       ...('only' in wish ? wish.only : []),
     ]),

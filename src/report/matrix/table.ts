@@ -1,0 +1,74 @@
+import {type Cell, cellName, type MatrixReport} from '../../core/matrix/cell.ts'
+import {printable} from '../../core/base/printable.ts'
+import {counted} from '../text/count.ts'
+import {padded, widest, wrapped} from '../text/width.ts'
+import {type Look, type Paint, paintOf} from '../look.ts'
+import {hintsOf, outcomeText, searchLines, tookText} from './words.ts'
+
+/** What the four cells came to and what it means, for people. */
+export function matrixText(reports: readonly MatrixReport[], look: Look): string {
+  return `${reports.map(report => serviceText(report, look)).join('\n\n')}\n`
+}
+
+function serviceText(report: MatrixReport, look: Look): string {
+  const paint = paintOf(look)
+  const {text, action} = report.diagnosis
+  return [
+    paint.strong(printable(report.service)),
+    ...cellRows(report.cells, paint),
+    ...indented(text, look).map(line => paint.strong(line)),
+    ...indented(action, look),
+    ...(report.search ?? []).flatMap(searchLines).flatMap(line => indented(line, look)),
+    ...findingLines(report).flatMap(line => indented(line, look)),
+    ...hintsOf(report).flatMap(line => indented(`→ ${line}`, look)),
+    ...logLines(report.cells).map(line => paint.faint(line)),
+  ].join('\n')
+}
+
+function cellRows(cells: readonly Cell[], paint: Paint): string[] {
+  const rows = cells.map(cell => ({
+    mark: markOf(cell, paint),
+    name: cellName(cell),
+    commit: cell.commit?.slice(0, 7) ?? '',
+    took: cell.durationMs === 0 ? '' : tookText(cell.durationMs),
+    changed: cell.changed.length === 0 ? '' : counted(cell.changed.length, 'update'),
+    outcome: printable(outcomeText(cell)),
+  }))
+  const wide = (of: 'name' | 'commit' | 'took' | 'changed') => widest(rows.map(row => row[of]))
+  return rows.map(row =>
+    [
+      `  ${row.mark} ${padded(row.name, wide('name'))}`,
+      padded(row.commit, wide('commit')),
+      padded(row.took, wide('took')),
+      padded(row.changed, wide('changed')),
+      row.outcome,
+    ]
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function markOf({outcome, flaky}: Cell, paint: Paint): string {
+  if (outcome === 'passed') return flaky ? paint.warn('✓') : paint.good('✓')
+  if (outcome === 'failed') return paint.bad('✗')
+  return outcome === 'error' ? paint.warn('?') : paint.faint('-')
+}
+
+/** Single tests say more than their cell where not all red ones are red in the same cells. */
+function findingLines({findings = []}: MatrixReport): string[] {
+  return findings.map(({code, tests}) => {
+    const shown = tests.slice(0, SHOWN_TESTS).join('; ')
+    return `${counted(tests.length, 'test')} ${code}: ${shown}${tests.length > SHOWN_TESTS ? '; ...' : ''}`
+  })
+}
+
+const SHOWN_TESTS = 3
+
+function logLines(cells: readonly Cell[]): string[] {
+  const red = cells.filter(
+    cell => cell.log !== null && !cell.sameAs && (cell.outcome === 'failed' || cell.outcome === 'error'),
+  )
+  return red.map(cell => `  log of ${cellName(cell)}: ${cell.log}`)
+}
+
+const indented = (text: string, look: Look) => wrapped(printable(text), look.columns - 2).map(line => `  ${line}`)
