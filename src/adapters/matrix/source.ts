@@ -36,7 +36,8 @@ async function open(repo: string, mirror: string): Promise<Source | NoAnswer> {
   const remarks: string[] = []
   try {
     if (!existsSync(mirror)) await clone(repo, mirror, simpleGit)
-    else if (!(await fetched(simpleGit(mirror)))) remarks.push(`${withoutSecrets(repo)} could not be fetched: tested as last seen`)
+    else if (!(await fetched(simpleGit(mirror))))
+      remarks.push(`${withoutSecrets(repo)} could not be fetched: tested as last seen`)
   } catch (error) {
     return noAnswer('repository-missing', withoutSecrets(`${repo} could not be cloned: ${lastLine(error)}`))
   }

@@ -1,6 +1,6 @@
 import {building, type Ecosystem, fetching, type Latest, type RepoFiles, type Wish} from '../ecosystem.ts'
 import {readNpmLock} from '../locks/npm.ts'
-import {runtimeNames, testScript} from '../manifest.ts'
+import {hasInstallScripts, runtimeNames, testScript} from '../manifest.ts'
 
 const QUIET = ['--no-audit', '--no-fund']
 const LOCK_ONLY = ['--package-lock-only', '--ignore-scripts', ...QUIET]
@@ -13,9 +13,9 @@ export const npm: Ecosystem = {
   locks: ['npm-shrinkwrap.json', 'package-lock.json'],
   version: ['npm', '--version'],
   // `npm ci` alone would also run prepare and prepublish of the service, which in some projects is the test suite.
-  install: (_files, scripts) => [
+  install: (files, scripts) => [
     fetching(['npm', 'ci', '--ignore-scripts', '--prefer-offline', ...QUIET]),
-    ...(scripts ? [building(['npm', 'rebuild', ...QUIET])] : []),
+    ...(scripts && mayHaveScripts(files) ? [building(['npm', 'rebuild', ...QUIET])] : []),
   ],
   relock: (files, latest, wish) => [...beyondRanges(files, latest, wish), ...withinRanges(wish)],
   test: files => (testScript(files) === undefined ? undefined : ['npm', 'test']),
@@ -32,4 +32,10 @@ function beyondRanges(files: RepoFiles, latest: Latest, wish: Wish) {
   if (latest === 'in-range') return []
   const names = runtimeNames(files).filter(name => 'all' in wish || wish.only.includes(name))
   return names.length === 0 ? [] : [fetching(['npm', 'install', ...names.map(name => `${name}@latest`), ...LOCK_ONLY])]
+}
+
+/** The lock file tells since its second version; starting npm for nothing costs a second. */
+function mayHaveScripts(files: RepoFiles): boolean {
+  const lock = files.text('npm-shrinkwrap.json') ?? files.text('package-lock.json') ?? ''
+  return hasInstallScripts(files) || /"hasInstallScript": ?true|"lockfileVersion": ?1\b/.test(lock)
 }
