@@ -4,12 +4,13 @@ import {attempt, logOf} from '../adapters/matrix/attempt.ts'
 import {directNames} from '../adapters/matrix/manifest.ts'
 import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
 import type {Revision} from '../adapters/matrix/revision.ts'
-import {type Cell, cellName, type Change, placeOf, type SearchReport} from '../core/matrix/cell.ts'
+import {type Cell, cellName, type Change, placeOf} from '../core/matrix/cell.ts'
+import type {SearchReport} from '../core/matrix/matrix-report.ts'
 import {nextProbe, type Probe, type ProbeOutcome, type Search} from '../core/matrix/culprit.ts'
 import type {NoAnswer} from '../core/matrix/no-answer.ts'
 import {changesBetween, type Resolved} from '../core/matrix/resolved.ts'
 import {lineUp} from '../core/matrix/suspects.ts'
-import type {MatrixRun, ServiceAsked} from './matrix-service.ts'
+import type {MatrixRun, ServiceAsked} from './matrix-asked.ts'
 
 /** Finds the smallest sets of updates that turn a green branch red, and a lock file that is green without them. */
 export async function searchCulprits(

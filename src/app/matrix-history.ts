@@ -1,6 +1,6 @@
 import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import type {MatrixReport} from '../core/matrix/cell.ts'
+import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 
 /** Beside `sluice.yaml`, a file a run: what is known of a service outlives every cache. */
 const folderOf = (configFile: string, service: string) =>

@@ -1,47 +1,19 @@
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {LimitFunction} from 'p-limit'
 import {withoutSecrets} from '../adapters/git/address.ts'
-import {type Answer, attempt} from '../adapters/matrix/attempt.ts'
-import type {Latest} from '../adapters/matrix/ecosystem.ts'
+import type {Answer} from '../adapters/matrix/answer.ts'
+import {attempt} from '../adapters/matrix/attempt.ts'
 import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
-import {type CellCommands, openRevision, type Revision} from '../adapters/matrix/revision.ts'
+import {openRevision, type Revision} from '../adapters/matrix/revision.ts'
 import {openSource, type Source} from '../adapters/matrix/source.ts'
-import type {Workbench} from '../adapters/matrix/workbench.ts'
-import type {ServiceName} from '../core/graph/system.ts'
-import {type Branch, type Cell, CELLS, type CellName, type MatrixReport, placeOf, twinOf} from '../core/matrix/cell.ts'
+import {type Branch, type Cell, CELLS, type CellName, placeOf, twinOf} from '../core/matrix/cell.ts'
+import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 import {type NoAnswer, noAnswer} from '../core/matrix/no-answer.ts'
-import type {Doing, MatrixEmit} from '../core/matrix/progress.ts'
+import type {Doing} from '../core/matrix/progress.ts'
 import {reportOf, searchable, withoutAnswer} from '../core/matrix/report.ts'
 import {changesBetween} from '../core/matrix/resolved.ts'
+import type {MatrixRun, ServiceAsked} from './matrix-asked.ts'
 import {searchCulprits} from './matrix-culprit.ts'
-
-/** One service whose cells are wanted. */
-export interface ServiceAsked {
-  readonly service: ServiceName
-  /** Absolute path or URL. */
-  readonly repo: string
-  /** Branch, tag or commit; undefined where nobody knows what is in production. */
-  readonly prod: string | undefined
-  /** Undefined: the repository's own main line. */
-  readonly master: string | undefined
-  readonly commands: CellCommands
-  readonly latest: Latest
-  readonly cells: readonly CellName[]
-  /** How many probes a search for culprits may take; 0: none is made. */
-  readonly searchBudget: number
-}
-
-/** What the cells of all services share. */
-export interface MatrixRun {
-  readonly bench: Workbench
-  /** As many cells at once as there are cores for. */
-  readonly limit: LimitFunction
-  readonly failFast: boolean
-  readonly emit: MatrixEmit
-  /** Becomes true with the first red cell of a run that fails fast. */
-  failed: boolean
-}
 
 /** Runs the cells of one service, looks for culprits where that makes sense, and says what it means. */
 export async function runService(run: MatrixRun, asked: ServiceAsked): Promise<MatrixReport> {

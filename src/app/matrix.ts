@@ -8,10 +8,12 @@ import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {Config, MatrixConfig, ServiceConfig} from '../core/config/config.ts'
-import type {CellName, MatrixReport} from '../core/matrix/cell.ts'
+import type {CellName} from '../core/matrix/cell.ts'
+import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 import type {MatrixEmit} from '../core/matrix/progress.ts'
 import {keepReport} from './matrix-history.ts'
-import {inOrder, type MatrixRun, runService, type ServiceAsked} from './matrix-service.ts'
+import type {MatrixRun, ServiceAsked} from './matrix-asked.ts'
+import {inOrder, runService} from './matrix-service.ts'
 
 /** What `matrix run` is asked. */
 export interface MatrixAsked {

@@ -5,7 +5,8 @@ import {delimiter, dirname, join, resolve} from 'node:path'
 import {promisify} from 'node:util'
 import {type MatrixAsked, runMatrix} from '../../src/app/matrix.ts'
 import {parseConfig} from '../../src/core/config/parse.ts'
-import {CELLS, type MatrixReport} from '../../src/core/matrix/cell.ts'
+import {CELLS} from '../../src/core/matrix/cell.ts'
+import type {MatrixReport} from '../../src/core/matrix/matrix-report.ts'
 import type {MatrixEvent} from '../../src/core/matrix/progress.ts'
 
 const execute = promisify(execFile)

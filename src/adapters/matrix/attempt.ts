@@ -1,28 +1,16 @@
 import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {DurationMs} from '../../core/base/units.ts'
 import type {Doing} from '../../core/matrix/progress.ts'
 import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
-import type {TestReport} from '../../core/matrix/tests.ts'
+import type {TestReport} from '../../core/matrix/test-report.ts'
 import {clock} from '../clock.ts'
+import type {Answer} from './answer.ts'
 import {building} from './ecosystem.ts'
 import {type CellPlace, type LinesEnd, runLines} from './lines.ts'
 import {overlay, type Prepared} from './prepare.ts'
 import {reporting, testReportOf} from './report-files.ts'
 import {installTrouble, testTrouble} from './trouble.ts'
 import type {Workbench} from './workbench.ts'
-
-/** What came of installing and testing once. */
-export interface Answer {
-  readonly outcome: 'passed' | 'failed' | 'error'
-  readonly exitCode: number | null
-  readonly durationMs: DurationMs
-  readonly log: string
-  readonly runs: number
-  readonly flaky?: true
-  readonly tests?: TestReport
-  readonly noAnswer?: NoAnswer
-}
 
 /** How an answer is looked for. */
 export interface Attempt {

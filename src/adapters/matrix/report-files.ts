@@ -1,6 +1,6 @@
 import {readdir, readFile, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {TestReport} from '../../core/matrix/tests.ts'
+import type {TestReport} from '../../core/matrix/test-report.ts'
 import type {RepoFiles} from './ecosystem.ts'
 import {testScript} from './manifest.ts'
 import {readJestJson} from './reports/jest-json.ts'

@@ -1,7 +1,7 @@
 import {mkdir, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {DurationMs, Instant} from '../../core/base/units.ts'
-import type {Answer} from './attempt.ts'
+import type {Answer} from './answer.ts'
 import {type Installs, installsIn} from './installs.ts'
 import {type Kept, keptIn} from './kept.ts'
 

@@ -1,4 +1,4 @@
-import type {MatrixReport} from '../../core/matrix/cell.ts'
+import type {MatrixReport} from '../../core/matrix/matrix-report.ts'
 import {matrixJUnit} from '../../report/matrix/junit.ts'
 import {matrixMarkdown} from '../../report/matrix/markdown.ts'
 import {matrixText} from '../../report/matrix/table.ts'

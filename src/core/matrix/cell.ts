@@ -1,8 +1,6 @@
 import type {DurationMs} from '../base/units.ts'
-import type {ServiceName} from '../graph/system.ts'
-import type {Diagnosis} from './diagnosis.ts'
 import type {NoAnswer} from './no-answer.ts'
-import type {TestFinding, TestReport} from './tests.ts'
+import type {TestReport} from './test-report.ts'
 
 /** Which code a cell tests: what runs in production, or what comes next. */
 export type Branch = 'prod' | 'master'
@@ -56,40 +54,6 @@ export interface Cell {
   readonly resolved?: string
   /** Single tests, where the runner reports them. */
   readonly tests?: TestReport
-}
-
-/** The document of one service; SPEC section 6, and what else is known. */
-export interface MatrixReport {
-  readonly service: ServiceName
-  /** Always four, in the order of {@link CELLS}. */
-  readonly cells: readonly Cell[]
-  readonly diagnosis: Diagnosis
-  /** Every update of every smallest set that breaks a latest cell; empty where none was looked for. */
-  readonly culprits: readonly Change[]
-  /** How the culprits were found, where they were looked for. */
-  readonly search?: readonly SearchReport[]
-  /** What single tests tell beyond the four outcomes. */
-  readonly findings?: readonly TestFinding[]
-  /** ISO 8601, UTC: when "latest" was looked up. */
-  readonly asOf: string
-}
-
-/** What a search for culprits in one cell came to. */
-export interface SearchReport {
-  readonly cell: CellName
-  /** `found`: the rest is proven green. `budget`: given up; the guilty are among `suspects`. `impossible`: says why. */
-  readonly result: 'found' | 'budget' | 'impossible'
-  /** Smallest sets that break the cell, each as a whole. */
-  readonly sets: readonly (readonly Change[])[]
-  /** What the green lock file holds back. */
-  readonly held: readonly Change[]
-  /** Among these are the guilty, where the search was given up. */
-  readonly suspects: readonly Change[]
-  /** How many times the tests ran for it. */
-  readonly runs: number
-  /** The lock file that takes everything but `held`, proven green. */
-  readonly lock?: string
-  readonly why?: string
 }
 
 /** The name of a cell's place. */

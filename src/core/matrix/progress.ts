@@ -1,5 +1,6 @@
 import type {ServiceName} from '../graph/system.ts'
-import type {Cell, CellName, Change, SearchReport} from './cell.ts'
+import type {Cell, CellName, Change} from './cell.ts'
+import type {SearchReport} from './matrix-report.ts'
 
 /** Everything that happens while a matrix runs: all that reports know of it. */
 export type MatrixEvent =

@@ -1,14 +1,6 @@
 import type {ServiceName} from '../graph/system.ts'
-import {
-  type Cell,
-  CELLS,
-  type CellName,
-  cellName,
-  type MatrixReport,
-  placeOf,
-  type SearchReport,
-  twinOf,
-} from './cell.ts'
+import {type Cell, CELLS, type CellName, cellName, placeOf, twinOf} from './cell.ts'
+import type {MatrixReport, SearchReport} from './matrix-report.ts'
 import {diagnose} from './diagnosis.ts'
 import {type NoAnswer, noAnswer} from './no-answer.ts'
 import {findingsOf, outcomesOf} from './tests.ts'

@@ -2,14 +2,7 @@ import {byText} from '../base/order.ts'
 import {CELLS, type Cell, type CellName, type Outcome, type Outcomes, cellName} from './cell.ts'
 import {patternOf} from './diagnosis.ts'
 import {DIAGNOSES, type DiagnosisCode} from './diagnosis-table.ts'
-
-/** What a test runner told about single tests. A test's name is its file, its suites and its own name. */
-export interface TestReport {
-  /** Sorted. */
-  readonly passed: readonly string[]
-  /** Sorted. */
-  readonly failed: readonly string[]
-}
+import type {TestReport} from './test-report.ts'
 
 /** Tests that are red in the same cells, and what that means for them alone. */
 export interface TestFinding {

@@ -1,4 +1,5 @@
-import {type Cell, cellName, type MatrixReport} from '../../core/matrix/cell.ts'
+import {type Cell, cellName} from '../../core/matrix/cell.ts'
+import type {MatrixReport} from '../../core/matrix/matrix-report.ts'
 import {outcomeText} from './words.ts'
 
 /** JUnit XML, as continuous integration reads it: a suite a service, a test a cell. */

@@ -9,8 +9,15 @@ export interface LiveMatrix {
   readonly end: () => Promise<void>
 }
 
+/** What listr2 gives a row to be shown by. */
+interface ShownTask {
+  title?: string
+  output: string
+}
+
 /** One row of the list: settled by events, never by itself. */
 interface Row {
+  task?: ShownTask
   title: string
   output: string
   readonly ended: Promise<boolean>
@@ -31,7 +38,7 @@ export async function liveMatrix(services: readonly ServiceName[], cells: readon
           {concurrent: true, exitOnError: false},
         ),
     })),
-    {concurrent: true, exitOnError: false, rendererOptions: {collapseSubtasks: false}},
+    {concurrent: true, exitOnError: false, registerSignalListeners: false, rendererOptions: {collapseSubtasks: false}},
   )
   const running = list.run().catch(() => {})
   return {
@@ -56,26 +63,23 @@ function withResolvers() {
   return {promise, resolve}
 }
 
-/** listr2 reads a task's title and output; both are taken from the row for as long as it is open. */
 function rowTask(row: Row | undefined) {
   return {
     title: row?.title ?? '',
-    task: async (_context: unknown, task: {title?: string; output: string}) => {
+    task: async (_context: unknown, task: ShownTask) => {
       if (!row) return
-      const timer = setInterval(() => show(row, task), REDRAW_MS)
-      const good = await row.ended
-      clearInterval(timer)
-      show(row, task)
-      if (!good) throw new Error(row.title)
+      row.task = task
+      show(row)
+      if (!(await row.ended)) throw new Error(row.title)
     },
   }
 }
 
-const REDRAW_MS = 100
-
-function show(row: Row, task: {title?: string; output: string}): void {
-  task.title = row.title
-  if (row.output !== '') task.output = row.output
+/** To the list, as soon as the list has begun with this row. */
+function show({task, title, output}: Row): void {
+  if (!task) return
+  task.title = title
+  if (output !== '') task.output = output
 }
 
 function settle(rows: ReadonlyMap<string, Row>, event: MatrixEvent): void {
@@ -84,9 +88,11 @@ function settle(rows: ReadonlyMap<string, Row>, event: MatrixEvent): void {
   if (event.is === 'cell-doing') row.output = event.doing
   if (event.is === 'cell-ended') {
     row.title = `${cellName(event.cell)}: ${outcomeText(event.cell)}`
+    show(row)
     row.settle(event.cell.outcome === 'passed' || event.cell.outcome === 'skipped')
   }
   if (event.is === 'search-ended') row.title = searchLines(event.search).join('; ')
+  show(row)
 }
 
 function rowFor(rows: ReadonlyMap<string, Row>, event: MatrixEvent): Row | undefined {

@@ -1,4 +1,5 @@
-import {type Cell, cellName, type MatrixReport} from '../../core/matrix/cell.ts'
+import {type Cell, cellName} from '../../core/matrix/cell.ts'
+import type {MatrixReport} from '../../core/matrix/matrix-report.ts'
 import {printable} from '../../core/base/printable.ts'
 import {counted} from '../text/count.ts'
 import {padded, widest, wrapped} from '../text/width.ts'

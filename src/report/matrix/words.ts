@@ -1,6 +1,7 @@
 import {unreachable} from '../../core/base/bug.ts'
 import type {DurationMs} from '../../core/base/units.ts'
-import {type Cell, cellName, type Change, type MatrixReport, type SearchReport} from '../../core/matrix/cell.ts'
+import {type Cell, cellName, type Change} from '../../core/matrix/cell.ts'
+import type {MatrixReport, SearchReport} from '../../core/matrix/matrix-report.ts'
 import {counted} from '../text/count.ts'
 
 /** `express 4.18.2 → 5.0.0`. */

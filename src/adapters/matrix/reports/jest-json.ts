@@ -1,4 +1,4 @@
-import type {TestReport} from '../../../core/matrix/tests.ts'
+import type {TestReport} from '../../../core/matrix/test-report.ts'
 import {reportOf, type TestLine} from './report.ts'
 
 interface JestReport {

@@ -1,5 +1,5 @@
 import {byText} from '../../../core/base/order.ts'
-import type {TestReport} from '../../../core/matrix/tests.ts'
+import type {TestReport} from '../../../core/matrix/test-report.ts'
 
 /** One test as a runner told it. */
 export interface TestLine {

@@ -1,0 +1,15 @@
+import type {DurationMs} from '../../core/base/units.ts'
+import type {NoAnswer} from '../../core/matrix/no-answer.ts'
+import type {TestReport} from '../../core/matrix/test-report.ts'
+
+/** What came of installing and testing once. */
+export interface Answer {
+  readonly outcome: 'passed' | 'failed' | 'error'
+  readonly exitCode: number | null
+  readonly durationMs: DurationMs
+  readonly log: string
+  readonly runs: number
+  readonly flaky?: true
+  readonly tests?: TestReport
+  readonly noAnswer?: NoAnswer
+}
