@@ -24,6 +24,7 @@ export async function bench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   const balancer = embedded({
     folder,
+    root: folder,
     program: [process.execPath, resolve('dist/balancer.js')],
     settings: DEFAULT_SETTINGS,
   })

@@ -1,5 +1,4 @@
-import {embedded} from '../adapters/balancer/embedded/driver.ts'
-import {DEFAULT_SETTINGS} from '../adapters/balancer/embedded/settings.ts'
+import {shutdownBalancer} from '../adapters/balancer/embedded/driver.ts'
 import {environmentOf, loadConfig} from '../app/config.ts'
 import {placesOf} from '../app/places.ts'
 import {openDrivers} from '../app/world.ts'
@@ -22,5 +21,5 @@ export async function endEverything(world: DemoWorld): Promise<void> {
   )
   await Promise.all([...pools.values()].map(({service, pool}) => runtime.stop(service, pool, DRAIN_MS)))
   const folder = placesOf(loaded.value.config).balancer(environment.value.name)
-  await embedded({folder, program: [], settings: DEFAULT_SETTINGS}).shutdown(DRAIN_MS)
+  await shutdownBalancer(folder, DRAIN_MS)
 }

@@ -8,20 +8,24 @@ import {DEFAULT_SETTINGS, type Settings} from '../../src/adapters/balancer/embed
 /** A folder for a balancer process, drivers for it, and its end. */
 export interface EmbeddedRig {
   readonly folder: string
+  /** Stands for the folder of `sluice.yaml`. */
+  readonly root: string
   open(settings?: Partial<Settings>, folder?: string): Embedded
   end(): Promise<void>
 }
 
 export function embeddedRig(): EmbeddedRig {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-balancer-'))
+  const root = mkdtempSync(join(tmpdir(), 'sluice-balancer-'))
+  const folder = join(root, 'balancer')
   const open = (settings: Partial<Settings> = {}, elsewhere = folder) =>
-    embedded({folder: elsewhere, program: balancerProgram(), settings: {...DEFAULT_SETTINGS, ...settings}})
+    embedded({folder: elsewhere, root, program: balancerProgram(), settings: {...DEFAULT_SETTINGS, ...settings}})
   return {
+    root,
     folder,
     open,
     end: async () => {
       await open().shutdown(0)
-      rmSync(folder, {recursive: true, force: true})
+      rmSync(root, {recursive: true, force: true})
     },
   }
 }

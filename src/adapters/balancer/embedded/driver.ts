@@ -15,6 +15,8 @@ import type {PoolEntry, ServiceWish} from './table/table.ts'
 export interface EmbeddedOptions {
   /** Absolute; one per environment. Holds the table, the log and the socket, and is made where it is missing. */
   readonly folder: string
+  /** The folder of `sluice.yaml`. Once it is gone, the process ends by itself. */
+  readonly root: string
   /** Program and arguments that run the balancer, without the folder. */
   readonly program: readonly string[]
   readonly settings: Settings
@@ -35,14 +37,14 @@ const MARGIN_MS = 5_000
 const ATTEMPTS = 3
 
 /** A weighted reverse proxy in a process of its own, which outlives the command. */
-export function embedded({folder, program, settings}: EmbeddedOptions): Embedded {
+export function embedded({folder, root, program, settings}: EmbeddedOptions): Embedded {
   /** Every verb may be asked twice, so that a process that died before it answered is no trouble. */
   const asked = async <A extends Asking>(request: RequestOf<A>, limitMs = LIMIT_MS): Promise<Result<Answers[A]>> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const socket = highestSocket(folder)
       const answer = socket === undefined ? 'nobody' : await ask<A>(socket, request, limitMs)
       if (answer !== 'nobody') return answer
-      const started = await startProcess(program, folder)
+      const started = await startProcess(program, {folder, root})
       if (!started.ok) return started
     }
     return fail(failure('balancer-failed', {message: `the balancer process in ${folder} ends again and again`}))
@@ -76,7 +78,7 @@ export function embedded({folder, program, settings}: EmbeddedOptions): Embedded
     },
     evidence: async (contract, major) =>
       known() ? asked<'evidence'>({do: 'evidence', contract, major}) : ok({contract, major, calls: 0}),
-    shutdown: limitMs => shutdown(folder, limitMs),
+    shutdown: limitMs => shutdownBalancer(folder, limitMs),
   }
 }
 
@@ -90,7 +92,8 @@ function entriesOf(shares: Shares): readonly PoolEntry[] {
   return shares.map(({pool, share}) => ({id: pool.id, addresses: pool.addresses, share}))
 }
 
-async function shutdown(folder: string, limitMs: DurationMs): Promise<Result<void>> {
+/** Ends the balancer process of a folder, if there is one; see {@link Embedded.shutdown}. */
+export async function shutdownBalancer(folder: string, limitMs: DurationMs): Promise<Result<void>> {
   const socket = highestSocket(folder)
   const answer = socket === undefined ? 'nobody' : await ask<'shutdown'>(socket, {do: 'shutdown', limitMs}, LIMIT_MS)
   if (answer === 'nobody') return ok(undefined)

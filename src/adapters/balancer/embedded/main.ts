@@ -11,7 +11,10 @@ import type {House} from './traffic/listener.ts'
 import {Traffic} from './traffic/traffic.ts'
 import {CHANGES, type Control, restore} from './control/control.ts'
 
-/** The balancer as a process of its own: `node balancer.js FOLDER`. It lives until it is told to end. */
+/**
+ * The balancer as a process of its own: `node balancer.js FOLDER ROOT`. It lives until it is told to end, or until ROOT,
+ * the folder of the system, is gone.
+ */
 
 const SWEEP_MS = 1_000
 const KEEP_MS = 5_000
@@ -19,24 +22,24 @@ const RETRY_LISTEN_MS = 500
 /** How long requests may take to end after SIGTERM. */
 const DRAIN_MS = 10_000
 
-const folder = process.argv[2]
-if (folder === undefined) throw new Error('usage: balancer FOLDER')
+const [folder, root] = process.argv.slice(2)
+if (folder === undefined || root === undefined) throw new Error('usage: balancer FOLDER ROOT')
 const log = createLog(folder)
 // A request that goes wrong must not take the others with it; what is not understood is at least written down.
 process.on('uncaughtException', error => log(`uncaught: ${error.stack ?? String(error)}`))
 process.on('unhandledRejection', error => log(`unhandled: ${error instanceof Error ? error.stack : String(error)}`))
 process.on('SIGHUP', () => undefined)
-await main(folder).catch((error: unknown) => {
+await main(folder, root).catch((error: unknown) => {
   log(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)
 })
 
-async function main(folder: string): Promise<void> {
+async function main(folder: string, root: string): Promise<void> {
   let giveVerbs: (verbs: Verbs) => void = () => undefined
   const ready = new Promise<Verbs>(resolve => {
     giveVerbs = resolve
   })
-  const socket = await hold(folder, connection => serveControl(connection, ready, log))
+  const socket = await hold(folder, root, connection => serveControl(connection, ready, log))
   // Somebody else is the balancer of this folder.
   if (!socket) process.exit(0)
   const control = await build(folder)
@@ -61,7 +64,7 @@ async function build(folder: string): Promise<Control> {
   const traffic = new Traffic(house, epochs())
   const shutDown = once(async (limitMs: number) => {
     await traffic.end(limitMs)
-    await tallies.keep(tally.dump(), true)
+    await tallies.keep(tally.dump(), true).catch(error => log(String(error)))
     log('ended')
     process.exit(0)
   })

@@ -1,3 +1,4 @@
+import {dirname} from 'node:path'
 import {ok, type Result} from '../../../core/base/result.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
 import {shipped} from '../../package.ts'
@@ -17,6 +18,6 @@ export async function openEmbedded(
 ): Promise<Result<OpenedBalancer>> {
   const settings = parseSettings(options, file, `environments.${environment}.balancer`)
   if (!settings.ok) return settings
-  const balancer = embedded({folder, program: balancerProgram(), settings: settings.value})
+  const balancer = embedded({folder, root: dirname(file), program: balancerProgram(), settings: settings.value})
   return ok({balancer, calls: balancer})
 }

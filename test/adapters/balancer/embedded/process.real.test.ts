@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {connect} from 'node:net'
@@ -120,7 +120,7 @@ describe('the process', () => {
     good(await rig.open().detach(service, {id: '1.0.0', addresses: []}, Date.now()))
     expect(good(await rig.open().evidence('shop-api', 1))).toEqual({contract: 'shop-api', major: 1, calls: 0})
     good(await rig.open().shutdown(0))
-    expect(readdirSync(rig.folder)).toEqual([])
+    expect(readdirSync(rig.root)).toEqual([])
   })
 
   it('is asked by its owner only', async () => {
@@ -155,6 +155,14 @@ describe('a folder that somebody removes', () => {
     expect(await shares()).toEqual({'1.0.0': 75, '2.0.0': 25})
     process.kill(pid, 'SIGKILL')
     expect(await shares()).toEqual({'1.0.0': 75, '2.0.0': 25})
+  })
+
+  it('with the whole system is not', {timeout: 30_000}, async () => {
+    await routeTo(25)
+    const pid = await pidOf()
+    rmSync(rig.root, {recursive: true})
+    await until(() => !isAlive(pid))
+    expect(existsSync(rig.root)).toBe(false)
   })
 })
 

@@ -15,12 +15,15 @@ const POLL_MS = 15
 /**
  * Starts the process, detached, so that it outlives this one, and waits until somebody answers. Two who start at once
  * start two processes, of which the socket lets one live; both then talk to that one.
- * @param program program and arguments; the folder is added
+ * @param program program and arguments; those that say where it belongs are added
  */
-export async function startProcess(program: readonly string[], folder: string): Promise<Result<Hello>> {
+export async function startProcess(
+  program: readonly string[],
+  {folder, root}: {folder: string; root: string},
+): Promise<Result<Hello>> {
   mkdirSync(folder, {recursive: true, mode: 0o700})
   const end = performance.now() + START_LIMIT_MS
-  const child = launch(program, folder)
+  const child = launch([...program, folder, root], folder)
   while (performance.now() < end) {
     const hello = await greet(folder)
     // One that has not found out yet that it came too late could take over if the other ended right now.
@@ -43,7 +46,7 @@ interface Child {
 
 function launch([program, ...rest]: readonly string[], folder: string): Child {
   const detached = {detached: true, stdio: 'ignore', cwd: folder, env: environment()} as const
-  const child = spawn(program ?? process.execPath, [...rest, folder], detached)
+  const child = spawn(program ?? process.execPath, rest, detached)
   const ended = new Promise<number | string>(resolve => {
     child.on('error', error => resolve(error.message))
     child.on('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'))

@@ -1,4 +1,3 @@
-import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Instant} from '../../../../core/base/units.ts'
 import {readIfThere, replaceFile} from '../../../files.ts'
@@ -29,7 +28,6 @@ export function tallyKeeper(folder: string): {
     async keep(tallies, clean) {
       const text = JSON.stringify({clean, tallies})
       if (text === written) return
-      await mkdir(folder, {recursive: true, mode: 0o700})
       await replaceFile(tallyFile(folder), text)
       written = text
     },

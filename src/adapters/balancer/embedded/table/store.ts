@@ -1,4 +1,3 @@
-import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {readIfThere, replaceFile} from '../../../files.ts'
 import {EMPTY_TABLE, type Table} from './table.ts'
@@ -23,6 +22,5 @@ export async function loadTable(folder: string): Promise<Table> {
 
 /** On disk before it is acted on: a process that is killed at any instant comes back with all of it, or all of the one before. */
 export async function saveTable(folder: string, table: Table): Promise<void> {
-  await mkdir(folder, {recursive: true, mode: 0o700})
   await replaceFile(tableFile(folder), JSON.stringify({format: FORMAT, table}, null, 1))
 }

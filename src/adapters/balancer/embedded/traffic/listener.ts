@@ -17,6 +17,8 @@ const MAX_HEAD_BYTES = 32_768
 const CLIENT_MARGIN_MS = 15_000
 
 const IDLE_SWEEP_MS = 250
+/** Node since 24.9 asks which upgrades to hand over; before, it hands over all, and we give back what we do not want. */
+const NATIVE_CHOICE: object = {shouldUpgradeCallback: mayTunnel}
 
 /** What a listener has to know of the world around it. */
 export interface House {
@@ -40,6 +42,7 @@ export class Listener {
       insecureHTTPParser: false,
       // We look at it ourselves: Node would answer, and go on with what else the client has sent.
       requireHostHeader: false,
+      ...NATIVE_CHOICE,
       maxHeaderSize: MAX_HEAD_BYTES,
       connectionsCheckingInterval: 1_000,
       // An upload may take as long as it likes, if only it does not stand still.
