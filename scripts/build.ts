@@ -4,8 +4,8 @@ import {build, type Plugin} from 'esbuild'
 import {isCommandFile} from './commands.ts'
 import {manifestOf} from './manifest.ts'
 
-/** What is not bundled: native, or so large and rarely used that it is loaded from node_modules when it is needed. */
-const EXTERNAL = ['dockerode', 'pg', '@photostructure/sqlite', 'node:sqlite']
+/** What is not bundled: native. */
+const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite']
 
 /** CommonJS dependencies call `require`; an ES module has none of its own. */
 const BANNER = `import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);`

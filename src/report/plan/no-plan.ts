@@ -14,7 +14,7 @@ const SAID: {readonly [K in NoPlan['why']]: {readonly title: string; readonly no
 }
 
 /** One line that says it all, for messages. */
-export function noPlanTitle(no: NoPlan): string {
+function noPlanTitle(no: NoPlan): string {
   return SAID[no.why].title
 }
 
