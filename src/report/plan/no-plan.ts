@@ -13,11 +13,6 @@ const SAID: {readonly [K in NoPlan['why']]: {readonly title: string; readonly no
   time: {title: 'no safe plan found in time', note: 'That proves nothing: a longer --time-limit may find one.'},
 }
 
-/** One line that says it all, for messages. */
-function noPlanTitle(no: NoPlan): string {
-  return SAID[no.why].title
-}
-
 /** Why there is no plan, and what would help. */
 export function noPlanText(given: NoPlan, look: Look): string {
   const no = printableDeep(given)
