@@ -70,12 +70,15 @@ export function admits(range: string, version: string): boolean {
   return new Range(range, {includePrerelease: true}).test(new SemVer(version))
 }
 
+/** The major of an exact version. */
+const MAJOR = /^\s*v?(\d+)\.\d+\.\d+(?:[-+][\w.+-]+)?\s*$/
+
 /** The major versions that a list of versions and ranges covers, ascending. */
 export function majorsOf(texts: readonly string[]): readonly number[] {
   const majors = new Set<number>()
   for (const text of texts) {
-    const version = exact(text)
-    if (version) majors.add(version.major)
+    const version = MAJOR.exec(text)
+    if (version) majors.add(Number(version[1]))
     else for (const major of majorsOfRange(text)) majors.add(major)
   }
   return [...majors].sort((a, b) => a - b)

@@ -1,4 +1,4 @@
-import type {MaybeState, ServiceName} from '../graph/system.ts'
+import type {ContractName, MaybeState, ServiceName} from '../graph/system.ts'
 
 /**
  * The planning question with all words taken out: pieces that stand on states, and links between pieces that get in
@@ -34,12 +34,20 @@ export interface Link {
   readonly a: number
   readonly b: number
   /** 1 where state i of `a` and state j of `b` clash, at `i * (states of b) + j`. */
-  readonly bad: Uint8Array
+  readonly bad: readonly number[]
   /** `a` moves only while `b` is at its goal. */
   readonly aAfterB: boolean
   readonly bAfterA: boolean
   /** Never both in one wave. */
   readonly apart: boolean
+  /** Where the clashes come from. */
+  readonly calls: readonly CallOn[]
+}
+
+/** A contract on which the pieces of a link clash in some states, and which of them is the client. */
+export interface CallOn {
+  readonly contract: ContractName
+  readonly fromA: boolean
 }
 
 /** Costs are single numbers: one deploy outweighs any number of switches a plan can have. */
@@ -87,19 +95,25 @@ export function statesOf(board: Board, piece: number): number {
 
 /** The board with only some of its pieces, which keep their order, and the links among them. */
 export function part(whole: Board, pieces: readonly number[]): Board {
+  if (pieces.length === whole.pieces.length) return whole
   const place = new Map(pieces.map((piece, index) => [piece, index]))
   const links: Link[] = []
   for (const piece of pieces) {
     for (const number of whole.linksOf[piece] as readonly number[]) {
       const link = whole.links[number] as Link
       const [a, b] = [place.get(link.a), place.get(link.b)]
-      if (link.a === piece && a !== undefined && b !== undefined) links.push({...link, a, b})
+      if (link.a === piece && a !== undefined && b !== undefined) links.push(renumbered(link, a, b))
     }
   }
   return board(
     pieces.map(piece => whole.pieces[piece] as Piece),
     links,
   )
+}
+
+/** Written out, for there may be fifty thousand. */
+function renumbered({bad, aAfterB, bAfterA, apart, calls}: Link, a: number, b: number): Link {
+  return {a, b, bad, aAfterB, bAfterA, apart, calls}
 }
 
 /** The board without the states that are not kept, and without links that no longer hinder anybody. Start and goal stay. */
@@ -110,7 +124,7 @@ export function narrow(whole: Board, keep: readonly Uint8Array[]): Board {
   const links = whole.links.map(link => {
     const [a, b] = [places[link.a] as Int32Array, places[link.b] as Int32Array]
     const width = (pieces[link.b] as Piece).states.length
-    const bad = new Uint8Array((pieces[link.a] as Piece).states.length * width)
+    const bad = new Array<number>((pieces[link.a] as Piece).states.length * width)
     for (let i = 0; i < a.length; i++) {
       for (let j = 0; j < b.length; j++) {
         const [row, column] = [a[i] as number, b[j] as number]

@@ -1,6 +1,6 @@
 import {compatibleIn, serversOf} from '../graph/compatible.ts'
 import {isIrreversible, modeOf, releaseOf, sameState, speechOf, stateText} from '../graph/states.ts'
-import type {MaybeState, Question, Service, ServiceName, State} from '../graph/system.ts'
+import type {MaybeState, Question, Service, ServiceName, Speech, State} from '../graph/system.ts'
 import {admits, majorsOf} from '../graph/versions.ts'
 import type {Plan, Step, StepId} from './plan.ts'
 
@@ -132,6 +132,7 @@ function precedence(steps: readonly Step[]): Done {
   const numbers = new Map<Step, number>()
   const waited = waits(steps, byId, numbers)
   const search = (before: Step, then: Step): boolean => {
+    if ((waited.get(then)?.get(before.service) ?? 0) >= (numbers.get(before) as number)) return true
     const seen = new Set<Step>([then])
     const open = [then]
     for (let step = open.pop(); step; step = open.pop()) {
@@ -190,30 +191,35 @@ function unsafe(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: D
   const compatible = compatibleIn(system)
   const servers = serversOf(system)
   const excused = new Set(question.excuses.map(({client, server, contract}) => `${client}\n${server}\n${contract}`))
+  const said = new Map(
+    [...ways.values()].map(way => [way, speechesOf(system.services.get(way.service) as Service, way)]),
+  )
   const found: string[] = []
   for (const client of ways.values()) {
-    const service = system.services.get(client.service) as Service
-    for (const [i, state] of client.states.entries()) {
-      if (!state) continue
-      const speech = speechOf(service, state)
+    for (const [i, speech] of (said.get(client) ?? []).entries()) {
+      if (!speech) continue
       for (const contract of speech.consumes.keys()) {
         const name = servers.get(contract)?.[0]
-        if (name === undefined || excused.has(`${client.service}\n${name}\n${contract}`)) continue
+        if (name === undefined || (excused.size > 0 && excused.has(`${client.service}\n${name}\n${contract}`))) continue
         const server = ways.get(name) ?? {service: name, states: [null], steps: []}
-        const itself = server.service === client.service
-        for (const [j, other] of server.states.entries()) {
+        const itself = server === client
+        for (const [j, other] of (said.get(server) ?? [null]).entries()) {
           // Beside itself, a service is in two states only while it moves between them.
           if (itself && (other === null || Math.abs(i - j) > 1)) continue
-          const heard = other && speechOf(system.services.get(name) as Service, other)
-          if (compatible(speech, heard, contract) || (!itself && !maybeTogether(client, i, server, j, done))) continue
+          if (compatible(speech, other, contract) || (!itself && !maybeTogether(client, i, server, j, done))) continue
+          const [own, theirs] = [client.states[i] ?? null, server.states[j] ?? null]
           found.push(
-            `${client.service} ${stateText(state)} may meet ${name} ${stateText(other)}, and they clash on ${contract}`,
+            `${client.service} ${stateText(own)} may meet ${name} ${stateText(theirs)}, and they clash on ${contract}`,
           )
         }
       }
     }
   }
   return found
+}
+
+function speechesOf(service: Service, way: Way): readonly (Speech | null)[] {
+  return way.states.map(state => state && speechOf(service, state))
 }
 
 /** A service with `after` moves only while those it names are, and stay, where the plan leaves them. */
@@ -249,23 +255,21 @@ function notApart(question: Question, ways: ReadonlyMap<ServiceName, Way>, done:
 }
 
 function wrongGates(question: Question, steps: readonly Step[]): readonly string[] {
-  const {services} = question.system
-  return steps.flatMap(({id, service, from, to, gates}) => {
-    const offers = (state: MaybeState) =>
-      state ? speechOf(services.get(service) as Service, state).provides : new Map<string, readonly string[]>()
-    const after = offers(to)
-    const dropped = [...offers(from)].flatMap(([contract, texts]) =>
-      majorsOf(texts)
-        .filter(major => !majorsOf(after.get(contract) ?? []).includes(major))
-        .map(major => `${contract} ${major}`),
-    )
+  const wrong: string[] = []
+  for (const {id, service: name, from, to, gates} of steps) {
+    const service = question.system.services.get(name) as Service
+    const offers = from ? speechOf(service, from).provides : NOTHING
+    const stays = to ? speechOf(service, to).provides : NOTHING
+    const dropped = [...offers].flatMap(([contract, texts]) => {
+      const kept = majorsOf(stays.get(contract) ?? [])
+      return majorsOf(texts).flatMap(major => (kept.includes(major) ? [] : [`${contract} ${major}`]))
+    })
     const gated = gates.map(({contract, major}) => `${contract} ${major}`)
-    const missing = dropped.filter(each => !gated.includes(each)).map(each => `${id} drops ${each} without a gate`)
-    return [
-      ...missing,
-      ...gated
-        .filter(each => !dropped.includes(each))
-        .map(each => `${id} has a gate for ${each}, which it does not drop`),
-    ]
-  })
+    for (const each of dropped) if (!gated.includes(each)) wrong.push(`${id} drops ${each} without a gate`)
+    for (const each of gated)
+      if (!dropped.includes(each)) wrong.push(`${id} has a gate for ${each}, which it does not drop`)
+  }
+  return wrong
 }
+
+const NOTHING: Speech['provides'] = new Map()

@@ -27,12 +27,15 @@ export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'se
   return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
-function factsOf(release: Release): unknown {
-  const modes = release.modes.map(mode => [mode.name, speechFacts(mode), mode.irreversible])
-  const from = release.upgradesFrom
-  return [release.version, speechFacts(release), modes, from?.release, from?.mode, release.irreversible]
+function factsOf({version, modes, upgradesFrom: from, irreversible, ...speech}: Release): string {
+  const ways = modes.map(mode => `${mode.name} ${mode.irreversible} ${wordsOf(mode)}`)
+  return [version, wordsOf(speech), ...ways, from?.release, from?.mode, irreversible].join('\n')
 }
 
-function speechFacts({provides, consumes}: Speech): unknown {
-  return [[...provides].map(([contract, texts]) => [contract, ...texts]).sort(), [...consumes].sort()]
+/** What is said, in one order however it was written. */
+function wordsOf({provides, consumes}: Speech): string {
+  const words: string[] = []
+  for (const [contract, texts] of provides) words.push(`+ ${contract} ${texts.join(' , ')}`)
+  for (const [contract, range] of consumes) words.push(`- ${contract} ${range}`)
+  return words.sort().join('\n')
 }

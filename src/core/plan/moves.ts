@@ -21,12 +21,16 @@ export function pathsOf(service: Service, start: MaybeState, goal: MaybeState): 
   const stands = standsOf(service, start, goal)
   const states = stands.map(stand => stand && stand.state)
   const admitted = admittance()
-  const moves = stands.map(from =>
-    stands.flatMap((to, place): Move[] => {
+  const moves = stands.map(from => {
+    const open: Move[] = []
+    for (const [place, to] of stands.entries()) {
+      // Nothing is taken down on the way: nobody comes to where nothing runs but at the end, or leaves it but at the start.
+      if (from === to || (from === null && start !== null) || (to === null && goal !== null)) continue
       const cost = costOf(from, to, admitted)
-      return cost === undefined ? [] : [{to: place, cost}]
-    }),
-  )
+      if (cost !== undefined) open.push({to: place, cost})
+    }
+    return open
+  })
   return {states, start: find(service, states, start), goal: find(service, states, goal), moves}
 }
 
@@ -42,9 +46,8 @@ function standsOf(service: Service, start: MaybeState, goal: MaybeState): readon
   return start === null || goal === null ? [null, ...stands] : stands
 }
 
-/** What the move costs, or undefined where the rules do not allow it. Nothing is taken down on the way, so null is an end. */
+/** What a move costs, or undefined where the rules do not allow it. */
 function costOf(from: Stand, to: Stand, admitted: (release: Release, from: Release, mode: string | null) => boolean) {
-  if (from === to) return undefined
   if (from === null || to === null) return DEPLOY
   if (barred(from, to)) return undefined
   if (from.rank === to.rank) return SWITCH

@@ -23,40 +23,37 @@ export interface Network {
   readonly deadlocks: readonly (readonly [number, number])[]
 }
 
-/** One sentence of a {@link Network}; step 0 is "before anything", and the step after the last never comes. */
-type Before = readonly [piece: number, step: number, otherPiece: number, otherStep: number]
-
 export function network(board: Board, walks: readonly Walk[]): Network {
   const offsets = offsetsOf(walks)
   const orders: number[] = []
   const choices: number[] = []
   const deadlocks: [number, number][] = []
   const number = (piece: number, step: number): number => (offsets[piece] as number) + step - 1
-  const last = (piece: number): number => (walks[piece] as Walk).length - 1
-  const possible = ([piece, step, , otherStep]: Before): boolean => step <= last(piece) && otherStep > 0
-
   for (const [piece, walk] of walks.entries()) {
     for (let step = 2; step < walk.length; step++) orders.push(number(piece, step - 1), number(piece, step))
   }
   for (const link of board.links) {
+    const [lastA, lastB] = [lastOf(walks, link.a), lastOf(walks, link.b)]
+    if (lastA + lastB === 0) continue
     // Where a forced order is implied by one for an earlier step of the same piece, it is left out.
-    const forcedA = new Int32Array(last(link.a) + 1)
-    const forcedB = new Int32Array(last(link.b) + 1)
+    const forcedA = new Array<number>(lastA + 1).fill(0)
+    const forcedB = new Array<number>(lastB + 1).fill(0)
     let dead = false
-    eachWall(board, link, walks, (one, other) => {
-      const [mayOne, mayOther] = [possible(one), possible(other)]
-      if (mayOne && mayOther) {
+    eachWall(board, link, walks, (piece, step, other, otherStep, elseOtherStep, elseStep) => {
+      const may = step <= lastOf(walks, piece) && otherStep > 0
+      const mayElse = elseOtherStep <= lastOf(walks, other) && elseStep > 0
+      if (may && mayElse) {
         choices.push(
-          number(one[0], one[1]),
-          number(one[2], one[3]),
-          number(other[0], other[1]),
-          number(other[2], other[3]),
+          number(piece, step),
+          number(other, otherStep),
+          number(other, elseOtherStep),
+          number(piece, elseStep),
         )
-      } else if (mayOne || mayOther) {
-        const [piece, step, , otherStep] = mayOne ? one : other
-        const forced = piece === link.a ? forcedB : forcedA
-        forced[otherStep] = Math.max(forced[otherStep] as number, step)
-      } else if (last(link.a) > 0 || last(link.b) > 0) {
+      } else if (may) {
+        raise(other === link.a ? forcedA : forcedB, otherStep, step)
+      } else if (mayElse) {
+        raise(piece === link.a ? forcedA : forcedB, elseStep, elseOtherStep)
+      } else {
         dead = true
       }
     })
@@ -67,6 +64,15 @@ export function network(board: Board, walks: readonly Walk[]): Network {
   return {offsets, orders, choices, deadlocks}
 }
 
+/** The number of steps of a piece. */
+function lastOf(walks: readonly Walk[], piece: number): number {
+  return (walks[piece] as Walk).length - 1
+}
+
+function raise(steps: number[], place: number, step: number): void {
+  steps[place] = Math.max(steps[place] as number, step)
+}
+
 /** The number of the first step of each piece. */
 export function offsetsOf(walks: readonly Walk[]): Int32Array {
   const offsets = new Int32Array(walks.length + 1)
@@ -74,50 +80,50 @@ export function offsetsOf(walks: readonly Walk[]): Int32Array {
   return offsets
 }
 
-/** Calls with both sides on which the walks can pass each wall of a link. */
-export function eachWall(
-  board: Board,
-  link: Link,
-  walks: readonly Walk[],
-  found: (one: Before, other: Before) => void,
-): void {
+/**
+ * The two sides on which a wall can be passed: `step` of `piece` before `otherStep` of `other`, or else
+ * `elseOtherStep` of `other` before `elseStep` of `piece`. Step 0 is "before anything", which nothing comes before, and
+ * the step after the last never comes.
+ */
+export type Wall = (
+  piece: number,
+  step: number,
+  other: number,
+  otherStep: number,
+  elseOtherStep: number,
+  elseStep: number,
+) => void
+
+/** Calls with each wall between the walks at the ends of a link. */
+export function eachWall(board: Board, link: Link, walks: readonly Walk[], found: Wall): void {
   const [walkA, walkB] = [walks[link.a] as Walk, walks[link.b] as Walk]
   const width = (board.pieces[link.b] as Piece).states.length
   for (let i = 0; i < walkA.length; i++) {
+    const row = (walkA[i] as number) * width
     for (let j = 0; j < walkB.length; j++) {
-      if (link.bad[(walkA[i] as number) * width + (walkB[j] as number)] === 0) continue
-      found([link.a, i + 1, link.b, j], [link.b, j + 1, link.a, i])
+      if (link.bad[row + (walkB[j] as number)] === 1) found(link.a, i + 1, link.b, j, j + 1, i)
     }
   }
   if (link.aAfterB) waits(board, link.a, walkA, link.b, walkB, found)
   if (link.bAfterA) waits(board, link.b, walkB, link.a, walkA, found)
   if (link.apart) {
-    for (let i = 1; i < walkA.length; i++) {
-      for (let j = 1; j < walkB.length; j++) found([link.a, i, link.b, j], [link.b, j, link.a, i])
-    }
+    for (let i = 1; i < walkA.length; i++) for (let j = 1; j < walkB.length; j++) found(link.a, i, link.b, j, j, i)
   }
 }
 
 /** `after`: no step of one piece while the other is away from its goal. */
-function waits(
-  board: Board,
-  piece: number,
-  walk: Walk,
-  other: number,
-  otherWalk: Walk,
-  found: (one: Before, other: Before) => void,
-): void {
+function waits(board: Board, piece: number, walk: Walk, other: number, otherWalk: Walk, found: Wall): void {
   const {goal} = board.pieces[other] as Piece
   let left = otherWalk[0] === goal ? -1 : 0
   for (let back = 1; back < otherWalk.length; back++) {
     if (left < 0) left = back
     if (otherWalk[back] !== goal) continue
-    for (let step = 1; step < walk.length; step++) found([other, back, piece, step], [piece, step, other, left])
+    for (let step = 1; step < walk.length; step++) found(other, back, piece, step, step, left)
     left = -1
   }
 }
 
-function forcedOrders(forced: Int32Array, found: (step: number, otherStep: number) => void): void {
+function forcedOrders(forced: readonly number[], found: (step: number, otherStep: number) => void): void {
   let before = 0
   for (let otherStep = 1; otherStep < forced.length; otherStep++) {
     const step = forced[otherStep] as number

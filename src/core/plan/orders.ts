@@ -1,5 +1,5 @@
-import type {MaybeState, ServiceName} from '../graph/system.ts'
-import {type Board, type Link, type Piece, type Walk} from './board.ts'
+import type {ContractName, MaybeState, ServiceName} from '../graph/system.ts'
+import {type Board, clash, type Link, type Piece, type Walk} from './board.ts'
 import {eachWall, offsetsOf} from './network.ts'
 
 /** One step of one service, counted from 1. */
@@ -17,10 +17,16 @@ export interface Order {
 
 export type Why =
   /** The state that the first leaves clashes with the state that the other comes to. */
-  | {readonly is: 'clash'; readonly left: MaybeState; readonly entered: MaybeState}
+  | {readonly is: 'clash'; readonly left: MaybeState; readonly entered: MaybeState; readonly calls: readonly Called[]}
   /** One of the two is to move only while the other is where the plan leaves it. */
   | {readonly is: 'after'}
   | {readonly is: 'apart'}
+
+/** A contract that may be what clashes, and whether the client is the service that goes first. */
+export interface Called {
+  readonly contract: ContractName
+  readonly byFirst: boolean
+}
 
 /**
  * The orders that make any schedule of these walks safe: for each wall, the side on which these waves pass it. An
@@ -37,49 +43,47 @@ export function ordersOf(board: Board, walks: readonly Walk[], waves: Int32Array
         : Infinity
   const orders: Order[] = []
   for (const link of board.links) {
-    for (const [piece, other] of [[link.a, link.b] as const, [link.b, link.a] as const]) {
-      const needs = new Int32Array((walks[other] as Walk).length)
-      const hold = (one: readonly [number, number, number, number]): void => {
-        const [first, step, second, otherStep] = one
-        if (first !== piece || !(waveOf(first, step) < waveOf(second, otherStep))) return
-        needs[otherStep] = Math.max(needs[otherStep] as number, step)
-      }
-      eachWall(board, {...link, apart: false}, walks, (one, another) => {
-        hold(one)
-        hold(another)
-      })
-      add(board, link, walks, piece, other, needs, orders)
+    const needsA = new Array<number>((walks[link.a] as Walk).length).fill(0)
+    const needsB = new Array<number>((walks[link.b] as Walk).length).fill(0)
+    const hold = (piece: number, step: number, other: number, otherStep: number): void => {
+      if (!(waveOf(piece, step) < waveOf(other, otherStep))) return
+      const needs = other === link.a ? needsA : needsB
+      needs[otherStep] = Math.max(needs[otherStep] as number, step)
     }
+    eachWall(board, link, walks, (piece, step, other, otherStep, elseOtherStep, elseStep) => {
+      if (link.apart && step === elseStep && otherStep === elseOtherStep) return
+      hold(piece, step, other, otherStep)
+      hold(other, elseOtherStep, piece, elseStep)
+    })
+    add(board, link, walks, link.a, link.b, needsB, orders)
+    add(board, link, walks, link.b, link.a, needsA, orders)
   }
   for (const order of queues(board, walks, waveOf)) orders.push(order)
   return orders
 }
 
+/** The orders of one piece before another: for each step of the other, the step that must be done, unless said already. */
 function add(
   board: Board,
   link: Link,
   walks: readonly Walk[],
   piece: number,
   other: number,
-  needs: Int32Array,
+  needs: readonly number[],
   orders: Order[],
 ): void {
   const [own, theirs] = [board.pieces[piece] as Piece, board.pieces[other] as Piece]
+  const calls = link.calls.map(({contract, fromA}) => ({contract, byFirst: fromA === (link.a === piece)}))
   let said = 0
   for (let otherStep = 1; otherStep < needs.length; otherStep++) {
     const step = needs[otherStep] as number
     if (step <= said) continue
     said = step
     const [left, entered] = [walks[piece]?.[step - 1] as number, walks[other]?.[otherStep] as number]
-    const clashing =
-      link.bad[link.a === piece ? left * theirs.states.length + entered : entered * own.states.length + left] === 1
-    orders.push({
-      before: {service: own.name, step},
-      then: {service: theirs.name, step: otherStep},
-      why: clashing
-        ? {is: 'clash', left: own.states[left] as MaybeState, entered: theirs.states[entered] as MaybeState}
-        : {is: 'after'},
-    })
+    const why: Why = clash(board, link, piece, left, entered)
+      ? {is: 'clash', left: own.states[left] as MaybeState, entered: theirs.states[entered] as MaybeState, calls}
+      : {is: 'after'}
+    orders.push({before: {service: own.name, step}, then: {service: theirs.name, step: otherStep}, why})
   }
 }
 

@@ -49,22 +49,16 @@ function spread(board: Board, origin: (piece: Piece) => number, backwards: boole
     const other = isA ? link.b : link.a
     const start = first[other] as number
     const size = (first[other + 1] as number) - start
-    const been = (state: number): boolean => {
-      const there = since[start + state] as number
-      return there >= 0 && there < wave
-    }
-    if ((isA ? link.aAfterB : link.bAfterA) && !been((board.pieces[other] as Piece).goal)) return false
+    const waits = isA ? link.aAfterB : link.bAfterA
+    if (waits && !been(since[start + (board.pieces[other] as Piece).goal] as number, wave)) return false
     const base = first[piece] as number
-    const [from, to] = [(moves.from[move] as number) - base, (moves.to[move] as number) - base]
     const own = (first[piece + 1] as number) - base
+    const [along, across] = isA ? [1, size] : [own, 1]
+    const from = ((moves.from[move] as number) - base) * across
+    const to = ((moves.to[move] as number) - base) * across
     for (let state = 0; state < size; state++) {
-      if (!been(state)) continue
-      if (
-        isA
-          ? link.bad[from * size + state] === 0 && link.bad[to * size + state] === 0
-          : link.bad[state * own + from] === 0 && link.bad[state * own + to] === 0
-      )
-        return true
+      if (link.bad[from + state * along] === 1 || link.bad[to + state * along] === 1) continue
+      if (been(since[start + state] as number, wave)) return true
     }
     return false
   }
@@ -110,6 +104,10 @@ function spread(board: Board, origin: (piece: Piece) => number, backwards: boole
     since: (piece, state) => since[(first[piece] as number) + state] as number,
     shut: () => shutMoves(board, moves, since, place),
   }
+}
+
+function been(since: number, wave: number): boolean {
+  return since >= 0 && since < wave
 }
 
 /** The number of the first state of each piece among all states, and how many there are at the end. */

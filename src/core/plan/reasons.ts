@@ -1,5 +1,5 @@
 import {releaseOf, stateText} from '../graph/states.ts'
-import type {MaybeState, Question, Service} from '../graph/system.ts'
+import type {MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
 import {type Clashes, sideText} from './clashes.ts'
 import type {Order} from './orders.ts'
@@ -13,9 +13,18 @@ export function reasonsFor(question: Question, order: Order, clashes: Clashes): 
   }
   if (why.is === 'after') return [{with: before.service, text: afterText(question, order)}]
   const first = firstText(before.service, why.left, order)
-  return clashes
-    .between({service: before.service, state: why.left}, {service: then.service, state: why.entered})
-    .map(({contract, text}) => ({contract, with: before.service, text: `${text}; so ${first}`}))
+  const [left, entered] = [
+    {service: before.service, state: why.left},
+    {service: then.service, state: why.entered},
+  ]
+  const reasons: Reason[] = []
+  for (const {contract, byFirst} of why.calls) {
+    const [client, server] = byFirst ? [left, entered] : [entered, left]
+    // Where there is one contract only, it is the one that clashes.
+    if (why.calls.length > 1 && !clashes.clashing(client, server, contract)) continue
+    reasons.push({contract, with: before.service, text: `${clashes.text(client, server, contract)}; so ${first}`})
+  }
+  return reasons
 }
 
 function afterText(question: Question, {before, then}: Order): string {
@@ -30,6 +39,9 @@ function firstText(service: string, left: MaybeState, {before}: Order): string {
   return `${service} leaves ${stateText(left)} first (step ${before.step} of ${service})`
 }
 
+/** The services that have to do with one, with where they may be in the course of the plan. */
+export type Partners = (service: ServiceName) => ReadonlyMap<ServiceName, readonly MaybeState[]>
+
 /** Why a service stops on its way, where it does not go straight from one state to the one after the next. */
 export function reasonForStop(
   service: Service,
@@ -37,7 +49,7 @@ export function reasonForStop(
   stop: MaybeState,
   next: MaybeState,
   clashes: Clashes,
-  others: ReadonlyMap<string, readonly MaybeState[]>,
+  partners: Partners,
 ): readonly Reason[] {
   if (from === null || stop === null || next === null || next.release === stop.release) return []
   const wanted = releaseOf(service, next).upgradesFrom
@@ -49,7 +61,13 @@ export function reasonForStop(
       },
     ]
   }
-  return bridged({service: service.name, state: from}, {service: service.name, state: next}, stop, clashes, others)
+  return bridged(
+    {service: service.name, state: from},
+    {service: service.name, state: next},
+    stop,
+    clashes,
+    partners(service.name),
+  )
 }
 
 /** A stop that gets on with states of another service that the states on either side of it do not share. */

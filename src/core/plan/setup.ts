@@ -3,8 +3,8 @@ import {byText} from '../base/order.ts'
 import {serversOf, strictnessOf} from '../graph/compatible.ts'
 import {speechOf} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
-import {type Versions, versions} from '../graph/versions.ts'
-import {board, type Board, hinders, type Link, type Move, narrow, type Piece} from './board.ts'
+import {type Strictness, type Versions, versions} from '../graph/versions.ts'
+import {board, type Board, type CallOn, hinders, type Link, type Move, narrow, type Piece} from './board.ts'
 import {pathsOf} from './moves.ts'
 
 /**
@@ -13,39 +13,25 @@ import {pathsOf} from './moves.ts'
  */
 export function setUp(question: Question): SetUp {
   const judge = versions()
-  const actors = actorsOf(question, judge)
+  const actors = actorsOf(question)
   const moving = actors.filter(actor => actor.moving)
-  const number = new Map(moving.map((actor, index) => [actor.name, index]))
+  const links = linksAmong(moving)
   const keep = moving.map(actor => new Uint8Array(actor.states.length).fill(1))
-  const links = new Map<number, Link>()
-  const linkOf = (a: number, b: number): Link => {
-    const [low, high] = a < b ? [a, b] : [b, a]
-    const key = low * moving.length + high
-    const known = links.get(key)
-    if (known) return known
-    const size = (moving[low] as Actor).states.length * (moving[high] as Actor).states.length
-    const link = {a: low, b: high, bad: new Uint8Array(size), aAfterB: false, bAfterA: false, apart: false}
-    links.set(key, link)
-    return link
-  }
-
   let [clashesAtStart, clashesAtGoal] = [false, false]
-  for (const {client, server, contract} of calls(question, actors)) {
-    const works = between(client, server, contract, strictnessOf(question.system, contract), judge)
+  eachCall(question, actors, judge, ({client, server, contract, works}) => {
     clashesAtStart ||= !meets(client, client.start, server, server.start, works)
     clashesAtGoal ||= !meets(client, client.goal, server, server.goal, works)
-    const [c, s] = [number.get(client.name), number.get(server.name)]
     if (client === server) {
-      if (c !== undefined) keepToItself(client, keep[c] as Uint8Array, works)
-    } else if (c !== undefined && s !== undefined) {
-      markBad(client, server, works, () => linkOf(c, s), c < s)
-    } else if (c !== undefined) {
-      for (let i = 0; i < client.states.length; i++) if (!works(i, 0)) (keep[c] as Uint8Array)[i] = 0
-    } else if (s !== undefined) {
-      for (let j = 0; j < server.states.length; j++) if (!works(0, j)) (keep[s] as Uint8Array)[j] = 0
+      if (client.moving) keepToItself(client, keep[client.piece] as Uint8Array, works)
+    } else if (client.moving && server.moving) {
+      markBad(client, server, contract, works, links.between)
+    } else if (client.moving) {
+      for (let i = 0; i < client.states.length; i++) if (!works(i, 0)) (keep[client.piece] as Uint8Array)[i] = 0
+    } else if (server.moving) {
+      for (let j = 0; j < server.states.length; j++) if (!works(0, j)) (keep[server.piece] as Uint8Array)[j] = 0
     }
-  }
-  orders(question, number, linkOf)
+  })
+  orders(question, moving, links.between)
   const pieces = moving.map(({name, states, start, goal, moves}): Piece => ({name, states, start, goal, moves}))
   for (const [index, piece] of pieces.entries()) {
     const flags = keep[index] as Uint8Array
@@ -53,8 +39,7 @@ export function setUp(question: Question): SetUp {
     flags[piece.start] = 1
     flags[piece.goal] = 1
   }
-  const relevant = [...links.values()].filter(hinders).sort((x, y) => x.a - y.a || x.b - y.b)
-  return {board: narrow(board(pieces, relevant), keep), clashesAtStart, clashesAtGoal}
+  return {board: narrow(board(pieces, links.all()), keep), clashesAtStart, clashesAtGoal}
 }
 
 /** A board, and whether anything clashes before the first move or after the last, which nobody can plan away. */
@@ -69,101 +54,134 @@ interface Actor {
   readonly name: ServiceName
   readonly service: Service
   readonly moving: boolean
+  /** Its number among those that move, or -1. */
+  readonly piece: number
   readonly states: readonly MaybeState[]
   readonly start: number
   readonly goal: number
   moves: readonly (readonly Move[])[]
-  /** Numbers of what each state says on each contract; -1 where it says nothing. */
-  readonly provides: ReadonlyMap<ContractName, Int32Array>
-  readonly consumes: ReadonlyMap<ContractName, Int32Array>
 }
 
-function actorsOf(question: Question, judge: Versions): readonly Actor[] {
+function actorsOf(question: Question): readonly Actor[] {
   const names = new Set([...question.current.keys(), ...question.target.keys()])
-  return [...names].sort(byText).flatMap((name): Actor[] => {
-    const service = question.system.services.get(name) ?? bug(`the system has no service ${name}`)
+  const actors: Actor[] = []
+  let pieces = 0
+  for (const name of [...names].sort(byText)) {
+    const service = serviceOf(question, name)
     const start = question.current.get(name) ?? null
     const wanted = question.target.get(name)
-    if (wanted === undefined && start === null) return []
-    if (wanted === null && start === null) return []
-    const moving = wanted !== undefined
-    const paths = moving ? pathsOf(service, start, wanted) : {states: [start], start: 0, goal: 0, moves: [[]]}
-    return [{name, service, moving, ...paths, ...speeches(service, paths.states, judge)}]
-  })
+    if (start === null && (wanted === undefined || wanted === null)) continue
+    if (wanted === undefined) actors.push(still(service, start))
+    else actors.push({name, service, moving: true, piece: pieces++, ...pathsOf(service, start, wanted)})
+  }
+  return actors
 }
 
-function speeches(service: Service, states: readonly MaybeState[], judge: Versions) {
-  const provides = new Map<ContractName, Int32Array>()
-  const consumes = new Map<ContractName, Int32Array>()
-  const column = (columns: Map<ContractName, Int32Array>, contract: ContractName): Int32Array => {
-    const known = columns.get(contract) ?? new Int32Array(states.length).fill(-1)
-    columns.set(contract, known)
-    return known
+function still(service: Service, state: MaybeState): Actor {
+  return {name: service.name, service, moving: false, piece: -1, states: [state], start: 0, goal: 0, moves: [[]]}
+}
+
+function serviceOf(question: Question, name: ServiceName): Service {
+  return question.system.services.get(name) ?? bug(`the system has no service ${name}`)
+}
+
+/** Links are made when there is first something to say on them. */
+interface Links {
+  readonly between: (a: Actor, b: Actor) => Writable
+  /** Those that hinder somebody, in the order of their pieces. */
+  readonly all: () => readonly Link[]
+}
+
+type Writable = {-readonly [Key in keyof Link]: Link[Key]} & {readonly bad: number[]; readonly calls: CallOn[]}
+
+function linksAmong(moving: readonly Actor[]): Links {
+  const known = new Map<number, Writable>()
+  const between = (one: Actor, two: Actor): Writable => {
+    const [low, high] = one.piece < two.piece ? [one, two] : [two, one]
+    const key = low.piece * moving.length + high.piece
+    const link = known.get(key)
+    if (link) return link
+    const bad = new Array<number>(low.states.length * high.states.length).fill(0)
+    const made = {a: low.piece, b: high.piece, bad, aAfterB: false, bAfterA: false, apart: false, calls: []}
+    known.set(key, made)
+    return made
   }
-  for (const [place, state] of states.entries()) {
-    if (state === null) continue
-    const speech = speechOf(service, state)
-    for (const [contract, texts] of speech.provides) column(provides, contract)[place] = judge.provided(texts)
-    for (const [contract, range] of speech.consumes) column(consumes, contract)[place] = judge.consumed(range)
-  }
-  return {provides, consumes}
+  return {between, all: () => [...known.values()].filter(hinders).sort((x, y) => x.a - y.a || x.b - y.b)}
 }
 
 interface Call {
   readonly client: Actor
   readonly server: Actor
   readonly contract: ContractName
+  readonly works: Works
 }
 
 /** Who calls whom, as far as anybody checks it: neither contracts from outside the system nor excused ones. */
-function calls(question: Question, actors: readonly Actor[]): readonly Call[] {
+function eachCall(question: Question, actors: readonly Actor[], judge: Versions, visit: (call: Call) => void): void {
   const servers = serversOf(question.system)
   const inPlay = new Map(actors.map(actor => [actor.name, actor]))
   const excused = new Set(question.excuses.map(each => JSON.stringify([each.client, each.server, each.contract])))
-  return actors.flatMap(client =>
-    [...client.consumes.keys()].flatMap((contract): Call[] => {
-      const [name, second] = servers.get(contract) ?? []
-      if (name === undefined) return []
-      if (second !== undefined) bug(`${contract} is provided by ${name} and by ${second}`)
-      if (excused.size > 0 && excused.has(JSON.stringify([client.name, name, contract]))) return []
-      return [{client, server: inPlay.get(name) ?? absent(name, question), contract}]
-    }),
-  )
+  const offers = new Map<ContractName, {server: Actor; offered: readonly number[]}>()
+  const offerOf = (contract: ContractName) => {
+    const known = offers.get(contract)
+    if (known) return known
+    const [name, second] = servers.get(contract) ?? []
+    if (name === undefined) return undefined
+    if (second !== undefined) bug(`${contract} is provided by ${name} and by ${second}`)
+    const server = inPlay.get(name) ?? still(serviceOf(question, name), null)
+    const offer = {server, offered: offersOf(server, contract, judge)}
+    offers.set(contract, offer)
+    return offer
+  }
+  for (const client of actors) {
+    for (const [contract, wanted] of wishesOf(client, judge)) {
+      const offer = offerOf(contract)
+      if (!offer) continue
+      const {server, offered} = offer
+      if (excused.size > 0 && excused.has(JSON.stringify([client.name, server.name, contract]))) continue
+      visit({client, server, contract, works: meeting(wanted, offered, strictnessOf(question.system, contract), judge)})
+    }
+  }
 }
 
-/** A service that is not deployed and stays so. */
-function absent(name: ServiceName, question: Question): Actor {
-  const service = question.system.services.get(name) ?? bug(`the system has no service ${name}`)
-  const nothing = new Map<ContractName, Int32Array>()
-  return {
-    name,
-    service,
-    moving: false,
-    states: [null],
-    start: 0,
-    goal: 0,
-    moves: [[]],
-    provides: nothing,
-    consumes: nothing,
+/** Per state the number of what is called, on each contract that any state calls; -1 where one does not. */
+function wishesOf(client: Actor, judge: Versions): ReadonlyMap<ContractName, readonly number[]> {
+  const wishes = new Map<ContractName, number[]>()
+  for (const [place, state] of client.states.entries()) {
+    if (state === null) continue
+    for (const [contract, range] of speechOf(client.service, state).consumes) {
+      let column = wishes.get(contract)
+      if (!column) {
+        column = new Array<number>(client.states.length).fill(-1)
+        wishes.set(contract, column)
+      }
+      column[place] = judge.consumed(range)
+    }
   }
+  return wishes
+}
+
+/** Per state the number of what is provided on a contract; -1 for nothing. */
+function offersOf(server: Actor, contract: ContractName, judge: Versions): readonly number[] {
+  return server.states.map(state => {
+    const texts = state ? speechOf(server.service, state).provides.get(contract) : undefined
+    return texts ? judge.provided(texts) : -1
+  })
 }
 
 type Works = (clientState: number, serverState: number) => boolean
 
 /** Whether two states work together on one contract. */
-function between(
-  client: Actor,
-  server: Actor,
-  contract: ContractName,
-  strictness: 'tolerant' | 'strict',
+function meeting(
+  wanted: readonly number[],
+  offered: readonly number[],
+  strictness: Strictness,
   judge: Versions,
 ): Works {
-  const wanted = client.consumes.get(contract)
-  const offered = server.provides.get(contract)
   return (i, j) => {
-    const want = wanted?.[i] ?? -1
+    const want = wanted[i] as number
     if (want < 0) return true
-    const offer = offered?.[j] ?? -1
+    const offer = offered[j] as number
     return offer >= 0 && judge.meet(offer, want, strictness)
   }
 }
@@ -174,16 +192,18 @@ function meets(client: Actor, own: number, server: Actor, other: number, works: 
 }
 
 /** Makes a link only where there is something to mark on it. */
-function markBad(client: Actor, server: Actor, works: Works, link: () => Link, clientFirst: boolean): void {
-  let bad: Uint8Array | undefined
+function markBad(client: Actor, server: Actor, contract: ContractName, works: Works, link: Links['between']): void {
+  let marked: Writable | undefined
   const [rows, columns] = [client.states.length, server.states.length]
+  const clientFirst = client.piece < server.piece
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       if (works(i, j)) continue
-      bad ??= link().bad
-      bad[clientFirst ? i * columns + j : j * rows + i] = 1
+      marked ??= link(client, server)
+      marked.bad[clientFirst ? i * columns + j : j * rows + i] = 1
     }
   }
+  marked?.calls.push({contract, fromA: clientFirst})
 }
 
 /** Members of one cluster run old and new at once: states must get on with themselves, moves with both their ends. */
@@ -196,26 +216,22 @@ function keepToItself(actor: Actor, keep: Uint8Array, works: Works): void {
 }
 
 /** What no contract says: who waits for whom to be finished, and who keeps apart from whom. */
-function orders(
-  question: Question,
-  number: ReadonlyMap<ServiceName, number>,
-  linkOf: (a: number, b: number) => Link,
-): void {
-  type Writable = {-readonly [Key in keyof Link]: Link[Key]}
-  for (const [name, own] of number) {
-    for (const other of question.system.services.get(name)?.after ?? []) {
-      const there = number.get(other)
-      if (there === undefined) continue
-      if (there === own) bug(`${name} is to move after itself`)
-      const link = linkOf(own, there) as Writable
-      if (link.a === own) link.aAfterB = true
-      else link.bAfterA = true
+function orders(question: Question, moving: readonly Actor[], link: Links['between']): void {
+  const byName = new Map(moving.map(actor => [actor.name, actor]))
+  for (const actor of moving) {
+    for (const name of actor.service.after) {
+      const other = byName.get(name)
+      if (!other) continue
+      if (other === actor) bug(`${name} is to move after itself`)
+      const order = link(actor, other)
+      if (order.a === actor.piece) order.aAfterB = true
+      else order.bAfterA = true
     }
   }
   for (const list of question.system.apart) {
-    const present = [...new Set(list)].flatMap(name => number.get(name) ?? [])
+    const present = [...new Set(list)].flatMap(name => byName.get(name) ?? [])
     for (const [index, a] of present.entries()) {
-      for (const b of present.slice(index + 1)) (linkOf(a, b) as Writable).apart = true
+      for (const b of present.slice(index + 1)) link(a, b).apart = true
     }
   }
 }

@@ -1,7 +1,6 @@
 import type {MaybeState, ServiceName} from '../graph/system.ts'
-import {type Board, part, type Piece} from './board.ts'
+import {type Board, type Link, otherEnd, part, type Piece} from './board.ts'
 import type {Budget} from './budget.ts'
-import {circles} from './circles.ts'
 import {untie} from './knots.ts'
 import {offsetsOf} from './network.ts'
 import {type Order, ordersOf} from './orders.ts'
@@ -53,13 +52,23 @@ export function solve(board: Board, budget: Budget): Solution {
 
 /** The pieces that hang together, each set ascending. */
 function islands(board: Board): readonly (readonly number[])[] {
-  const {of, sizes} = circles(
-    board.pieces.length,
-    board.links.flatMap(({a, b}) => [a, b, b, a]),
-  )
-  const sets: number[][] = sizes.map(() => [])
-  for (const [piece, island] of of.entries()) sets[island]?.push(piece)
-  return sets.sort((a, b) => (a[0] as number) - (b[0] as number))
+  const island = new Int32Array(board.pieces.length).fill(-1)
+  const sets: number[][] = []
+  for (const first of board.pieces.keys()) {
+    if ((island[first] as number) >= 0) continue
+    const members = [first]
+    island[first] = sets.length
+    for (let head = 0; head < members.length; head++) {
+      for (const number of board.linksOf[members[head] as number] as readonly number[]) {
+        const other = otherEnd(board.links[number] as Link, members[head] as number)
+        if ((island[other] as number) >= 0) continue
+        island[other] = sets.length
+        members.push(other)
+      }
+    }
+    sets.push(members.sort((a, b) => a - b))
+  }
+  return sets
 }
 
 function solveIsland(whole: Board, budget: Budget): Solution {

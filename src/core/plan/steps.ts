@@ -6,7 +6,7 @@ import type {Clashes} from './clashes.ts'
 import {gatesOf} from './gates.ts'
 import type {Order, StepOf} from './orders.ts'
 import type {Reason, Step, StepId} from './plan.ts'
-import {reasonForStop, reasonsFor} from './reasons.ts'
+import {type Partners, reasonForStop, reasonsFor} from './reasons.ts'
 import type {Course} from './solve.ts'
 
 /** The steps of a plan, with everything that is said about them, by wave and then by service. */
@@ -16,7 +16,7 @@ export function stepsOf(
   orders: readonly Order[],
   clashes: Clashes,
 ): readonly Step[] {
-  const ordersOfStep = grouped(orders, order => idOf(order.then))
+  const waitsOf = byStep(orders)
   const partners = partnersIn(courses, orders)
   const line = courses
     .flatMap(course => course.waves.map((wave, index) => ({course, wave, step: index + 1})))
@@ -26,13 +26,14 @@ export function stepsOf(
     const service = question.system.services.get(course.service) ?? bug(`the system has no service ${course.service}`)
     const id = idOf({service: service.name, step})
     const [from, to] = [course.states[step - 1] as MaybeState, course.states[step] as MaybeState]
-    const waitsFor = ordersOfStep.get(id) ?? []
+    const waitsFor = waitsOf.get(service.name)?.[step] ?? []
     const after = idsBefore({service: service.name, step}, waitsFor)
-    const wave = 1 + Math.max(0, ...after.map(before => waves.get(before) ?? bug(`${before} comes after ${id}`)))
+    const wave =
+      1 + after.reduce((last, before) => Math.max(last, waves.get(before) ?? bug(`${before} comes after ${id}`)), 0)
     waves.set(id, wave)
     const next = course.states[step + 1]
-    const stop = next === undefined ? [] : reasonForStop(service, from, to, next, clashes, partners(service.name))
-    const reasons = [...waitsFor.flatMap(order => reasonsFor(question, order, clashes)), ...stop]
+    const reasons = waitsFor.flatMap(order => reasonsFor(question, order, clashes))
+    if (next !== undefined) reasons.push(...reasonForStop(service, from, to, next, clashes, partners))
     return {
       id,
       wave,
@@ -47,6 +48,23 @@ export function stepsOf(
     }
   })
   return steps.sort((a, b) => a.wave - b.wave || (a.service < b.service ? -1 : 1))
+}
+
+/** What each step waits for, by service and by the number of the step. */
+function byStep(orders: readonly Order[]): ReadonlyMap<ServiceName, readonly (readonly Order[])[]> {
+  const waits = new Map<ServiceName, Order[][]>()
+  for (const order of orders) {
+    const {service, step} = order.then
+    let steps = waits.get(service)
+    if (!steps) {
+      steps = []
+      waits.set(service, steps)
+    }
+    const known = steps[step]
+    if (known) known.push(order)
+    else steps[step] = [order]
+  }
+  return waits
 }
 
 export function idOf({service, step}: StepOf): StepId {
@@ -68,16 +86,31 @@ function barsTheWayBack(service: Service, from: MaybeState, to: MaybeState): boo
 
 /** The step of the same service before it, and those that orders name. */
 function idsBefore(own: StepOf, orders: readonly Order[]): readonly StepId[] {
-  const before = orders.map(order => order.before).sort(by(step => step.service))
-  const all = own.step > 1 ? [{service: own.service, step: own.step - 1}, ...before] : before
-  return [...new Set(all.map(idOf))]
+  const ids =
+    orders.length > 1
+      ? orders
+          .map(order => order.before)
+          .sort(by(step => step.service))
+          .map(idOf)
+      : orders.map(order => idOf(order.before))
+  if (own.step > 1) ids.unshift(idOf({service: own.service, step: own.step - 1}))
+  return ids.length > 1 ? [...new Set(ids)] : ids
 }
 
-type Partners = (service: ServiceName) => ReadonlyMap<ServiceName, readonly MaybeState[]>
-
-/** The services that a service waits for or that wait for it, with where they may be in the course of the plan. */
+/**
+ * The services that a service waits for or that wait for it, with where they may be in the course of the plan. Looked
+ * together only when it is asked for, for most plans never stop on the way.
+ */
 function partnersIn(courses: readonly Course[], orders: readonly Order[]): Partners {
+  let known: ReadonlyMap<ServiceName, ReadonlySet<ServiceName>> | undefined
   const states = new Map(courses.map(course => [course.service, course.states]))
+  return service => {
+    known ??= meetings(orders)
+    return new Map([...(known.get(service) ?? [])].sort(byText).map(name => [name, states.get(name) ?? []]))
+  }
+}
+
+function meetings(orders: readonly Order[]): ReadonlyMap<ServiceName, ReadonlySet<ServiceName>> {
   const partners = new Map<ServiceName, Set<ServiceName>>()
   const meet = (a: ServiceName, b: ServiceName): void => {
     const known = partners.get(a)
@@ -88,19 +121,9 @@ function partnersIn(courses: readonly Course[], orders: readonly Order[]): Partn
     meet(before.service, then.service)
     meet(then.service, before.service)
   }
-  return service => new Map([...(partners.get(service) ?? [])].sort(byText).map(name => [name, states.get(name) ?? []]))
-}
-
-function grouped<T>(values: readonly T[], key: (value: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const value of values) {
-    const group = groups.get(key(value))
-    if (group) group.push(value)
-    else groups.set(key(value), [value])
-  }
-  return groups
+  return partners
 }
 
 function unique(reasons: readonly Reason[]): readonly Reason[] {
-  return [...new Map(reasons.map(reason => [reason.text, reason])).values()]
+  return reasons.length < 2 ? reasons : [...new Map(reasons.map(reason => [reason.text, reason])).values()]
 }

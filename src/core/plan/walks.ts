@@ -18,6 +18,7 @@ export function costsFromStart(piece: Piece): Float64Array {
 
 /** One cheapest walk of a piece that is alone on the board. Where several are as cheap, it goes by the newest states. */
 export function cheapestWalk(piece: Piece): Walk {
+  if (directCost(piece) !== undefined) return [piece.start, piece.goal]
   const left = costsToGoal(piece)
   const walk = [piece.start]
   for (let at = piece.start; at !== piece.goal; ) {
@@ -30,7 +31,12 @@ export function cheapestWalk(piece: Piece): Walk {
 
 /** What a piece costs if it is alone. */
 export function costAlone(piece: Piece): number {
-  return costsToGoal(piece)[piece.start] as number
+  return directCost(piece) ?? (costsToGoal(piece)[piece.start] as number)
+}
+
+/** What the one move from start to goal costs, where there is one: no other walk is as cheap, and none needs a look. */
+export function directCost(piece: Piece): number | undefined {
+  return piece.moves[piece.start]?.find(({to}) => to === piece.goal)?.cost
 }
 
 /** What the moves of a walk cost together. */

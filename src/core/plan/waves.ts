@@ -1,10 +1,10 @@
-import type {Board, Piece, Walk} from './board.ts'
+import type {Board, Move, Piece, Walk} from './board.ts'
 import type {Budget} from './budget.ts'
 import type {Cheap} from './cheap.ts'
 import {network} from './network.ts'
 import {fewestWaves} from './reach.ts'
 import {schedule, type Schedule} from './schedule.ts'
-import {costAlone, costOf, costsFromStart, costsToGoal, walksWithin} from './walks.ts'
+import {costAlone, costOf, costsFromStart, costsToGoal, directCost, walksWithin} from './walks.ts'
 
 /** Walks with the waves of their steps. */
 export interface Timed {
@@ -72,11 +72,16 @@ function onlyCheap(board: Board, groups: readonly Group[], limits: Float64Array)
 
 function cheapPiece(piece: Piece, limit: number, known: ReadonlySet<number> | undefined): Piece {
   if (hasOneWay(piece)) return piece
+  if (directCost(piece) === limit) return {...piece, moves: piece.moves.map(onlyDirect(piece))}
   const [before, behind] = [costsFromStart(piece), costsToGoal(piece)]
   const fits = (from: number, to: number, cost: number): boolean =>
     (before[from] as number) + cost + (behind[to] as number) <= limit &&
     (known === undefined || known.has(from * piece.states.length + to))
   return {...piece, moves: piece.moves.map((moves, from) => moves.filter(({to, cost}) => fits(from, to, cost)))}
+}
+
+function onlyDirect(piece: Piece): (moves: readonly Move[], from: number) => readonly Move[] {
+  return (moves, from) => (from === piece.start ? moves.filter(({to}) => to === piece.goal) : [])
 }
 
 /** For each piece, the walks it may take; undefined where there are too many to look at. */

@@ -20,22 +20,24 @@ export function boards(pieces: number, states: number, clashing: number): fc.Arb
     const all = Array.from({length: pieces}, (_, number): Piece => {
       const stepwise = chance(40)
       const home = chance(8)
+      const release = [0]
+      for (let state = 1; state < states; state++) release.push((release[state - 1] as number) + (chance(65) ? 1 : 0))
       const moves = Array.from({length: states}, (__, from) =>
         Array.from({length: states}, (___, to) => to)
           .filter(to => to !== from && (stepwise ? Math.abs(to - from) === 1 : chance(75)))
-          .map(to => ({to, cost: chance(25) ? SWITCH : DEPLOY})),
+          .map(to => ({to, cost: release[from] === release[to] ? SWITCH : DEPLOY})),
       )
-      const releases = Array.from({length: states}, (__, state) => ({release: `${state}.0.0`, mode: null}))
-      return {name: `p${number}`, states: releases, start: 0, goal: home ? 0 : states - 1, moves}
+      const all = release.map((version, state) => ({release: `${version}.0.0`, mode: `m${state}`}))
+      return {name: `p${number}`, states: all, start: 0, goal: home ? 0 : states - 1, moves}
     })
     const links = all.flatMap((one, a) =>
       all.slice(a + 1).flatMap((two, place): Link[] => {
         if (!chance(60)) return []
         const b = a + 1 + place
-        const bad = Uint8Array.from({length: states * states}, () => (chance(clashing) ? 1 : 0))
+        const bad = Array.from({length: states * states}, () => (chance(clashing) ? 1 : 0))
         bad[one.start * states + two.start] = 0
         bad[one.goal * states + two.goal] = 0
-        return [{a, b, bad, aAfterB: chance(4), bAfterA: chance(4), apart: chance(10)}]
+        return [{a, b, bad, aAfterB: chance(4), bAfterA: chance(4), apart: chance(10), calls: []}]
       }),
     )
     return board(all, links)

@@ -62,9 +62,16 @@ function waves(
       if (cost > 0) found.push({to, cost})
       return
     }
+    const name = names[place] as string
     for (const next of states[place] ?? []) {
       const from = at[place] ?? null
-      const price = same(from, next) ? 0 : moveCost(serviceOf(question, names[place] as string), from, next)
+      // Nothing is taken down on the way.
+      if (
+        !same(from, next) &&
+        ((from === null && question.current.has(name)) || (next === null && !same(goal[place] ?? null, null)))
+      )
+        continue
+      const price = same(from, next) ? 0 : moveCost(serviceOf(question, name), from, next)
       if (price === undefined) continue
       const more = [...live, [...new Set([from, next])]]
       if (price > 0 && !mayMoveNow(question, names, place, at, goal)) continue
