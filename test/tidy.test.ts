@@ -19,6 +19,7 @@ const LAYERS = [
   'engine',
   'report',
   'adapters',
+  'simulation',
   'app',
   'demo',
   'commands',
@@ -31,6 +32,7 @@ const LAYERS = [
 const STRANGERS: Readonly<Record<string, readonly string[]>> = {
   report: ['engine'],
   adapters: ['engine', 'report'],
+  simulation: ['report', 'adapters'],
 }
 
 /** Packages that only compute. */

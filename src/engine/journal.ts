@@ -36,11 +36,15 @@ export function journalOf(
   async function keep(records: readonly Recorded[], settled: readonly Settled[]): Promise<boolean> {
     if (broken) return false
     const clean = redact(records, secrets)
+    const asked = deps.clock.monotonic()
     const kept = await within(deps.clock, {what: 'keep the record', code: 'state-failed', ms: APPEND_MS}, () =>
       deps.state.append(holder.lease(), rollout.id, clean, settled),
     )
     if (!kept.ok) broken = kept.failure
-    else for (const entry of kept.value) heard(entry)
+    else {
+      holder.confirmed(asked)
+      for (const entry of kept.value) heard(entry)
+    }
     return kept.ok
   }
 

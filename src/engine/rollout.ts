@@ -9,11 +9,13 @@ import type {Plan} from '../core/plan/plan.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
 import type {Standing} from '../core/rollout/schedule.ts'
 import {standing} from '../core/rollout/schedule.ts'
-import type {Claim, Rollout} from '../ports/state.ts'
+import type {Rollout} from '../ports/state.ts'
 import type {Deps, Options} from './deps.ts'
 import {fits} from './fits.ts'
 import type {Holder} from './holder.ts'
-import {hold} from './holder.ts'
+import {keep} from './holder.ts'
+import type {Wanted} from './take.ts'
+import {take} from './take.ts'
 import {journalOf} from './journal.ts'
 import {carryOutAll} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
@@ -63,16 +65,17 @@ async function holding(
   work: (holder: Holder) => Promise<Result<Outcome>>,
 ): Promise<Result<Outcome>> {
   const awaiting = ({message}: Failure) => deps.emit({at: deps.clock.now(), rollout: id, code: 'lock-awaited', message})
-  const holder = await hold(deps, claimOf(deps, plan, options), options.lockWaitMs ?? 0, awaiting, options.pause)
-  if (!holder.ok) return holder
+  const taken = await take(deps, claimOf(deps, plan, options), options.lockWaitMs ?? 0, awaiting, options.pause)
+  if (!taken.ok) return taken
+  const holder = keep(deps, taken.value)
   try {
-    return await work(holder.value)
+    return await work(holder)
   } finally {
-    await holder.value.end()
+    await holder.end()
   }
 }
 
-function claimOf(deps: Deps, plan: Plan, {who, reason}: Options): Omit<Claim, 'ttlMs' | 'takeover'> {
+function claimOf(deps: Deps, plan: Plan, {who, reason}: Options): Wanted {
   const moves = [...new Set(plan.steps.map(({service}) => service))]
   const touches = [...new Set(moves.flatMap(service => [service, ...(deps.neighbours.get(service) ?? [])]))]
   return {environment: plan.environment, owner: who, reason, moves, touches}

@@ -32,7 +32,7 @@ export async function carryOutAll(session: Session): Promise<void> {
       const again = new AbortController()
       const poll = clock.sleep(GATE_POLL_MS, again.signal)
       await Promise.race([...running.values(), poll])
-      again.abort()
+      again.abort('something happened')
     } else if (shut && session.options.wait && mayBegin(session)) await clock.sleep(GATE_POLL_MS)
     else return
   }

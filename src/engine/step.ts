@@ -51,6 +51,8 @@ export async function carryOut(session: Session, step: Step, course: Course): Pr
 interface Stay {
   readonly state: StepState
   readonly watch: Watch
+  /** How often the act was done and not seen to have come about. */
+  tries: number
   watchedMs: DurationMs
   lookedAt: DurationMs
   prepared?: Prepared
@@ -66,6 +68,7 @@ async function enter(session: Session, step: Step, course: Course, state: StepSt
   return {
     state,
     watch: watch(session, course, next, state),
+    tries: 0,
     watchedMs: 0,
     lookedAt: clock.monotonic(),
     ...(prepared?.ok && {prepared: prepared.value}),
@@ -146,7 +149,7 @@ async function follow(
     case 'record':
       return session.journal.append(decision.records, settledBy(session, step, course, decision.records))
     case 'call':
-      if (session.holder.mayAct()) await call(session, step, course, stay, sight, decision.act)
+      if (await session.holder.mayAct()) await call(session, step, course, stay, sight, decision.act)
       else await clock.sleep(POLL_MS)
       return true
     case 'wait':
@@ -157,14 +160,14 @@ async function follow(
   }
 }
 
-/** What the world shows is looked at right afterwards; only an act that was refused is given time before the next try. */
+/** What the world shows is looked at right after the first try; every further one is given time. */
 async function call(session: Session, step: Step, course: Course, stay: Stay, sight: Sight, act: Act): Promise<void> {
   const {clock, emit} = session.deps
   const done = await perform(act, {session, step, course, sight, ...(stay.prepared && {prepared: stay.prepared})})
   if (done.ok) {
     delete stay.refused
     if (act.do === 'switch') stay.switched = true
-    if (act.do === 'start') await clock.sleep(POLL_MS)
+    if (act.do === 'start' || stay.tries++ > 0) await clock.sleep(POLL_MS)
     return
   }
   stay.refused = done.failure

@@ -34,7 +34,7 @@ export function watch(session: Session, course: Course, next: State, state: Step
     const answered = new AbortController()
     const late = givenUp(check, AbortSignal.any([ended.signal, answered.signal]))
     const probed = await Promise.race([checks.probe(check, context), late])
-    answered.abort()
+    answered.abort('answered')
     if (ended.signal.aborted) return
     answers.set(check, {check, ...probed})
     dueAt.set(check, clock.monotonic() + INTERVAL_MS)
@@ -60,7 +60,7 @@ export function watch(session: Session, course: Course, next: State, state: Step
       for (const check of held) if ((dueAt.get(check) ?? 0) <= clock.monotonic()) void ask(check, addresses)
     },
     answers: () => [...answers.values()],
-    end: () => ended.abort(),
+    end: () => ended.abort('left'),
   }
 }
 

@@ -10,11 +10,11 @@ import type {CallEvidence} from '../../src/ports/balancer.ts'
 import type {Probed, ProbeConfig} from '../../src/ports/checks.ts'
 import type {HandClock} from './clock.ts'
 import {handClock} from './clock.ts'
-import type {FakeBalancer} from './fakes/balancer.ts'
-import {fakeBalancer} from './fakes/balancer.ts'
-import type {Behaviour, FakeRuntime} from './fakes/runtime.ts'
-import {fakeRuntime} from './fakes/runtime.ts'
-import {memoryState} from './fakes/state.ts'
+import type {SimulatedBalancer} from '../../src/simulation/balancer.ts'
+import {simulatedBalancer} from '../../src/simulation/balancer.ts'
+import type {Behaviour, SimulatedRuntime} from '../../src/simulation/runtime.ts'
+import {simulatedRuntime} from '../../src/simulation/runtime.ts'
+import {memoryState} from '../../src/simulation/state.ts'
 
 /**
  * A whole world to roll out in, without a process, a socket or a second of waiting. It is valid as it is: a test says
@@ -22,8 +22,8 @@ import {memoryState} from './fakes/state.ts'
  */
 export interface World {
   readonly clock: HandClock
-  readonly runtime: FakeRuntime
-  readonly balancer: FakeBalancer
+  readonly runtime: SimulatedRuntime
+  readonly balancer: SimulatedBalancer
   readonly events: Event[]
   /** What the engine is given; the same for every process. */
   readonly deps: Deps
@@ -58,8 +58,8 @@ export function world(): World {
   let probe: (check: ProbeConfig) => Probed = () => ({verdict: 'passed', detail: 'well'})
   let pids = 100
 
-  const runtime = fakeRuntime(clock, behaviour)
-  const balancer = fakeBalancer(clock, {requestsPerSecond: () => perSecond, behaviour})
+  const runtime = simulatedRuntime(clock, behaviour)
+  const balancer = simulatedBalancer(clock, {requestsPerSecond: () => perSecond, behaviour})
   const deps: Deps & {calls?: Deps['calls']} = {
     state: memoryState(clock),
     runtime,

@@ -36,11 +36,11 @@ function isUp(course: Course, pool: readonly InstanceSeen[]): boolean {
   return pool.length >= course.replicas && pool.every(({health}) => health === 'healthy')
 }
 
-/** Known with the addresses that are there; where nobody can say which are there, known at all. */
+/** Known with the addresses that live; where none does, or nobody can say which do, known at all. */
 function knows(pool: PoolId, {instances, pools}: Seen): boolean {
   const known = pools?.find(({id}) => id === pool)?.servers.map(({address}) => address)
-  if (!known || !instances) return known !== undefined
-  const there = addressesOf(instances, pool)
+  const there = instances && addressesOf(instances, pool)
+  if (!known || !there?.length) return known !== undefined
   return there.length === known.length && there.every(address => known.includes(address))
 }
 

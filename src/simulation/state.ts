@@ -1,14 +1,20 @@
-import type {Failure} from '../../../src/core/base/failure.ts'
-import {failure} from '../../../src/core/base/failure.ts'
-import type {Result} from '../../../src/core/base/result.ts'
-import {fail, ok} from '../../../src/core/base/result.ts'
-import type {Recorded} from '../../../src/core/rollout/record.ts'
-import type {Clock} from '../../../src/ports/clock.ts'
-import type {Claim, Kept, Lease, Rollout, Settled, State} from '../../../src/ports/state.ts'
-import {contested} from '../../../src/ports/state.ts'
+import type {Failure} from '../core/base/failure.ts'
+import {failure} from '../core/base/failure.ts'
+import type {Result} from '../core/base/result.ts'
+import {fail, ok} from '../core/base/result.ts'
+import type {Recorded} from '../core/rollout/record.ts'
+import type {Clock} from '../ports/clock.ts'
+import type {Claim, Kept, Lease, Rollout, Settled, State} from '../ports/state.ts'
+import {contested} from '../ports/state.ts'
 
-/** A record in memory that outlives the processes of a test, as a file would. Nothing in it is ever changed in place. */
-export function memoryState(clock: Pick<Clock, 'now'>): State {
+/** Also shows what is in it, without being asked as a driver. */
+export interface MemoryState extends State {
+  rollouts(): readonly Rollout[]
+  standing(): readonly Kept[]
+}
+
+/** A record in memory that outlives the simulated processes, as a file would. Nothing in it is ever changed in place. */
+export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
   let lastFence = 0
   let leases: readonly Lease[] = []
   const rollouts = new Map<string, Rollout>()
@@ -80,6 +86,8 @@ export function memoryState(clock: Pick<Clock, 'now'>): State {
           .toSorted(byService),
       ),
     close: async () => {},
+    rollouts: () => [...rollouts.values()],
+    standing: () => [...kept.values()],
   }
 }
 

@@ -1,13 +1,13 @@
-import type {Result} from '../../../src/core/base/result.ts'
-import {fail, ok} from '../../../src/core/base/result.ts'
-import {failure} from '../../../src/core/base/failure.ts'
-import type {Ability, Balancer, Counters, Pool, RoutedService} from '../../../src/ports/balancer.ts'
-import type {Clock} from '../../../src/ports/clock.ts'
-import type {PoolId} from '../../../src/ports/runtime.ts'
+import type {Result} from '../core/base/result.ts'
+import {fail, ok} from '../core/base/result.ts'
+import {failure} from '../core/base/failure.ts'
+import type {Ability, Balancer, Counters, Pool, RoutedService} from '../ports/balancer.ts'
+import type {Clock} from '../ports/clock.ts'
+import type {PoolId} from '../ports/runtime.ts'
 import type {Behaviour} from './runtime.ts'
 
-/** A balancer that only exists in a test, with steady traffic on every service. */
-export interface FakeBalancer extends Balancer {
+/** A balancer that only exists in a simulation, with steady traffic on every service. */
+export interface SimulatedBalancer extends Balancer {
   /** A pool that has all the traffic, as if it had always had it. */
   carries(service: string, pool: Pool): void
   /** Sets weights by somebody's hand. */
@@ -15,11 +15,16 @@ export interface FakeBalancer extends Balancer {
   /** The requests go elsewhere than the weights say: this part of them, to this pool. */
   stray(service: string, pool: PoolId, share: number): void
   shares(service: string): Readonly<{[pool: PoolId]: number}>
+  /** The pools of a service, with their addresses and shares. */
+  pools(service: string): ReadonlyMap<PoolId, Carried>
+  /** It starts anew: the weights stay, the counters begin at 0. */
+  restart(): void
   /** Requests that each pool of a service has had, gone pools included. */
   requests(service: string): Readonly<{[pool: PoolId]: number}>
 }
 
-interface Carried {
+/** A pool in the balancer. */
+export interface Carried {
   readonly addresses: readonly string[]
   readonly share: number
 }
@@ -33,19 +38,20 @@ interface Tally {
 
 const BOUNDS = [10, 50, 100, 250, 500, 1000, Infinity]
 
-export function fakeBalancer(
+export function simulatedBalancer(
   clock: Pick<Clock, 'monotonic'>,
   world: {
     readonly requestsPerSecond: (service: string) => number
     readonly behaviour: (service: string, pool: PoolId) => Behaviour
   },
   can: ReadonlySet<Ability> = new Set(['weight', 'counters', 'seamless']),
-): FakeBalancer {
+): SimulatedBalancer {
   const services = new Map<string, Map<PoolId, Carried>>()
   const tallies = new Map<string, Map<PoolId, Tally>>()
   const strays = new Map<string, {pool: PoolId; share: number}>()
   const fences = new Map<string, number>()
   let counted = clock.monotonic()
+  let epoch = 1
 
   /** Counts what has come since the last time, before anything changes or is read. */
   function count(): void {
@@ -84,7 +90,7 @@ export function fakeBalancer(
   function counters(service: string, pool: PoolId): Counters {
     const one = tallyOf(service, pool)
     const latency = BOUNDS.map((leMs, index) => ({leMs, count: Math.floor(one.buckets[index] ?? 0)}))
-    return {epoch: 'e1', requests: Math.floor(one.requests), errors: Math.floor(one.errors), latency}
+    return {epoch: `e${epoch}`, requests: Math.floor(one.requests), errors: Math.floor(one.errors), latency}
   }
 
   function poolsOf({name}: {readonly name: string}): Map<PoolId, Carried> {
@@ -142,6 +148,12 @@ export function fakeBalancer(
     stray: (service, pool, share) => {
       count()
       strays.set(service, {pool, share})
+    },
+    pools: service => poolsOf({name: service}),
+    restart: () => {
+      count()
+      epoch++
+      tallies.clear()
     },
     shares: service => Object.fromEntries([...poolsOf({name: service})].map(([id, {share}]) => [id, share])),
     requests: service => {

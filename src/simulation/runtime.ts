@@ -1,6 +1,6 @@
-import {ok} from '../../../src/core/base/result.ts'
-import type {Clock} from '../../../src/ports/clock.ts'
-import type {Instance, PoolId, PoolSpec, Runtime} from '../../../src/ports/runtime.ts'
+import {ok} from '../core/base/result.ts'
+import type {Clock} from '../ports/clock.ts'
+import type {Instance, PoolId, PoolSpec, Runtime} from '../ports/runtime.ts'
 
 /** How the instances of a pool behave. */
 export interface Behaviour {
@@ -13,13 +13,12 @@ export interface Behaviour {
   readonly latencyMs?: number
 }
 
-/** Instances that only exist in a test, and what a test may do to them. */
-export interface FakeRuntime extends Runtime {
+/** Instances that only exist in a simulation, and what may be done to them. */
+export interface SimulatedRuntime extends Runtime {
   /** Instances that run and are healthy, as if they had always been there. */
   runs(spec: Pick<PoolSpec, 'service' | 'pool' | 'state' | 'replicas'>): void
   /** Every instance of a pool dies, or falls ill, or recovers, by somebody's hand. */
   befall(service: string, pool: PoolId, health: 'exited' | 'unhealthy' | 'healthy'): void
-  behaviourOf(service: string, pool: PoolId): Behaviour
   readonly instances: readonly Instance[]
 }
 
@@ -32,10 +31,10 @@ interface Running {
   befallen?: 'exited' | 'unhealthy'
 }
 
-export function fakeRuntime(
+export function simulatedRuntime(
   clock: Pick<Clock, 'monotonic' | 'sleep'>,
   behaviour: (service: string, pool: PoolId) => Behaviour,
-): FakeRuntime {
+): SimulatedRuntime {
   let running: readonly Running[] = []
   let made = 0
 
@@ -53,7 +52,7 @@ export function fakeRuntime(
   }
 
   function add(
-    spec: PoolSpec | (Omit<Parameters<FakeRuntime['runs']>[0], never> & {rollout: string}),
+    spec: PoolSpec | (Omit<Parameters<SimulatedRuntime['runs']>[0], never> & {rollout: string}),
     startedAt: number,
   ): void {
     const there = running.filter(isOf(spec.service, spec.pool)).length
@@ -87,7 +86,6 @@ export function fakeRuntime(
         else one.befallen = health
       }
     },
-    behaviourOf: behaviour,
     get instances() {
       return running.map(seen)
     },

@@ -1,0 +1,88 @@
+import type {DurationMs} from '../core/base/units.ts'
+import type {Driver} from './land.ts'
+import type {Random} from './random.ts'
+
+/** How one call goes wrong. */
+export type CallFault =
+  /** It is refused, and nothing happens. */
+  | 'refused'
+  /** It is done, and the answer says that it failed. */
+  | 'answer-lost'
+  /** The driver hangs for a while; the call is done when it comes back, if anybody still cares. */
+  | 'hangs'
+
+/** What befalls the world or a process, at a time. */
+export type Event =
+  | {readonly is: 'kill' | 'pause' | 'abort'}
+  | {readonly is: 'freeze'; readonly ms: DurationMs}
+  | {readonly is: 'hang'; readonly driver: Driver; readonly ms: DurationMs}
+  | {readonly is: 'instance'; readonly which: number; readonly health: 'exited' | 'unhealthy'}
+  | {readonly is: 'meddle'; readonly which: number}
+  | {readonly is: 'restart-balancer'}
+  | {readonly is: 'clock-jumps'; readonly ms: DurationMs}
+
+/** One process is killed at one of its calls that write. */
+export interface CrashPoint {
+  /** Counts the calls that write, from 1. */
+  readonly at: number
+  readonly when: 'before' | 'after'
+}
+
+/** Everything that goes wrong in one run of the simulation. */
+export interface Schedule {
+  /** Of each process in turn, where it is to be killed at a point. */
+  readonly crashes: readonly CrashPoint[]
+  /** How often a call goes wrong, until the world calms down. */
+  readonly callFaults: number
+  readonly events: readonly {readonly at: DurationMs; readonly event: Event}[]
+  /** A dead holder of the lock is known to be dead; else its lock has to expire. */
+  readonly deathIsKnown: boolean
+}
+
+/** Nothing goes wrong. */
+export const CALM: Schedule = {crashes: [], callFaults: 0, events: [], deathIsKnown: true}
+
+const CALL_FAULTS: readonly CallFault[] = ['refused', 'refused', 'answer-lost', 'answer-lost', 'hangs']
+
+export function callFault(chance: Random, probability: number): CallFault | undefined {
+  return probability > 0 && chance.chance(probability) ? chance.pick(CALL_FAULTS) : undefined
+}
+
+/** A schedule of things that go wrong in the first `spanMs`. */
+export function randomSchedule(chance: Random, spanMs: DurationMs): Schedule {
+  const events = Array.from({length: chance.whole(0, 4)}, () => ({
+    at: chance.whole(0, spanMs),
+    event: randomEvent(chance),
+  }))
+  const crashes = chance.chance(0.5) ? [{at: chance.whole(1, 60), when: chance.pick(['before', 'after'] as const)}] : []
+  return {crashes, events, callFaults: chance.pick([0, 0, 0.02, 0.1]), deathIsKnown: chance.chance(0.7)}
+}
+
+function randomEvent(chance: Random): Event {
+  const which = chance.whole(0, 1000)
+  switch (chance.whole(0, 9)) {
+    case 0:
+      return {is: 'pause'}
+    case 1:
+      return {is: 'abort'}
+    case 2:
+      return {is: 'freeze', ms: chance.whole(1_000, 90_000)}
+    case 3:
+      return {
+        is: 'hang',
+        driver: chance.pick(['runtime', 'balancer', 'state'] as const),
+        ms: chance.whole(1_000, 40_000),
+      }
+    case 4:
+    case 5:
+      return {is: 'instance', which, health: chance.pick(['exited', 'unhealthy'] as const)}
+    case 6:
+      return {is: 'meddle', which}
+    case 7:
+      return {is: 'restart-balancer'}
+    case 8:
+      return {is: 'clock-jumps', ms: chance.whole(-3_600_000, 3_600_000)}
+    default:
+      return {is: 'kill'}
+  }
+}

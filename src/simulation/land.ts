@@ -1,0 +1,85 @@
+import {bug} from '../core/base/bug.ts'
+import type {ServiceName, State} from '../core/graph/system.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
+import {poolIdOf} from '../core/rollout/pool.ts'
+import type {Who} from '../core/rollout/record.ts'
+import type {SimulatedBalancer} from './balancer.ts'
+import {simulatedBalancer} from './balancer.ts'
+import type {Queue} from './queue.ts'
+import {queue} from './queue.ts'
+import type {SimulatedRuntime} from './runtime.ts'
+import {simulatedRuntime} from './runtime.ts'
+import type {Scene} from './scene.ts'
+import type {MemoryState} from './state.ts'
+import {memoryState} from './state.ts'
+import type {SimulatedTime} from './time.ts'
+import {simulatedTime} from './time.ts'
+
+/** The world that simulated processes act on, and that outlives them. */
+export interface Land {
+  readonly scene: Scene
+  readonly time: SimulatedTime
+  readonly runtime: SimulatedRuntime
+  readonly balancer: SimulatedBalancer
+  readonly state: MemoryState
+  /** Each driver answers in the order in which it was asked. */
+  readonly queues: {readonly [driver in Driver]: Queue}
+  /** The mode that a switch command has brought a pool to. */
+  readonly switched: Map<string, State>
+  /** How often each switch command was run after its result was on record. */
+  readonly dead: Set<number>
+  /** What happened, for whoever looks into a schedule that failed. */
+  note(text: string): void
+  readonly trace: readonly string[]
+  /** What must never be the case, and was. */
+  readonly violations: string[]
+  /** The state that the pool's instances are in. */
+  stateOf(service: ServiceName, pool: PoolId): State
+  isGone(who: Who): boolean
+}
+
+export type Driver = 'runtime' | 'balancer' | 'state'
+
+const PER_SECOND = 400
+
+export function land(scene: Scene): Land {
+  const time = simulatedTime()
+  const behaviour = (service: string, pool: PoolId) => scene.behaviour(service, pool) ?? {startsInMs: 200}
+  const runtime = simulatedRuntime(time, behaviour)
+  const balancer = simulatedBalancer(time, {requestsPerSecond: () => PER_SECOND, behaviour})
+  const switched = new Map<string, State>()
+  const dead = new Set<number>()
+  const trace: string[] = []
+
+  for (const [service, state] of scene.current) settle(service, state)
+
+  function settle(service: ServiceName, state: State): void {
+    const config = scene.services.get(service) ?? bug(`${service} is not configured`)
+    const pool = poolIdOf(state)
+    runtime.runs({service, pool, state, replicas: config.run?.replicas ?? 1})
+    const addresses = runtime.instances.filter(one => one.service === service).map(({address}) => address)
+    if (config.route) balancer.carries(service, {id: pool, addresses})
+  }
+
+  return {
+    scene,
+    time,
+    runtime,
+    balancer,
+    state: memoryState(time),
+    queues: {runtime: queue(time), balancer: queue(time), state: queue(time)},
+    switched,
+    dead,
+    note: text => void trace.push(`${String(time.monotonic()).padStart(8)} ${text}`),
+    trace,
+    violations: [],
+    stateOf: (service, pool) => switched.get(`${service} ${pool}`) ?? stateNamed(pool),
+    isGone: ({pid}) => dead.has(pid),
+  }
+}
+
+/** The opposite of {@link poolIdOf}. */
+function stateNamed(pool: PoolId): State {
+  const [release = '', mode = null] = pool.split('~')
+  return {release, mode}
+}

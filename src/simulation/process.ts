@@ -1,0 +1,225 @@
+import type {FailureCode} from '../core/base/failure.ts'
+import {failure} from '../core/base/failure.ts'
+import type {Result} from '../core/base/result.ts'
+import {fail, ok} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import type {ServiceName} from '../core/graph/system.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
+import type {Act, Who} from '../core/rollout/record.ts'
+import type {Deps} from '../engine/rollout.ts'
+import type {Balancer} from '../ports/balancer.ts'
+import type {Clock} from '../ports/clock.ts'
+import type {Runtime} from '../ports/runtime.ts'
+import type {State} from '../ports/state.ts'
+import type {CallFault, CrashPoint} from './faults.ts'
+import type {Driver, Land} from './land.ts'
+import {intentionBehind, repeats} from './intention.ts'
+
+/** A process that carries a rollout out in the simulation, and may be killed or frozen at any instant. */
+export interface Process {
+  readonly who: Who
+  readonly deps: Deps
+  readonly pause: AbortController
+  readonly abort: AbortController
+  isDead(): boolean
+  isFrozen(): boolean
+  kill(): void
+  freeze(ms: DurationMs): void
+  /** How many calls that write it has made. */
+  writes(): number
+}
+
+/** What a dead process waits for. */
+const NEVER = new Promise<never>(() => {})
+
+export function startProcess(
+  land: Land,
+  pid: number,
+  crash: CrashPoint | undefined,
+  fault: () => CallFault | undefined,
+  check: () => void,
+  deathIsKnown: boolean,
+): Process {
+  const {time} = land
+  const who: Who = {name: 'operator', host: 'here', pid, boot: 'b', started: String(pid)}
+  let isDead = false
+  let frozenUntil: DurationMs = 0
+  let writes = 0
+
+  function kill(): void {
+    if (isDead) return
+    isDead = true
+    land.dead.add(pid)
+    land.note(`${pid} is killed`)
+  }
+
+  /** Where a stopped process stands until it goes on, and a dead one for ever. */
+  async function alive(): Promise<void> {
+    while (!isDead && frozenUntil > time.monotonic()) await time.sleep(frozenUntil - time.monotonic())
+    if (isDead) await NEVER
+  }
+
+  async function call<T>(
+    driver: Driver,
+    what: string,
+    isWrite: boolean,
+    effect: () => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    if (isDead) return NEVER
+    const point = isWrite ? ++writes : 0
+    if (isWrite && crash?.at === point && crash.when === 'before') kill()
+    if (isDead) return NEVER
+    const wrong = fault()
+    if (isWrite || wrong) land.note(`${pid} ${driver} ${what}${wrong ? ` (${wrong})` : ''}`)
+    if (wrong === 'refused') return fail(failed(driver, 'refused'))
+    if (wrong === 'hangs') land.queues[driver].hang(15_000)
+    const answer = await land.queues[driver].run(async () => {
+      const done = await effect()
+      if (isWrite) check()
+      return done
+    })
+    if (isWrite && crash?.at === point && crash.when === 'after') kill()
+    await alive()
+    return wrong === 'answer-lost' ? fail(failed(driver, 'the answer was lost')) : answer
+  }
+
+  const deps: Deps = {
+    clock: clockOf(time, alive),
+    runtime: runtimeOf(land, call),
+    balancer: balancerOf(land, call),
+    state: stateOf(land, call),
+    switcher: {
+      switch: ({service, from, to}) =>
+        call('runtime', `switch ${service} ${to.mode}`, true, async () => {
+          switchIn(land, service, from?.mode ?? '', to.mode ?? '')
+          return ok(undefined)
+        }),
+    },
+    releases: {prepare: async service => ok({run: land.scene.services.get(service)?.run ?? {}})},
+    checks: {probe: async () => ({verdict: 'passed', detail: ''})},
+    // Nobody has ever called anything that is to go.
+    calls: {evidence: async (contract, major) => ok({contract, major, coveredSince: 0, calls: 0})},
+    emit: () => {},
+    holders: {isGone: one => deathIsKnown && land.isGone(one)},
+    services: land.scene.services,
+    watched: new Map(),
+    quietMs: new Map(),
+    neighbours: new Map(),
+    folder: '/',
+  }
+
+  return {
+    who,
+    deps,
+    pause: new AbortController(),
+    abort: new AbortController(),
+    isDead: () => isDead,
+    isFrozen: () => frozenUntil > time.monotonic(),
+    kill,
+    freeze: ms => {
+      frozenUntil = time.monotonic() + ms
+      land.note(`${pid} is frozen for ${ms}ms`)
+    },
+    writes: () => writes,
+  }
+}
+
+type Call = <T>(driver: Driver, what: string, isWrite: boolean, effect: () => Promise<Result<T>>) => Promise<Result<T>>
+
+function failed(driver: Driver, message: string) {
+  return failure(`${driver}-failed` satisfies FailureCode, {message})
+}
+
+function clockOf(time: Clock, alive: () => Promise<void>): Clock {
+  return {
+    now: () => time.now(),
+    monotonic: () => time.monotonic(),
+    sleep: async (ms, signal) => {
+      await time.sleep(ms, signal)
+      await alive()
+    },
+  }
+}
+
+function runtimeOf(land: Land, call: Call): Runtime {
+  const {runtime} = land
+  const intended = (service: ServiceName, act: Act) =>
+    void (
+      intentionBehind(land, service, act) ?? land.violations.push(`${service} ${JSON.stringify(act)} was not intended`)
+    )
+  return {
+    start: spec => {
+      intended(spec.service, {do: 'start', pool: spec.pool})
+      return call('runtime', `start ${spec.service} ${spec.pool}`, true, () => runtime.start(spec))
+    },
+    read: service => call('runtime', `read ${service}`, false, () => runtime.read(service)),
+    stop: (service, pool, drainMs) => {
+      intended(service, {do: 'stop', pool})
+      return call('runtime', `stop ${service} ${pool}`, true, () => runtime.stop(service, pool, drainMs))
+    },
+    list: () => call('runtime', 'list', false, () => runtime.list()),
+  }
+}
+
+function balancerOf(land: Land, call: Call): Balancer {
+  const {balancer} = land
+  const intended = (service: ServiceName, act: Act) =>
+    void (
+      intentionBehind(land, service, act) ?? land.violations.push(`${service} ${JSON.stringify(act)} was not intended`)
+    )
+  return {
+    can: balancer.can,
+    attach: (service, pool) => {
+      intended(service.name, {do: 'attach', pool: pool.id})
+      return call('balancer', `attach ${service.name} ${pool.id}`, true, () => balancer.attach(service, pool))
+    },
+    route: (service, shares) => {
+      const text = shares.map(({pool, share}) => `${pool.id} ${share}%`).join(', ')
+      intended(service.name, {do: 'route', share: shares[0]?.share ?? 0})
+      return call('balancer', `route ${service.name} ${text}`, true, () => balancer.route(service, shares))
+    },
+    read: service => call('balancer', `read ${service.name}`, false, () => balancer.read(service)),
+    detach: (service, pool, deadline) => {
+      intended(service.name, {do: 'drain', pool: pool.id})
+      return call('balancer', `detach ${service.name} ${pool.id}`, true, () => balancer.detach(service, pool, deadline))
+    },
+  }
+}
+
+function stateOf(land: Land, call: Call): State {
+  const {state} = land
+  return {
+    acquire: claim =>
+      call('state', `acquire${claim.takeover ? ` from ${claim.takeover}` : ''}`, true, () => state.acquire(claim)),
+    renew: (lease, ttlMs) => call('state', 'renew', false, () => state.renew(lease, ttlMs)),
+    release: lease => call('state', `release ${lease.fence}`, true, () => state.release(lease)),
+    leases: environment => call('state', 'leases', false, () => state.leases(environment)),
+    begin: (lease, head, records) => call('state', `begin ${head.id}`, true, () => state.begin(lease, head, records)),
+    append: (lease, id, records, settled) =>
+      call('state', `append ${records.map(said).join(', ')}`, true, () => state.append(lease, id, records, settled)),
+    load: (environment, id) => call('state', `load ${id}`, false, () => state.load(environment, id)),
+    list: (environment, limit) => call('state', 'list', false, () => state.list(environment, limit)),
+    kept: environment => call('state', 'kept', false, () => state.kept(environment)),
+    close: async () => {},
+  }
+}
+
+function said(record: {readonly code: string}): string {
+  const {step, act, why} = record as {step?: string; act?: Act; why?: {message: string}}
+  return [record.code, step, act && JSON.stringify(act), why?.message].filter(Boolean).join(' ')
+}
+
+function switchIn(land: Land, service: ServiceName, from: string, to: string): void {
+  const act: Act = {do: 'switch', mode: to}
+  if (!intentionBehind(land, service, act))
+    land.violations.push(`${service} was switched to ${to}, and nobody intended it`)
+  if (repeats(land, service, act)) land.violations.push(`${service} was switched to ${to} again, after it was done`)
+  for (const pool of poolsOf(land, service)) {
+    const state = land.stateOf(service, pool)
+    if (state.mode === from || state.mode === to) land.switched.set(`${service} ${pool}`, {...state, mode: to})
+  }
+}
+
+function poolsOf(land: Land, service: ServiceName): readonly PoolId[] {
+  return land.runtime.instances.filter(one => one.service === service).map(({pool}) => pool)
+}

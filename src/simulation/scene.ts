@@ -1,0 +1,16 @@
+import type {ServiceConfig} from '../core/config/config.ts'
+import type {MaybeState, ServiceName, State, System} from '../core/graph/system.ts'
+import type {Plan} from '../core/plan/plan.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
+import type {Behaviour} from './runtime.ts'
+
+/** What is simulated: a system, the plan to carry out in it, and how its releases behave. */
+export interface Scene {
+  readonly system: System
+  readonly services: ReadonlyMap<ServiceName, ServiceConfig>
+  readonly current: ReadonlyMap<ServiceName, State>
+  readonly target: ReadonlyMap<ServiceName, MaybeState>
+  readonly plan: Plan
+  /** A release that is not in here is healthy after a moment, and answers well. */
+  readonly behaviour: (service: ServiceName, pool: PoolId) => Behaviour | undefined
+}

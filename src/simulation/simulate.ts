@@ -1,0 +1,160 @@
+import type {Result} from '../core/base/result.ts'
+import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
+import type {Outcome} from '../engine/rollout.ts'
+import {resume, run} from '../engine/rollout.ts'
+import type {Event, Schedule} from './faults.ts'
+import {callFault} from './faults.ts'
+import type {Land} from './land.ts'
+import {land as makeLand} from './land.ts'
+import type {Process} from './process.ts'
+import {startProcess} from './process.ts'
+import type {Random} from './random.ts'
+import {endRules, rules} from './rules.ts'
+import type {Scene} from './scene.ts'
+
+/** What one run of the simulation came to. */
+export interface Finding {
+  /** How the rollout ended; undefined where it never did. */
+  readonly ended: 'succeeded' | 'failed' | 'aborted' | undefined
+  /** What was the case that must never be; empty where every promise was kept. */
+  readonly violations: readonly string[]
+  /** Processes that it took. */
+  readonly processes: number
+  /** Calls that write, of the first process: so many places to crash at, twice. */
+  readonly writes: number
+  readonly trace: readonly string[]
+}
+
+/** After so many processes nothing goes wrong any more, so that the end must come. */
+const CALM_AFTER = 4
+const GIVE_UP_AFTER = 12
+const PATIENCE_MS = 3_600_000
+
+/** Carries a plan out in a world where things go wrong on schedule, with as many processes as it takes. */
+export async function simulate(scene: Scene, schedule: Schedule, chance: Random): Promise<Finding> {
+  const land = makeLand(scene)
+  const check = rules(land)
+  const running: Running[] = []
+  for (const {at, event} of schedule.events) land.time.at(at, () => befall(land, running.at(-1)?.process, event, check))
+
+  while (running.length < GIVE_UP_AFTER && !end(land)) {
+    const pid = running.length + 1
+    const isCalm = pid > CALM_AFTER
+    if (isCalm) calmDown(land)
+    const fault = () => (isCalm ? undefined : callFault(chance, schedule.callFaults))
+    const process = startProcess(land, pid, schedule.crashes[pid - 1], fault, check, schedule.deathIsKnown)
+    const one = begin(land, process)
+    running.push(one)
+    const done = () => one.answer !== undefined || process.isDead() || process.isFrozen()
+    if (!(await land.time.until(done, PATIENCE_MS))) land.violations.push(`process ${pid} hangs`)
+    land.note(`${pid}: ${said(one)}`)
+    if (needsPerson(one)) calmDown(land)
+  }
+
+  // A process that was frozen wakes up and finds that it has no say any more.
+  await land.time.until(
+    () => running.every(({process, answer}) => answer !== undefined || process.isDead()),
+    PATIENCE_MS,
+  )
+  const ended = end(land)
+  const late = ended ? endRules(land, ended) : ['it never ended']
+  return {
+    ended,
+    violations: [...land.violations, ...late],
+    processes: running.length,
+    writes: running[0]?.process.writes() ?? 0,
+    trace: land.trace,
+  }
+}
+
+interface Running {
+  readonly process: Process
+  answer?: Result<Outcome>
+}
+
+/** A first process runs the plan; whoever comes after it goes on with what is on record. */
+function begin(land: Land, process: Process): Running {
+  const {plan} = land.scene
+  const options = {
+    who: process.who,
+    reason: 'simulated',
+    wait: false,
+    lockWaitMs: 120_000,
+    pause: process.pause.signal,
+    abort: process.abort.signal,
+  }
+  const isBegun = land.state.rollouts().length > 0
+  const work = isBegun
+    ? resume(process.deps, plan.environment, 'latest', options)
+    : run(process.deps, plan, 'r1', options)
+  const one: Running = {process}
+  work.then(
+    answer => void (one.answer = answer),
+    (error: unknown) => {
+      land.violations.push(`process ${process.who.pid} threw: ${error instanceof Error ? error.stack : String(error)}`)
+      process.kill()
+    },
+  )
+  return one
+}
+
+function end(land: Land): 'succeeded' | 'failed' | 'aborted' | undefined {
+  const rollout = land.state.rollouts()[0]
+  const state = rollout && stateOf(rollout.plan, rollout.entries)
+  return state && hasEnded(state) ? (state.phase as 'succeeded' | 'failed' | 'aborted') : undefined
+}
+
+/** Whether it stopped so that somebody must look, and has said so. */
+function needsPerson({answer}: Running): boolean {
+  return answer?.ok === true && answer.value.state === 'halted'
+}
+
+/** A person has looked: every instance is well again. */
+function calmDown(land: Land): void {
+  for (const {service, pool} of land.runtime.instances) land.runtime.befall(service, pool, 'healthy')
+}
+
+function befall(land: Land, process: Process | undefined, event: Event, check: () => void): void {
+  land.note(`event ${JSON.stringify(event)}`)
+  switch (event.is) {
+    case 'kill':
+      return process?.kill()
+    case 'pause':
+      return process?.pause.abort()
+    case 'abort':
+      return process?.abort.abort()
+    case 'freeze':
+      return process?.freeze(event.ms)
+    case 'hang':
+      return land.queues[event.driver].hang(event.ms)
+    case 'restart-balancer':
+      return land.balancer.restart()
+    case 'clock-jumps':
+      return land.time.jump(event.ms)
+    case 'instance': {
+      const {instances} = land.runtime
+      const victim = instances[event.which % Math.max(1, instances.length)]
+      if (victim) land.runtime.befall(victim.service, victim.pool, event.health)
+      return undefined
+    }
+    case 'meddle':
+      meddle(land, event.which)
+      return check()
+  }
+}
+
+/** Somebody sets weights by hand: all to one of the pools that are fit for it. */
+function meddle(land: Land, which: number): void {
+  const routed = [...land.scene.services.keys()].filter(service => land.balancer.pools(service).size > 1)
+  const service = routed[which % Math.max(1, routed.length)]
+  if (service === undefined) return
+  const serving = [...land.balancer.pools(service)].filter(([, {share}]) => share > 0)
+  const [pool] = serving[which % Math.max(1, serving.length)] ?? []
+  if (pool !== undefined) land.balancer.meddle(service, {[pool]: 100})
+}
+
+function said({answer, process}: Running): string {
+  if (!answer) return process.isDead() ? 'dead' : 'frozen'
+  if (!answer.ok) return answer.failure.message
+  return `${answer.value.state}${'failure' in answer.value ? `: ${answer.value.failure.message}` : ''}`
+}

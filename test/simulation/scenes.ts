@@ -1,0 +1,90 @@
+import type {ServiceConfig} from '../../src/core/config/config.ts'
+import {plan} from '../../src/core/plan/planner.ts'
+import type {Behaviour} from '../../src/simulation/runtime.ts'
+import type {Scene} from '../../src/simulation/scene.ts'
+import type {Asked} from '../support/question.ts'
+import {question} from '../support/question.ts'
+import {serviceConfig} from '../support/world.ts'
+
+interface Wish extends Asked {
+  readonly configs?: Readonly<Record<string, Partial<ServiceConfig>>>
+  readonly unrouted?: readonly string[]
+  /** By `service pool`. */
+  readonly behaviours?: Readonly<Record<string, Behaviour>>
+}
+
+/** Short, since what matters is the order of things. */
+const ROLLOUT = {steps: [10, 100], bakeMs: 240, checks: [{kind: 'errors', below: 1} as const], minRequests: 5}
+
+const RUN = {command: ['serve'], replicas: 1, health: {path: '/', timeoutMs: 5_000}, stop: {drainMs: 1_000}}
+
+function scene(wish: Wish): Scene {
+  const asked = question(wish)
+  const made = plan(asked, {timeLimitMs: 10_000, now: () => performance.now()})
+  if (made.steps === null) throw new Error('the scene has no plan')
+  const services = Object.keys(wish.services).map((name): [string, ServiceConfig] => {
+    const {route, ...config} = serviceConfig(name, {rollout: ROLLOUT, run: RUN, ...wish.configs?.[name]})
+    return [name, wish.unrouted?.includes(name) ? config : {...config, ...(route && {route})}]
+  })
+  return {
+    system: asked.system,
+    services: new Map(services),
+    current: asked.current,
+    target: asked.target,
+    plan: made,
+    behaviour: (service, pool) => wish.behaviours?.[`${service} ${pool}`],
+  }
+}
+
+/** A new contract version in four steps: server with both, client speaking both, switch, server without the old. */
+const MIGRATION: Wish = {
+  services: {
+    accounts: {
+      '1.0.0': {provides: {api: '1.0.0'}},
+      '2.0.0': {provides: {api: ['1.1.0', '2.0.0']}},
+      '3.0.0': {provides: {api: '2.0.0'}},
+    },
+    web: {
+      '1.0.0': {consumes: {api: '1.0.0'}},
+      '2.0.0': {modes: {v1: {consumes: {api: '1.0.0 || 1.1.0'}}, v2: {consumes: {api: '2.0.0'}}}},
+    },
+  },
+  strict: ['api'],
+  current: {accounts: '1.0.0', web: '1.0.0'},
+  target: {accounts: '3.0.0', web: '2.0.0'},
+}
+
+/** Small worlds that have, between them, everything that a rollout can meet. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  'one service': scene({services: {a: {'1.0.0': {}, '2.0.0': {}}}, current: {a: '1.0.0'}, target: {a: '2.0.0'}}),
+  'one service, a bad release': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0'},
+    target: {a: '2.0.0'},
+    behaviours: {'a 2.0.0': {errorRate: 0.5}},
+  }),
+  'one service, a release that dies': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0'},
+    target: {a: '2.0.0'},
+    behaviours: {'a 2.0.0': {startsInMs: 300, exitsAfterMs: 1_000}},
+  }),
+  'a migration in four steps': scene(MIGRATION),
+  'a migration with a switch command': scene({...MIGRATION, configs: {web: {switch: ['switch-it']}}}),
+  'a migration whose last release is bad': scene({...MIGRATION, behaviours: {'accounts 3.0.0': {errorRate: 1}}}),
+  'services that come and go': scene({
+    services: {
+      fresh: {'1.0.0': {provides: {new: '1.0.0'}}},
+      gone: {'1.0.0': {provides: {old: '1.0.0'}}},
+      user: {'1.0.0': {consumes: {old: '^1'}}, '2.0.0': {consumes: {new: '^1'}}},
+    },
+    current: {gone: '1.0.0', user: '1.0.0'},
+    target: {fresh: '1.0.0', gone: 'none', user: '2.0.0'},
+  }),
+  'three side by side, one without a route': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}, b: {'1.0.0': {}, '2.0.0': {}}, worker: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0', b: '1.0.0', worker: '1.0.0'},
+    target: {a: '2.0.0', b: '2.0.0', worker: '2.0.0'},
+    unrouted: ['worker'],
+  }),
+}
