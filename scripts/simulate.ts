@@ -1,6 +1,6 @@
 import {parseArgs} from 'node:util'
 import {SCENES} from '../test/simulation/scenes.ts'
-import {inWords, runSeed} from '../test/simulation/schedules.ts'
+import {crashEverywhere, inWords, runSeed} from '../test/simulation/schedules.ts'
 
 /** `npm run simulate -- --seeds 10000 [--from 1] [--scene NAME]`: any number of random schedules, each known by its seed. */
 const {values} = parseArgs({
@@ -15,6 +15,17 @@ const scenes = Object.entries(SCENES).filter(([name]) => values.scene === undefi
 const [from, seeds] = [Number(values.from), Number(values.seeds)]
 const ends: {[end: string]: number} = {}
 let broken = 0
+
+for (const [name, scene] of values.from === '1' ? scenes : []) {
+  for (const found of await crashEverywhere(
+    name,
+    scene,
+    ({ended = 'never ended'}) => (ends[ended] = (ends[ended] ?? 0) + 1),
+  )) {
+    broken++
+    console.log(inWords(found))
+  }
+}
 
 for (let seed = from; seed < from + seeds; seed++) {
   for (const [name, scene] of scenes) {

@@ -21,8 +21,9 @@ export type Event =
   | {readonly is: 'restart-balancer'}
   | {readonly is: 'clock-jumps'; readonly ms: DurationMs}
 
-/** One process is killed at one of its calls that write. */
+/** One process is killed, or stopped for longer than its lease lasts, at one of its calls that write. */
 export interface CrashPoint {
+  readonly is: 'kill' | 'freeze'
   /** Counts the calls that write, from 1. */
   readonly at: number
   readonly when: 'before' | 'after'
@@ -54,8 +55,13 @@ export function randomSchedule(chance: Random, spanMs: DurationMs): Schedule {
     at: chance.whole(0, spanMs),
     event: randomEvent(chance),
   }))
-  const crashes = chance.chance(0.5) ? [{at: chance.whole(1, 60), when: chance.pick(['before', 'after'] as const)}] : []
+  const crashes = chance.chance(0.5) ? [randomPoint(chance)] : []
   return {crashes, events, callFaults: chance.pick([0, 0, 0.02, 0.1]), deathIsKnown: chance.chance(0.7)}
+}
+
+function randomPoint(chance: Random): CrashPoint {
+  const is = chance.pick(['kill', 'freeze'] as const)
+  return {is, at: chance.whole(1, 60), when: chance.pick(['before', 'after'] as const)}
 }
 
 function randomEvent(chance: Random): Event {

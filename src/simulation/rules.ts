@@ -86,6 +86,22 @@ function weightsBroken({balancer, runtime}: Land, service: ServiceName): string 
 
 /** What must hold at the end: the world is what the record says, and nothing is left over. */
 export function endRules(land: Land, ended: 'succeeded' | 'failed' | 'aborted'): readonly string[] {
+  return [...recordBroken(land), ...leftOver(land, ended)]
+}
+
+/** Nobody writes after the end, nor with the number of a lease that somebody else has taken over. */
+function recordBroken({state}: Land): readonly string[] {
+  return state.rollouts().flatMap(({id, entries}) => {
+    const end = entries.findIndex(({record}) => record.code === 'rollout-ended')
+    const late = entries.find(({fence}, index) => fence < (entries[index - 1]?.fence ?? 0))
+    return [
+      ...(end >= 0 && end < entries.length - 1 ? [`${id} has records after its end`] : []),
+      ...(late ? [`${id} was written to by holder ${late.fence}, after another had taken over`] : []),
+    ]
+  })
+}
+
+function leftOver(land: Land, ended: 'succeeded' | 'failed' | 'aborted'): readonly string[] {
   const kept = new Map(land.state.standing().map(one => [one.service, one]))
   return [...land.scene.services.keys()].flatMap(service => {
     const one = kept.get(service)

@@ -143,13 +143,14 @@ function befall(land: Land, process: Process | undefined, event: Event, check: (
   }
 }
 
-/** Somebody sets weights by hand: all to one of the pools that are fit for it. */
+/** Somebody sets weights by hand: all to one of the pools, whichever is well. */
 function meddle(land: Land, which: number): void {
   const routed = [...land.scene.services.keys()].filter(service => land.balancer.pools(service).size > 1)
   const service = routed[which % Math.max(1, routed.length)]
   if (service === undefined) return
-  const serving = [...land.balancer.pools(service)].filter(([, {share}]) => share > 0)
-  const [pool] = serving[which % Math.max(1, serving.length)] ?? []
+  const well = land.runtime.instances.filter(one => one.service === service && one.health === 'healthy')
+  const pools = [...land.balancer.pools(service).keys()].filter(id => well.some(({pool}) => pool === id))
+  const pool = pools[which % Math.max(1, pools.length)]
   if (pool !== undefined) land.balancer.meddle(service, {[pool]: 100})
 }
 

@@ -14,7 +14,7 @@ export interface Broken {
   readonly trace: readonly string[]
 }
 
-/** Kills the first process at every one of its calls that write, before and after, each in a run of its own. */
+/** Strikes the first process at every one of its calls that write, before and after, each in a run of its own. */
 export async function crashEverywhere(
   name: string,
   scene: Scene,
@@ -24,9 +24,11 @@ export async function crashEverywhere(
   const {writes} = await simulate(scene, CALM, random(0))
   for (let at = 1; at <= writes; at++) {
     for (const when of ['before', 'after'] as const) {
-      const finding = await simulate(scene, {...CALM, crashes: [{at, when}]}, random(0))
-      heard(finding)
-      if (finding.violations.length > 0) broken.push(found(name, `crash ${when} write ${at}`, finding))
+      for (const is of ['kill', 'freeze'] as const) {
+        const finding = await simulate(scene, {...CALM, crashes: [{is, at, when}]}, random(0))
+        heard(finding)
+        if (finding.violations.length > 0) broken.push(found(name, `${is} ${when} write ${at}`, finding))
+      }
     }
   }
   return broken
