@@ -24,7 +24,8 @@ export interface RoutedService {
   readonly calls?: readonly WatchedCalls[]
   /**
    * The number of the lease that asks; see State. A balancer that can keep a number refuses a lower one than it has seen
-   * for this service, so that an old holder that wakes up moves no traffic. Absent where nobody holds a lease.
+   * for this service, reads included, so that an old holder that wakes up moves no traffic once the new one has looked.
+   * Absent where nobody holds a lease.
    */
   readonly fence?: number
 }

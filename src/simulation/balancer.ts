@@ -125,6 +125,7 @@ export function simulatedBalancer(
       }),
     read: async service => {
       count()
+      fences.set(service.name, Math.max(service.fence ?? 0, fences.get(service.name) ?? 0))
       const pools = [...poolsOf(service)].map(([id, {addresses, share}]) => ({
         id,
         servers: addresses.map(address => ({address, weight: share, inFlight: 0})),
