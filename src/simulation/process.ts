@@ -62,7 +62,8 @@ export function startProcess(
 
   /** Where a stopped process stands until it goes on, and a dead one for ever. */
   async function alive(): Promise<void> {
-    while (!isDead && frozenUntil > time.monotonic()) await time.sleep(frozenUntil - time.monotonic())
+    // Whoever is dead by then has nothing to wake up for.
+    while (frozenUntil > time.monotonic()) await time.sleep(frozenUntil - time.monotonic())
     if (isDead) await NEVER
   }
 

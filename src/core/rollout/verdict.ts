@@ -77,6 +77,8 @@ function judgeErrors(below: number, evidence: Evidence): Verdict {
 }
 
 function judgeLatency(quantile: number, belowMs: number, evidence: Evidence): Verdict {
+  const {counted: seen} = evidence
+  if (seen && seen.latency.length === 0) return {is: 'inconclusive', text: 'the balancer measures no latency'}
   return judgeRate(evidence, 1 - quantile / 100, counted => {
     const slow = slowerThan(counted.latency, belowMs)
     const {requests} = counted

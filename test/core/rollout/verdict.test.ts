@@ -63,6 +63,11 @@ describe('a check on latency', () => {
     expect(slow(10, 0, 'over')).toBe('undecided')
   })
 
+  it('has no verdict where nothing measures it', () => {
+    const counted = {requests: 100, errors: 0, latency: []}
+    expect(judge(P95, {counted, minRequests: 20, probes: [], moment: 'over'}).is).toBe('inconclusive')
+  })
+
   it('spreads a bucket evenly', () => {
     const latency = [
       {leMs: 100, count: 7},
