@@ -336,6 +336,14 @@ describe('an upgrade', () => {
     expect(await talk(proxy.address, WISH)).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n[\s\S]*\r\n\r\nno$/)
   })
 
+  it('that the server declines is the last request on its connection', async () => {
+    const server = await startScript(saying('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+    ends.push(server.close)
+    const proxy = await proxyTo(server.address)
+    for (const request of [WISH, GET, GET]) expect(await talk(proxy.address, request)).toMatch(/ok$/)
+    expect(server.connections()).toBe(2)
+  })
+
   it('that nobody answers is answered by us', async () => {
     const proxy = await proxyTo('127.0.0.1:1')
     expect(await talk(proxy.address, WISH)).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)

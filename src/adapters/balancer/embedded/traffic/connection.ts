@@ -26,6 +26,15 @@ export interface Borrower extends AnswerListener {
   waitsForClient(): boolean
 }
 
+/** What is sent first. */
+export interface Sending {
+  readonly method: string
+  readonly head: string
+  readonly hasBody: boolean
+  /** Asks for another protocol. A server that declines may not look for a further request on the connection. */
+  readonly isUpgrade: boolean
+}
+
 /** What becomes of a connection. */
 export interface Owner {
   readonly address: Address
@@ -46,6 +55,8 @@ export class Connection {
   #sent = true
   #dead = false
   #used = false
+  /** It may be used again after this request. */
+  #lasts = true
   /** When it is to be closed if nobody has used it. */
   idleUntil = Number.POSITIVE_INFINITY
 
@@ -73,10 +84,11 @@ export class Connection {
   }
 
   /** Sends the head of a request, and tells the borrower of everything from then on. */
-  begin(borrower: Borrower, method: string, head: string, bodyFollows: boolean): void {
+  begin(borrower: Borrower, {method, head, hasBody, isUpgrade}: Sending): void {
     this.#used = true
     this.#borrower = borrower
-    this.#sent = !bodyFollows
+    this.#sent = !hasBody
+    this.#lasts = !isUpgrade
     this.#parser.expect(method, borrower)
     this.#socket.write(head, 'latin1')
     if (!this.#connecting) borrower.onReady()
@@ -169,7 +181,7 @@ export class Connection {
     if (this.#dead || !this.#borrower || !this.#parser.idle) return
     this.#borrower = undefined
     const head = this.#parser.head
-    if (!this.#sent || !head?.keepAlive) this.destroy()
+    if (!this.#sent || !this.#lasts || !head?.keepAlive) this.destroy()
     else this.#owner.onFree(this, head.keepAliveSeconds)
   }
 

@@ -88,7 +88,13 @@ export class Exchange implements Borrower {
   #begin(): void {
     if (!this.#connection) return
     if (this.#connection.dead) this.#connection = this.#server.borrow()
-    this.#connection.begin(this, this.#method, this.#order.head, !this.#bodySent)
+    const {head, onSwitch} = this.#order
+    this.#connection.begin(this, {
+      method: this.#method,
+      head,
+      hasBody: !this.#bodySent,
+      isUpgrade: onSwitch !== undefined,
+    })
   }
 
   get #method(): string {
