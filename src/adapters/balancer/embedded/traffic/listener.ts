@@ -10,6 +10,7 @@ import {type Asked, passOn} from './request-head.ts'
 import type {ResponseHead} from './response-head.ts'
 import type {Service} from './service.ts'
 import {switchingText, tunnel} from './tunnel.ts'
+import {mayTunnel, withoutUpgrade} from './upgrade.ts'
 
 /** More than any sane client sends, and a bound on what a hostile one makes us hold. */
 const MAX_HEAD_BYTES = 32_768
@@ -160,8 +161,7 @@ export class Listener {
    * 7.8); Java's client asks for h2c with its every first request. The bytes go in again without the wish.
    */
   #asUsual(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const again = `${request.method} ${request.url} HTTP/${request.httpVersion}\r\n${withoutUpgrade(request.rawHeaders)}\r\n`
-    socket.unshift(Buffer.concat([Buffer.from(again, 'latin1'), head]))
+    socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(request), 'latin1'), head]))
     this.#server.emit('connection', socket)
   }
 }
@@ -183,30 +183,6 @@ function talkOn(socket: Duplex & {[TALK]?: Talk}): Talk {
 interface Change {
   readonly protocol: string
   readonly onSwitch: NonNullable<Order['onSwitch']>
-}
-
-/** WebSockets only: any other protocol would carry requests past everything that is counted and checked here. */
-function mayTunnel(request: IncomingMessage): boolean {
-  const {upgrade, 'content-length': length, 'transfer-encoding': coding} = request.headers
-  return (
-    upgrade?.toLowerCase() === 'websocket' && request.method === 'GET' && length === undefined && coding === undefined
-  )
-}
-
-function withoutUpgrade(raw: readonly string[]): string {
-  let text = ''
-  for (let index = 0; index < raw.length; index += 2) {
-    const [name, value] = [raw[index] ?? '', raw[index + 1] ?? '']
-    const lower = name.toLowerCase()
-    if (lower === 'upgrade' || lower === 'http2-settings') continue
-    text += lower === 'connection' ? `Connection: ${withoutOptions(value)}\r\n` : `${name}: ${value}\r\n`
-  }
-  return text
-}
-
-function withoutOptions(connection: string): string {
-  const options = connection.split(',').map(option => option.trim())
-  return options.filter(option => !/^(?:upgrade|http2-settings)$/i.test(option)).join(', ')
 }
 
 function askedOf(request: IncomingMessage): Asked {
