@@ -103,8 +103,9 @@ async function start(act: {readonly pool: PoolId}, doing: Doing): Promise<Result
 }
 
 async function attach(pool: PoolId, doing: Doing): Promise<Result<void>> {
-  const routed = routedOf(doing)
-  return doing.session.deps.balancer.attach(routed, poolOf(pool, doing))
+  const wanted = poolOf(pool, doing)
+  if (wanted.addresses.length === 0) return fail(nobodyThere(doing, pool))
+  return doing.session.deps.balancer.attach(routedOf(doing), wanted)
 }
 
 async function route(shares: Shares, doing: Doing): Promise<Result<void>> {

@@ -40,7 +40,8 @@ function isUp(course: Course, pool: readonly InstanceSeen[]): boolean {
 function knows(pool: PoolId, {instances, pools}: Seen): boolean {
   const known = pools?.find(({id}) => id === pool)?.servers.map(({address}) => address)
   const there = instances && addressesOf(instances, pool)
-  if (!known || !there?.length) return known !== undefined
+  if (!known?.length) return false
+  if (!there?.length) return true
   return there.length === known.length && there.every(address => known.includes(address))
 }
 
