@@ -137,7 +137,10 @@ function allMoves(board: Board, first: Int32Array, backwards: boolean): Moves {
     for (const [piece, {moves}] of board.pieces.entries()) {
       const base = first[piece] as number
       for (const [from, all] of moves.entries()) {
-        for (const {to} of all) backwards ? visit(piece, base + to, base + from) : visit(piece, base + from, base + to)
+        for (const {to} of all) {
+          const [start, end] = backwards ? [to, from] : [from, to]
+          visit(piece, base + start, base + end)
+        }
       }
     }
   }

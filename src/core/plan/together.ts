@@ -96,5 +96,5 @@ function timed(board: Board, {known, goal}: Found, from: Int32Array): Timed {
     }
   }
   const schedule = {is: 'ordered', waves: Int32Array.from(waves.flat()), count: line.length - 1, proven: true} as const
-  return {walks: walks as readonly Walk[], schedule}
+  return {walks, schedule}
 }
