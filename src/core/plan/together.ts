@@ -1,4 +1,4 @@
-import {type Board, clash, type Link, otherEnd, statesOf, type Walk} from './board.ts'
+import {type Board, clash, type Link, otherEnd, statesOf} from './board.ts'
 import type {Budget} from './budget.ts'
 import {cheapIn} from './cheap.ts'
 import {eachOpening, type Openings} from './openings.ts'
