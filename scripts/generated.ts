@@ -2,6 +2,7 @@ import {commandsPage} from './reference/commands.ts'
 import {configurationPage} from './reference/configuration.ts'
 import {eventsPage} from './reference/events.ts'
 import {exitCodesPage} from './reference/exit-codes.ts'
+import {matrixPage} from './reference/matrix.ts'
 import {fileSchema, manifestSchema} from './reference/schema.ts'
 
 /** Every file that is written from the source and kept in git, by path. A test keeps them fresh; `npm run docs` writes them. */
@@ -12,6 +13,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/reference/commands.md': commandsPage,
   'docs/reference/exit-codes.md': exitCodesPage,
   'docs/reference/events.md': eventsPage,
+  'docs/matrix.md': matrixPage,
 }
 
 function jsonText(value: unknown): string {
