@@ -9,11 +9,22 @@ export type Compatible = (client: Speech, server: Speech | null, contract: Contr
  * consumes. A client that does not consume the contract is content with anything.
  */
 export function compatibleIn(system: System): Compatible {
+  const meets = meetsIn(system)
+  return (client, server, contract) => meets(client.consumes.get(contract), server?.provides.get(contract), contract)
+}
+
+/** Whether what is called on a contract meets what is provided. Who calls nothing is content with anything. */
+export type Meets = (
+  wanted: string | undefined,
+  offered: readonly string[] | undefined,
+  contract: ContractName,
+) => boolean
+
+/** The same judgement, for somebody who has both sides' words on the contract at hand. */
+export function meetsIn(system: System): Meets {
   const {provided, consumed, meet} = versions()
-  return (client, server, contract) => {
-    const wanted = client.consumes.get(contract)
+  return (wanted, offered, contract) => {
     if (wanted === undefined) return true
-    const offered = server?.provides.get(contract)
     return offered !== undefined && meet(provided(offered), consumed(wanted), strictnessOf(system, contract))
   }
 }

@@ -1,4 +1,4 @@
-import {compatibleIn, serversOf} from '../graph/compatible.ts'
+import {meetsIn, serversOf} from '../graph/compatible.ts'
 import {isIrreversible, modeOf, releaseOf, sameState, speechOf, stateText} from '../graph/states.ts'
 import type {MaybeState, Question, Service, ServiceName, Speech, State} from '../graph/system.ts'
 import {admits, majorsOf} from '../graph/versions.ts'
@@ -188,7 +188,7 @@ function maybeTogether(a: Way, i: number, b: Way, j: number, done: Done): boolea
 
 function unsafe(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
   const {system} = question
-  const compatible = compatibleIn(system)
+  const meets = meetsIn(system)
   const servers = serversOf(system)
   const excused = new Set(question.excuses.map(({client, server, contract}) => `${client}\n${server}\n${contract}`))
   const said = new Map(
@@ -196,17 +196,16 @@ function unsafe(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: D
   )
   const found: string[] = []
   for (const client of ways.values()) {
-    for (const [i, speech] of (said.get(client) ?? []).entries()) {
-      if (!speech) continue
-      for (const contract of speech.consumes.keys()) {
-        const name = servers.get(contract)?.[0]
-        if (name === undefined || (excused.size > 0 && excused.has(`${client.service}\n${name}\n${contract}`))) continue
-        const server = ways.get(name) ?? {service: name, states: [null], steps: []}
-        const itself = server === client
-        for (const [j, other] of (said.get(server) ?? [null]).entries()) {
-          // Beside itself, a service is in two states only while it moves between them.
-          if (itself && (other === null || Math.abs(i - j) > 1)) continue
-          if (compatible(speech, other, contract) || (!itself && !maybeTogether(client, i, server, j, done))) continue
+    const calling = said.get(client) ?? []
+    for (const contract of new Set(calling.flatMap(speech => [...(speech?.consumes.keys() ?? [])]))) {
+      const name = servers.get(contract)?.[0]
+      if (name === undefined || (excused.size > 0 && excused.has(`${client.service}\n${name}\n${contract}`))) continue
+      const server = ways.get(name) ?? {service: name, states: [null], steps: []}
+      const offers = server.states.map((_, j) => said.get(server)?.[j]?.provides.get(contract))
+      for (const [i, speech] of calling.entries()) {
+        const wanted = speech?.consumes.get(contract)
+        for (const [j, offered] of offers.entries()) {
+          if (meets(wanted, offered, contract) || !mayMeet(client, i, server, j, done)) continue
           const [own, theirs] = [client.states[i] ?? null, server.states[j] ?? null]
           found.push(
             `${client.service} ${stateText(own)} may meet ${name} ${stateText(theirs)}, and they clash on ${contract}`,
@@ -216,6 +215,12 @@ function unsafe(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: D
     }
   }
   return found
+}
+
+/** Beside itself, a service is in two states only while it moves between them, and needs nothing of what is not there. */
+function mayMeet(client: Way, i: number, server: Way, j: number, done: Done): boolean {
+  if (client === server) return server.states[j] !== null && Math.abs(i - j) <= 1
+  return maybeTogether(client, i, server, j, done)
 }
 
 function speechesOf(service: Service, way: Way): readonly (Speech | null)[] {

@@ -3,7 +3,7 @@ import {stateText} from '../graph/states.ts'
 import type {MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import type {Piece} from './board.ts'
 import type {Clashes, Side} from './clashes.ts'
-import {pathsOf} from './moves.ts'
+import {allPathsOf} from './moves.ts'
 import type {Conflict} from './plan.ts'
 import {cheapestWalk, costsToGoal} from './walks.ts'
 
@@ -43,7 +43,7 @@ type Open = Way & {readonly states: readonly MaybeState[]}
 function wayOf(question: Question, name: ServiceName): Way {
   const service = question.system.services.get(name) as Service
   const [start, goal] = [question.current.get(name) ?? null, question.target.get(name) ?? null]
-  const piece: Piece = {name, ...pathsOf(service, start, goal)}
+  const piece: Piece = {name, ...allPathsOf(service, start, goal)}
   const open = costsToGoal(piece)[piece.start] !== Infinity
   return {
     service,

@@ -1,5 +1,5 @@
 import {bug} from '../base/bug.ts'
-import {statesOfRelease} from '../graph/states.ts'
+import {releaseOf, sameState, statesOfRelease} from '../graph/states.ts'
 import type {MaybeState, Mode, Release, Service, State} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
 import {DEPLOY, SWITCH, type Move} from './board.ts'
@@ -17,7 +17,7 @@ export interface Paths {
  * releases in between that no rule and no contract tells apart, only the newest is kept: a service with a thousand
  * tags has a handful of releases that matter.
  */
-export function pathsOf(service: Service, start: MaybeState, goal: MaybeState): Paths {
+export function allPathsOf(service: Service, start: MaybeState, goal: MaybeState): Paths {
   const stands = standsOf(service, start, goal)
   const states = stands.map(stand => stand && stand.state)
   const admitted = admittance()
@@ -32,6 +32,21 @@ export function pathsOf(service: Service, start: MaybeState, goal: MaybeState): 
     return open
   })
   return {states, start: find(service, states, start), goal: find(service, states, goal), moves}
+}
+
+/** Only the start and the goal, where one move leads from the one to the other or none is needed; else all states. */
+export function straightPathsOf(service: Service, start: MaybeState, goal: MaybeState): Paths {
+  if (sameState(start, goal)) return {states: [start], start: 0, goal: 0, moves: [[]]}
+  const cost = costOf(standOf(service, start), standOf(service, goal), admittance())
+  if (cost === undefined) return allPathsOf(service, start, goal)
+  return {states: [start, goal], start: 0, goal: 1, moves: [[{to: 1, cost}], []]}
+}
+
+function standOf(service: Service, state: MaybeState): Stand {
+  if (state === null) return null
+  const release = releaseOf(service, state)
+  const mode = release.modes.findIndex(each => each.name === state.mode)
+  return {state, release, rank: service.releases.indexOf(release), mode}
 }
 
 /** A state with what its moves depend on; null is not deployed. */

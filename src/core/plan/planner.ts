@@ -7,7 +7,7 @@ import {fingerprintOf} from './fingerprint.ts'
 import {type Explained, explain} from './impossible.ts'
 import type {Conflict, NoPlan, Plan, Step} from './plan.ts'
 import {setUp} from './setup.ts'
-import {type Solution, solve} from './solve.ts'
+import {type Solution, solve, solveStraight} from './solve.ts'
 import {stepsOf} from './steps.ts'
 import {suggest} from './suggestions.ts'
 
@@ -18,10 +18,10 @@ import {suggest} from './suggestions.ts'
 export function plan(question: Question, limits: Limits): Plan | NoPlan {
   const time = budget(limits)
   const clashes = clashesIn(question)
-  const {board, clashesAtStart, clashesAtGoal} = setUp(question)
+  const {board, clashesAtStart, clashesAtGoal} = setUp(question, 'where needed')
   if (clashesAtStart) return no('clash', clashes.standing(question.current))
   if (clashesAtGoal) return impossible(question, {conflicts: clashes.standing(endOf(question)), bridgeable: []}, limits)
-  const solution = solve(board, time)
+  const solution = solveStraight(board, time) ?? solve(setUp(question, 'anywhere').board, time)
   if (solution.is === 'time') return no('time', [])
   if (solution.is === 'impossible') return impossible(question, explain(question, solution.services, clashes), limits)
   return written(question, solution, clashes)

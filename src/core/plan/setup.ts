@@ -5,15 +5,15 @@ import {speechOf} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {type Strictness, type Versions, versions} from '../graph/versions.ts'
 import {board, type Board, type CallOn, hinders, type Link, type Move, narrow, type Piece} from './board.ts'
-import {pathsOf} from './moves.ts'
+import {allPathsOf, straightPathsOf} from './moves.ts'
 
 /**
  * The board of a question: one piece for each service of `target`. Services that stand still, and the clusters whose
  * members talk to each other, have their say here, once, by which states and moves they leave.
  */
-export function setUp(question: Question): SetUp {
+export function setUp(question: Question, stops: Stops): SetUp {
   const judge = versions()
-  const actors = actorsOf(question)
+  const actors = actorsOf(question, PATHS[stops])
   const moving = actors.filter(actor => actor.moving)
   const links = linksAmong(moving)
   const keep = moving.map(actor => new Uint8Array(actor.states.length).fill(1))
@@ -42,6 +42,11 @@ export function setUp(question: Question): SetUp {
   return {board: narrow(board(pieces, links.all()), keep), clashesAtStart, clashesAtGoal}
 }
 
+/** Whether services may stop wherever they can, or only where their own rules make them. */
+export type Stops = 'anywhere' | 'where needed'
+
+const PATHS = {anywhere: allPathsOf, 'where needed': straightPathsOf}
+
 /** A board, and whether anything clashes before the first move or after the last, which nobody can plan away. */
 export interface SetUp {
   readonly board: Board
@@ -62,7 +67,7 @@ interface Actor {
   moves: readonly (readonly Move[])[]
 }
 
-function actorsOf(question: Question): readonly Actor[] {
+function actorsOf(question: Question, pathsOf: (typeof PATHS)[Stops]): readonly Actor[] {
   const names = new Set([...question.current.keys(), ...question.target.keys()])
   const actors: Actor[] = []
   let pieces = 0

@@ -1,3 +1,4 @@
+import {by} from '../base/order.ts'
 import type {MaybeState, ServiceName} from '../graph/system.ts'
 import {type Board, type Link, otherEnd, part, type Piece} from './board.ts'
 import type {Budget} from './budget.ts'
@@ -5,8 +6,10 @@ import {untie} from './knots.ts'
 import {offsetsOf} from './network.ts'
 import {type Order, ordersOf} from './orders.ts'
 import {prune} from './prune.ts'
+import {schedule} from './schedule.ts'
 import {fewestTogether} from './together.ts'
-import {fewerWaves, type Timed} from './waves.ts'
+import {cheapestWalk, costAlone} from './walks.ts'
+import {fewerWaves, type Group, type Timed} from './waves.ts'
 
 /** The way one service takes: its states from the first to the last, and the wave of each step between them. */
 export interface Course {
@@ -31,23 +34,48 @@ export type Solution =
 
 /** Solves each part of the board that no link ties to another by itself. */
 export function solve(board: Board, budget: Budget): Solution {
-  const courses: Course[] = []
-  const orders: Order[] = []
-  let optimal = true
+  const parts: Solved[] = []
   let time = false
   for (const pieces of islands(board)) {
     const found = solveIsland(part(board, pieces), budget)
     if (found.is === 'impossible') return found
-    if (found.is === 'time') {
-      time = true
-      continue
-    }
-    for (const course of found.courses) courses.push(course)
-    for (const order of found.orders) orders.push(order)
-    optimal &&= found.optimal
+    if (found.is === 'time') time = true
+    else parts.push(found)
   }
-  if (time) return {is: 'time'}
-  return {is: 'solved', courses: courses.sort((a, b) => (a.service < b.service ? -1 : 1)), orders, optimal}
+  return time ? {is: 'time'} : whole(parts)
+}
+
+/**
+ * The same where every service can go its own cheapest way, as if it were alone: undefined where some cannot. Nothing
+ * is cheaper then, so a board on which services stop only where they must is enough to find that out, and most
+ * questions end here.
+ */
+export function solveStraight(board: Board, budget: Budget): Solution | undefined {
+  if (board.pieces.some(piece => costAlone(piece) === Infinity)) return undefined
+  const parts: Solved[] = []
+  for (const pieces of islands(board)) {
+    const island = part(board, pieces)
+    const walks = island.pieces.map(cheapestWalk)
+    const found = schedule(island, walks, budget)
+    if (found.is === 'knotted') return undefined
+    parts.push(inFewestWaves(island, island.pieces.map(aloneIn), {walks, schedule: found}, budget))
+  }
+  return whole(parts)
+}
+
+function aloneIn(piece: Piece, number: number): Group {
+  return {pieces: [number], cost: costAlone(piece)}
+}
+
+type Solved = Extract<Solution, {is: 'solved'}>
+
+function whole(parts: readonly Solved[]): Solved {
+  return {
+    is: 'solved',
+    courses: parts.flatMap(each => each.courses).sort(by(course => course.service)),
+    orders: parts.flatMap(each => each.orders),
+    optimal: parts.every(each => each.optimal),
+  }
 }
 
 /** The pieces that hang together, each set ascending. */
@@ -81,12 +109,16 @@ function solveIsland(whole: Board, budget: Budget): Solution {
   if (untied.is === 'impossible') return {is: 'impossible', services: namesOf(untied.pieces)}
   if (untied.is === 'tired') return {is: 'time'}
   if (!untied.cheapest) return solved(board, untied, false)
-  const best = fewerWaves(board, untied.groups, untied, budget)
+  return inFewestWaves(board, untied.groups, untied, budget)
+}
+
+function inFewestWaves(board: Board, groups: readonly Group[], first: Timed, budget: Budget): Solved {
+  const best = fewerWaves(board, groups, first, budget)
   const sure = best.schedule.proven ? best : (fewestTogether(board, budget) ?? best)
   return solved(board, sure, sure.schedule.proven)
 }
 
-function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solution {
+function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solved {
   const offsets = offsetsOf(walks)
   const courses = board.pieces.flatMap((piece, number): Course[] => {
     const states = (walks[number] ?? []).map(state => piece.states[state] as MaybeState)

@@ -21,27 +21,26 @@ export function stepsOf(
   const line = courses
     .flatMap(course => course.waves.map((wave, index) => ({course, wave, step: index + 1})))
     .sort((a, b) => a.wave - b.wave)
-  const waves = new Map<StepId, number>()
+  const waves = new Map(courses.map(course => [course.service, new Array<number>(course.waves.length + 1).fill(0)]))
+  const waveOf = ({service, step}: StepOf): number => waves.get(service)?.[step] as number
   const steps = line.map(({course, step}): Step => {
     const service = question.system.services.get(course.service) ?? bug(`the system has no service ${course.service}`)
-    const id = idOf({service: service.name, step})
     const [from, to] = [course.states[step - 1] as MaybeState, course.states[step] as MaybeState]
     const waitsFor = waitsOf.get(service.name)?.[step] ?? []
-    const after = idsBefore({service: service.name, step}, waitsFor)
-    const wave =
-      1 + after.reduce((last, before) => Math.max(last, waves.get(before) ?? bug(`${before} comes after ${id}`)), 0)
-    waves.set(id, wave)
+    const own = waves.get(service.name) as number[]
+    const wave = 1 + waitsFor.reduce((last, {before}) => Math.max(last, waveOf(before)), own[step - 1] as number)
+    own[step] = wave
     const next = course.states[step + 1]
     const reasons = waitsFor.flatMap(order => reasonsFor(question, order, clashes))
     if (next !== undefined) reasons.push(...reasonForStop(service, from, to, next, clashes, partners))
     return {
-      id,
+      id: idOf({service: service.name, step}),
       wave,
       service: service.name,
       action: actionOf(from, to),
       from,
       to,
-      after,
+      after: idsBefore({service: service.name, step}, waitsFor),
       gates: gatesOf(service, from, to),
       reversible: !barsTheWayBack(service, from, to),
       reasons: unique(reasons),

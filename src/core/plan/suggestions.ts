@@ -114,7 +114,7 @@ const MOST_BRIDGES = 20
  */
 function together(question: Question, first: readonly Bridge[], time: Budget): readonly Bridge[] {
   for (let built = first; built.length > 0 && built.length <= MOST_BRIDGES; ) {
-    const solution = solve(setUp(withBridges(question, built)).board, time)
+    const solution = solve(setUp(withBridges(question, built), 'anywhere').board, time)
     if (solution.is === 'time') return []
     if (solution.is === 'solved') {
       const crossed = new Map(solution.courses.map(({service, states}) => [service, states]))
@@ -131,7 +131,7 @@ function together(question: Question, first: readonly Bridge[], time: Budget): r
 }
 
 function works(question: Question, time: Budget): boolean {
-  const {board, clashesAtGoal} = setUp(question)
+  const {board, clashesAtGoal} = setUp(question, 'anywhere')
   return !clashesAtGoal && solve(board, time).is === 'solved'
 }
 
