@@ -78,3 +78,38 @@ export const BRIDGED: Says = rank => ({
   provides: [['1.0.0'], ['1.0.0', '2.0.0'], ['2.0.0']][rank] as string[],
   consumes: () => ['^1', '^1 || ^2', '^2'][rank] as string,
 })
+
+/** Knots: ten services with four releases each, all of which wait for each other. */
+export const KNOTS: readonly {readonly name: string; readonly question: Question}[] = [
+  {name: 'lock-step, all with all', question: ladder(() => true)},
+  {name: 'lock-step, round a ring', question: ladder((own, other) => (own + 1) % TEN === other)},
+  {name: 'lock-step, in a line', question: ladder((own, other) => own + 1 === other)},
+  ...[4, 7, 21].map(seed => ({name: `at random, seed ${seed}`, question: tangle(seed)})),
+]
+
+const TEN = 10
+
+/** Each service works with the release of its neighbours that it is level with, and with those one below and above. */
+function ladder(calls: (own: number, other: number) => boolean): Question {
+  const all = Array.from({length: TEN}, (_, own) =>
+    Array.from({length: TEN}, (__, other) => other).filter(other => other !== own && calls(own, other)),
+  )
+  return everythingMoves(all, 4, rank => ({
+    provides: [`${rank + 1}.0.0`],
+    consumes: () => `>=${rank}.0.0 <=${rank + 2}.0.0`,
+    ...(rank > 0 && {upgradesFrom: `>=${rank}.0.0`}),
+  }))
+}
+
+/** Each release works with its own level and, by chance, with others. */
+function tangle(seed: number): Question {
+  const draw = random(seed)
+  const all = Array.from({length: TEN}, (_, own) =>
+    Array.from({length: TEN}, (__, other) => other).filter(other => other !== own && draw() < 0.45),
+  )
+  return everythingMoves(all, 4, rank => {
+    const also = (chance: number): number[] => [1, 2, 3, 4].filter(level => level === rank + 1 || draw() < chance)
+    const provides = also(0.25).map(level => `${level}.0.0`)
+    return {provides, consumes: () => also(0.5).map(level => `^${level}`).join(' || ')}
+  })
+}

@@ -9,22 +9,11 @@ export type Compatible = (client: Speech, server: Speech | null, contract: Contr
  * consumes. A client that does not consume the contract is content with anything.
  */
 export function compatibleIn(system: System): Compatible {
-  const meets = meetsIn(system)
-  return (client, server, contract) => meets(client.consumes.get(contract), server?.provides.get(contract), contract)
-}
-
-/** Whether what is called on a contract meets what is provided. Who calls nothing is content with anything. */
-export type Meets = (
-  wanted: string | undefined,
-  offered: readonly string[] | undefined,
-  contract: ContractName,
-) => boolean
-
-/** The same judgement, for somebody who has both sides' words on the contract at hand. */
-export function meetsIn(system: System): Meets {
   const {provided, consumed, meet} = versions()
-  return (wanted, offered, contract) => {
+  return (client, server, contract) => {
+    const wanted = client.consumes.get(contract)
     if (wanted === undefined) return true
+    const offered = server?.provides.get(contract)
     return offered !== undefined && meet(provided(offered), consumed(wanted), strictnessOf(system, contract))
   }
 }
@@ -37,7 +26,18 @@ export function strictnessOf(system: System, contract: ContractName): Strictness
  * Who serves each contract: the service that provides it in any release or mode. A contract that is not in here is
  * outside the system. A contract has one server; where a file names two, they are all listed, for the file to be refused.
  */
-export function serversOf(system: System): ReadonlyMap<ContractName, readonly ServiceName[]> {
+export function serversOf(system: System): Servers {
+  const servers = known.get(system) ?? lookForServers(system)
+  known.set(system, servers)
+  return servers
+}
+
+export type Servers = ReadonlyMap<ContractName, readonly ServiceName[]>
+
+/** A system never changes, and is asked by everybody. */
+const known = new WeakMap<System, Servers>()
+
+function lookForServers(system: System): Servers {
   const servers = new Map<ContractName, ServiceName[]>()
   for (const service of system.services.values()) {
     for (const contract of contractsProvidedBy(service)) {

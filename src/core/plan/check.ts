@@ -1,7 +1,7 @@
-import {meetsIn, serversOf} from '../graph/compatible.ts'
+import {serversOf, strictnessOf} from '../graph/compatible.ts'
 import {isIrreversible, modeOf, releaseOf, sameState, speechOf, stateText} from '../graph/states.ts'
-import type {MaybeState, Question, Service, ServiceName, Speech, State} from '../graph/system.ts'
-import {admits, majorsOf} from '../graph/versions.ts'
+import type {ContractName, MaybeState, Question, Service, ServiceName, Speech, State} from '../graph/system.ts'
+import {admits, majorsOf, versions} from '../graph/versions.ts'
 import type {Plan, Step, StepId} from './plan.ts'
 
 /**
@@ -187,34 +187,63 @@ function maybeTogether(a: Way, i: number, b: Way, j: number, done: Done): boolea
 }
 
 function unsafe(question: Question, ways: ReadonlyMap<ServiceName, Way>, done: Done): readonly string[] {
-  const {system} = question
-  const meets = meetsIn(system)
-  const servers = serversOf(system)
+  const {consumed, provided, meet} = versions()
   const excused = new Set(question.excuses.map(({client, server, contract}) => `${client}\n${server}\n${contract}`))
-  const said = new Map(
-    [...ways.values()].map(way => [way, speechesOf(system.services.get(way.service) as Service, way)]),
-  )
+  const heard = hearing(question, ways, provided)
   const found: string[] = []
   for (const client of ways.values()) {
-    const calling = said.get(client) ?? []
-    for (const contract of new Set(calling.flatMap(speech => [...(speech?.consumes.keys() ?? [])]))) {
-      const name = servers.get(contract)?.[0]
-      if (name === undefined || (excused.size > 0 && excused.has(`${client.service}\n${name}\n${contract}`))) continue
-      const server = ways.get(name) ?? {service: name, states: [null], steps: []}
-      const offers = server.states.map((_, j) => said.get(server)?.[j]?.provides.get(contract))
-      for (const [i, speech] of calling.entries()) {
+    const said = speechesOf(question, client)
+    for (const contract of contractsCalled(said)) {
+      const {server, offers} = heard(contract)
+      if (!server || (excused.size > 0 && excused.has(`${client.service}\n${server.service}\n${contract}`))) continue
+      const strictness = strictnessOf(question.system, contract)
+      for (const [i, speech] of said.entries()) {
         const wanted = speech?.consumes.get(contract)
-        for (const [j, offered] of offers.entries()) {
-          if (meets(wanted, offered, contract) || !mayMeet(client, i, server, j, done)) continue
+        const want = wanted === undefined ? undefined : consumed(wanted)
+        for (const [j, offer] of offers.entries()) {
+          if (want === undefined || (offer !== undefined && meet(offer, want, strictness))) continue
+          if (!mayMeet(client, i, server, j, done)) continue
           const [own, theirs] = [client.states[i] ?? null, server.states[j] ?? null]
-          found.push(
-            `${client.service} ${stateText(own)} may meet ${name} ${stateText(theirs)}, and they clash on ${contract}`,
-          )
+          const both = `${client.service} ${stateText(own)} may meet ${server.service} ${stateText(theirs)}`
+          found.push(`${both}, and they clash on ${contract}`)
         }
       }
     }
   }
   return found
+}
+
+function contractsCalled(speeches: readonly (Speech | null)[]): ReadonlySet<ContractName> {
+  const contracts = new Set<ContractName>()
+  for (const speech of speeches) for (const contract of speech?.consumes.keys() ?? []) contracts.add(contract)
+  return contracts
+}
+
+/** The server of a contract, with what it provides in each of its states; no server where the contract is from outside. */
+interface Heard {
+  readonly server: Way | undefined
+  readonly offers: readonly (number | undefined)[]
+}
+
+function hearing(
+  question: Question,
+  ways: ReadonlyMap<ServiceName, Way>,
+  number: (texts: readonly string[]) => number,
+): (contract: ContractName) => Heard {
+  const servers = serversOf(question.system)
+  const known = new Map<ContractName, Heard>()
+  const look = (contract: ContractName): Heard => {
+    const name = servers.get(contract)?.[0]
+    if (name === undefined) return {server: undefined, offers: []}
+    const server = ways.get(name) ?? {service: name, states: [null], steps: []}
+    const offered = speechesOf(question, server).map(speech => speech?.provides.get(contract))
+    return {server, offers: offered.map(texts => texts && number(texts))}
+  }
+  return contract => {
+    const heard = known.get(contract) ?? look(contract)
+    known.set(contract, heard)
+    return heard
+  }
 }
 
 /** Beside itself, a service is in two states only while it moves between them, and needs nothing of what is not there. */
@@ -223,7 +252,8 @@ function mayMeet(client: Way, i: number, server: Way, j: number, done: Done): bo
   return maybeTogether(client, i, server, j, done)
 }
 
-function speechesOf(service: Service, way: Way): readonly (Speech | null)[] {
+function speechesOf({system}: Question, way: Way): readonly (Speech | null)[] {
+  const service = system.services.get(way.service) as Service
   return way.states.map(state => state && speechOf(service, state))
 }
 

@@ -1,5 +1,5 @@
 import {byText} from '../base/order.ts'
-import {compatibleIn, serversOf} from '../graph/compatible.ts'
+import {compatibleIn, type Servers, serversOf} from '../graph/compatible.ts'
 import {speechOf} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, ServiceName, Speech} from '../graph/system.ts'
 import type {Conflict} from './plan.ts'
@@ -83,8 +83,6 @@ function remembered({system}: Question): (side: Side) => Speech | null {
     return speech
   }
 }
-
-type Servers = ReadonlyMap<ContractName, readonly ServiceName[]>
 
 /** The contracts of one service that another ever calls, by name. */
 function contractsBetween(

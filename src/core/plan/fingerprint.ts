@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
-import {by, byText} from '../base/order.ts'
+import {byText} from '../base/order.ts'
 import {stateText} from '../graph/states.ts'
-import type {MaybeState, Question, Release, ServiceName, Speech} from '../graph/system.ts'
+import type {MaybeState, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
 import type {Step} from './plan.ts'
 
 /**
@@ -14,17 +14,20 @@ export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'se
   for (const [service, state] of question.current) touched.set(service, [state])
   for (const {service, to} of steps) touched.set(service, [...(touched.get(service) ?? [null]), to])
   const {system} = question
-  const services = [...touched].sort(by(([name]) => name)).map(([name, states]) => {
-    const service = system.services.get(name)
-    const releases = new Set(states.flatMap(state => (state ? [state.release] : [])))
-    const facts = (service?.releases ?? []).filter(release => releases.has(release.version)).map(factsOf)
-    return [name, states.map(stateText), facts, [...(service?.after ?? [])].sort(byText)]
-  })
+  const hash = createHash('sha256')
   const contracts = [...system.contracts.values()].map(({name, compatibility}) => [name, compatibility]).sort()
   const apart = system.apart.map(list => [...list].sort(byText)).sort()
   const excuses = question.excuses.map(({client, server, contract}) => [client, server, contract]).sort()
-  const text = JSON.stringify([system.name, question.environment, services, contracts, apart, excuses])
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
+  hash.update(JSON.stringify([system.name, question.environment, contracts, apart, excuses]))
+  for (const name of [...touched.keys()].sort(byText)) {
+    hash.update(serviceText(name, touched.get(name) ?? [], system.services.get(name)))
+  }
+  return `sha256:${hash.digest('hex')}`
+}
+
+function serviceText(name: ServiceName, states: readonly MaybeState[], service: Service | undefined): string {
+  const facts = service?.releases.filter(({version}) => states.some(state => state?.release === version)).map(factsOf)
+  return [`\n\n${name}`, ...states.map(stateText), ...(facts ?? []), ...[...(service?.after ?? [])].sort(byText)].join('\n')
 }
 
 function factsOf({version, modes, upgradesFrom: from, irreversible, ...speech}: Release): string {
