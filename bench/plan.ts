@@ -1,5 +1,5 @@
 import {topologicalSort} from 'graphology-dag'
-import Graph from 'graphology'
+import {DirectedGraph} from 'graphology'
 import type {Question} from '../src/core/graph/system.ts'
 import type {NoPlan, Plan} from '../src/core/plan/plan.ts'
 import {plan} from '../src/core/plan/planner.ts'
@@ -54,8 +54,8 @@ function limits() {
   return {timeLimitMs: 10_000, now: () => performance.now()}
 }
 
-function graphOf(calls: readonly (readonly number[])[]): Graph {
-  const graph = new Graph({type: 'directed'})
+function graphOf(calls: readonly (readonly number[])[]): DirectedGraph {
+  const graph = new DirectedGraph()
   for (const own of calls.keys()) graph.addNode(own)
   for (const [own, called] of calls.entries()) for (const server of called) graph.addEdge(server, own)
   return graph

@@ -79,14 +79,6 @@ export const BRIDGED: Says = rank => ({
   consumes: () => ['^1', '^1 || ^2', '^2'][rank] as string,
 })
 
-/** Knots: ten services with four releases each, all of which wait for each other. */
-export const KNOTS: readonly {readonly name: string; readonly question: Question}[] = [
-  {name: 'lock-step, all with all', question: ladder(() => true)},
-  {name: 'lock-step, round a ring', question: ladder((own, other) => (own + 1) % TEN === other)},
-  {name: 'lock-step, in a line', question: ladder((own, other) => own + 1 === other)},
-  ...[4, 7, 21].map(seed => ({name: `at random, seed ${seed}`, question: tangle(seed)})),
-]
-
 const TEN = 10
 
 /** Each service works with the release of its neighbours that it is level with, and with those one below and above. */
@@ -102,14 +94,40 @@ function ladder(calls: (own: number, other: number) => boolean): Question {
 }
 
 /** Each release works with its own level and, by chance, with others. */
-function tangle(seed: number): Question {
+function tangle(seed: number, link: number, served: number, called: number): Question {
   const draw = random(seed)
   const all = Array.from({length: TEN}, (_, own) =>
-    Array.from({length: TEN}, (__, other) => other).filter(other => other !== own && draw() < 0.45),
+    Array.from({length: TEN}, (__, other) => other).filter(other => other !== own && draw() < link),
   )
   return everythingMoves(all, 4, rank => {
     const also = (chance: number): number[] => [1, 2, 3, 4].filter(level => level === rank + 1 || draw() < chance)
-    const provides = also(0.25).map(level => `${level}.0.0`)
-    return {provides, consumes: () => also(0.5).map(level => `^${level}`).join(' || ')}
+    const provides = also(served).map(level => `${level}.0.0`)
+    return {
+      provides,
+      consumes: () =>
+        also(called)
+          .map(level => `^${level}`)
+          .join(' || '),
+    }
   })
 }
+
+/** Each service calls the next one, which always has to be a release ahead, but never two. */
+function procession(): Question {
+  const all = Array.from({length: TEN}, (_, own) => (own + 1 < TEN ? [own + 1] : []))
+  return everythingMoves(all, 4, rank => ({
+    provides: rank === 0 ? ['1.0.0'] : [`${rank}.0.0`, `${rank + 1}.0.0`],
+    consumes: () => `^${rank + 1}`,
+  }))
+}
+
+/** Knots: ten services with four releases each, that all wait for each other. */
+export const KNOTS: readonly {readonly name: string; readonly question: Question}[] = [
+  {name: 'lock-step, all with all', question: ladder(() => true)},
+  {name: 'lock-step, round a ring', question: ladder((own, other) => (own + 1) % TEN === other)},
+  {name: 'one ahead of the other', question: procession()},
+  {name: 'at random, thin', question: tangle(54, 0.25, 0.3, 0.6)},
+  {name: 'at random, thick', question: tangle(54, 0.7, 0.3, 0.6)},
+  {name: 'at random, thick and winding', question: tangle(6, 0.7, 0.4, 0.6)},
+  {name: 'at random, without a way', question: tangle(1, 0.7, 0.25, 0.5)},
+]

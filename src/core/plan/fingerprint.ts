@@ -27,7 +27,9 @@ export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'se
 
 function serviceText(name: ServiceName, states: readonly MaybeState[], service: Service | undefined): string {
   const facts = service?.releases.filter(({version}) => states.some(state => state?.release === version)).map(factsOf)
-  return [`\n\n${name}`, ...states.map(stateText), ...(facts ?? []), ...[...(service?.after ?? [])].sort(byText)].join('\n')
+  return [`\n\n${name}`, ...states.map(stateText), ...(facts ?? []), ...[...(service?.after ?? [])].sort(byText)].join(
+    '\n',
+  )
 }
 
 function factsOf({version, modes, upgradesFrom: from, irreversible, ...speech}: Release): string {

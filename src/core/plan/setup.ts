@@ -111,7 +111,12 @@ function linksAmong(moving: readonly Actor[]): Links {
     known.set(key, made)
     return made
   }
-  return {between, all: () => [...known.values()].filter(hinders).sort((x, y) => x.a - y.a || x.b - y.b)}
+  return {between, all: () => inOrder(known).filter(hinders)}
+}
+
+/** By the numbers of their pieces, which is by name: the same whatever the order in the files. */
+function inOrder(links: ReadonlyMap<number, Link>): readonly Link[] {
+  return Array.from(Float64Array.from(links.keys()).sort(), key => links.get(key) as Link)
 }
 
 interface Call {

@@ -17,7 +17,7 @@ export function suggest(question: Question, {conflicts, bridgeable}: Explained, 
 }
 
 /** Suggestions are worth a moment, not a wait. */
-const SUGGESTING_MS = 2000
+const SUGGESTING_MS = 500
 
 type Target = ReadonlyMap<ServiceName, MaybeState>
 
