@@ -13,7 +13,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/reference/commands.md': commandsPage,
   'docs/reference/exit-codes.md': exitCodesPage,
   'docs/reference/events.md': eventsPage,
-  'docs/matrix.md': matrixPage,
+  'docs/reference/matrix.md': matrixPage,
 }
 
 function jsonText(value: unknown): string {
