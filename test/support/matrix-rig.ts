@@ -116,6 +116,8 @@ function environment(folder: string, registry: string): NodeJS.ProcessEnv {
     YARN_REGISTRY: registry,
     YARN_NPM_REGISTRY_SERVER: registry,
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
+    // What was published a moment ago is what the tests are about.
+    YARN_NPM_MINIMAL_AGE_GATE: '0',
     NO_PROXY: '127.0.0.1',
   }
 }

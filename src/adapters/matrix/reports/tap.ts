@@ -26,7 +26,7 @@ function pointOf(line: string): Point | undefined {
   const [, indent = '', not, rest = ''] = match
   const [name = '', directive = ''] = rest.split(/(?<!\\)# ?(?=skip|todo)/i)
   const outcome = directive ? 'skipped' : not ? 'failed' : 'passed'
-  return {depth: indent.length, name: name.trim(), outcome}
+  return {depth: indent.length, name: name.replace(/ # time=.*$/, '').trim(), outcome}
 }
 
 /** A point ends the deeper ones before it, which are its subtests. */

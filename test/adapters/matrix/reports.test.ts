@@ -1,0 +1,101 @@
+import {describe, expect, it} from 'vitest'
+import {reporting} from '../../../src/adapters/matrix/report-files.ts'
+import {readJestJson} from '../../../src/adapters/matrix/reports/jest-json.ts'
+import {readJUnit} from '../../../src/adapters/matrix/reports/junit.ts'
+import {readTap} from '../../../src/adapters/matrix/reports/tap.ts'
+import {filesOf} from '../../../src/adapters/matrix/source.ts'
+import {installTrouble, testTrouble} from '../../../src/adapters/matrix/trouble.ts'
+
+describe('TAP', () => {
+  it('is found in a log; only leaves count, below the names of their parents', () => {
+    const log = [
+      '> npm test',
+      'TAP version 13',
+      '# Subtest: suite',
+      '    ok 1 - inner green',
+      '    not ok 2 - inner red',
+      '    1..2',
+      'not ok 1 - suite',
+      'ok 2 - alone # time=3ms',
+      'ok 3 - left out # SKIP not today',
+      '1..3',
+    ].join('\n')
+    expect(readTap(log)).toEqual({passed: ['alone', 'suite > inner green'], failed: ['suite > inner red']})
+  })
+
+  it('is not seen where there is none', () => {
+    expect(readTap('ok then\nnot ok')).toBeUndefined()
+  })
+})
+
+describe('JSON of jest and vitest', () => {
+  it('names tests by file, suites and title; a file that broke is one red test', () => {
+    const test = (title: string, status: string) => ({ancestorTitles: ['suite'], title, status})
+    const report = {
+      testResults: [
+        {
+          name: '/cell/work/a.test.js',
+          status: 'failed',
+          assertionResults: [test('good', 'passed'), test('bad', 'failed'), test('left', 'pending')],
+        },
+        {name: '/cell/work/b.test.js', status: 'failed', assertionResults: []},
+      ],
+    }
+    expect(readJestJson(JSON.stringify(report), '/cell/work')).toEqual({
+      passed: ['a.test.js > suite > good'],
+      failed: ['a.test.js > suite > bad', 'b.test.js'],
+    })
+  })
+
+  it('is asked for where the runner is known and nothing stands behind it', () => {
+    const files = (script: string) => filesOf(new Map([['package.json', JSON.stringify({scripts: {test: script}})]]))
+    expect(reporting(['npm', 'test'], files('vitest run'), '/r')).toEqual([
+      'npm',
+      'test',
+      '--',
+      '--reporter=default',
+      '--reporter=json',
+      '--outputFile.json=/r',
+    ])
+    expect(reporting(['yarn', 'test'], files('jest --ci'), '/r')).toEqual(['yarn', 'test', '--json', '--outputFile=/r'])
+    expect(reporting(['npm', 'test'], files('jest && eslint .'), '/r')).toEqual(['npm', 'test'])
+    expect(reporting(['npm', 'test'], files('mocha'), '/r')).toEqual(['npm', 'test'])
+  })
+})
+
+describe('JUnit', () => {
+  it('is read with nested suites, several files together', async () => {
+    const one =
+      '<testsuites><testsuite name="s"><testcase classname="c" name="good"/><testcase name="bad"><failure>x</failure></testcase></testsuite></testsuites>'
+    const two =
+      '<testsuite name="t"><testcase name="broken"><error/></testcase><testcase name="left"><skipped/></testcase></testsuite>'
+    expect(await readJUnit([one], '/w')).toEqual({passed: ['s > c > good'], failed: ['s > bad']})
+    expect((await readJUnit([one, two], '/w'))?.failed).toHaveLength(2)
+    expect(await readJUnit([], '/w')).toBeUndefined()
+  })
+})
+
+describe('what went wrong', () => {
+  it.each([
+    ['network', 'npm error code ECONNREFUSED'],
+    [
+      'lock-stale',
+      'npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync',
+    ],
+    ['lock-stale', ' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install'],
+    ['lock-stale', 'error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.'],
+    ['lock-stale', '➤ YN0028: The lockfile would have been modified by this install'],
+    ['does-not-resolve', 'npm error code ERESOLVE'],
+    ['does-not-resolve', 'npm error code ETARGET'],
+    ['not-available', 'npm error code E404'],
+    ['resources', 'npm error code ENOSPC'],
+    ['install-failed', 'something else'],
+  ])('is told from what a package manager wrote: %s', (code, output) => {
+    expect(installTrouble('install', output).code).toBe(code)
+  })
+
+  it('is a red test, unless the command is not there', () => {
+    expect(testTrouble(1, 'AssertionError')).toBeUndefined()
+    expect(testTrouble(127, 'sh: vitest: not found')?.code).toBe('test-missing')
+  })
+})
