@@ -11,6 +11,7 @@ import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import {type Options, type Outcome, run} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
+import {bringUp} from './bring-up.ts'
 import {loadKept} from './kept.ts'
 import {answer, type PlanAsked} from './plan.ts'
 import {pose, type Posed} from './question.ts'
@@ -29,8 +30,8 @@ export interface Prepared {
   readonly posed: Posed
   readonly plan: Plan | NoPlan
   /**
-   * Brings up what `current` says, where nothing of the system runs yet: a plan of its own, carried out first. Absent
-   * where something runs, or nothing has to.
+   * Starts what `current` says and nobody has started yet: a plan of its own, carried out first. Absent where nothing
+   * has to be.
    */
   readonly first?: Plan
   readonly warnings: readonly Problem[]
@@ -56,7 +57,7 @@ export async function prepare(asked: ApplyAsked): Promise<Result<Prepared>> {
   const {question} = posed.value
   const plan = kept.value ? fitting(kept.value, question) : ok(answer(question, asked.timeLimitMs))
   if (!plan.ok) return plan
-  const first = await firstOf(loaded.value, posed.value, plan.value, asked.timeLimitMs)
+  const first = await firstOf(loaded.value, posed.value, plan.value)
   if (!first.ok) return first
   return ok({
     loaded: loaded.value,
@@ -120,25 +121,15 @@ function startsOf(plan: Plan): ReadonlyMap<ServiceName, MaybeState> {
   return starts
 }
 
-/** The plan that brings up what the file calls `current`, where Sluice has no record and finds nothing running. */
+/** What has to be started before anything can be moved; see {@link bringUp}. */
 async function firstOf(
   {config}: LoadedSystem,
   {environment, question}: Posed,
   plan: Plan | NoPlan,
-  timeLimitMs: number,
 ): Promise<Result<Plan | undefined>> {
-  if (plan.steps === null || ![...startsOf(plan).values()].some(from => from !== null)) return ok(undefined)
-  const kept = await withRecord(config, state => state.kept(environment.name))
-  if (!kept.ok) return kept
-  if (kept.value.length > 0) return ok(undefined)
+  if (plan.steps === null) return ok(undefined)
   const drivers = await openDrivers(config, environment)
   if (!drivers.ok) return drivers
-  const running = await drivers.value.runtime.list()
-  if (!running.ok) return running
-  if (running.value.length > 0) return ok(undefined)
-  const run = (service: ServiceName) => environment.services.get(service)?.run !== undefined
-  const target = new Map<ServiceName, MaybeState>([...question.current].filter(([service]) => run(service)))
-  const current = new Map([...question.current].filter(([service]) => !run(service)))
-  const first = answer({...question, current, target}, timeLimitMs)
-  return ok(first.steps === null || first.steps.length === 0 ? undefined : first)
+  const {runtime} = drivers.value
+  return withRecord(config, state => bringUp({state, runtime, services: environment.services}, question))
 }

@@ -23,18 +23,18 @@ export default class Apply extends CarryingCommand {
     'With FILE, the plan that `sluice plan --out` kept, as long as it still fits what runs; without it, a new one, after ' +
     'asking. Every step starts the new release beside the old one, moves traffic in shares while its checks hold, and is ' +
     'taken back when they do not.\n\n' +
-    'Where nothing of the system runs yet, what the file calls `current` is started first.\n\n' +
+    'What the file calls `current` and nobody has started yet is started first, and shown before it is.\n\n' +
     'Ctrl-C stops where it is safe; `sluice rollout resume` goes on. Ends with 1 when a step was taken back, 4 when a gate ' +
     'is awaited, 5 when somebody else holds the environment, 6 when a person must look.'
 
   static override examples = [
     '<%= config.bin %> apply',
-    '<%= config.bin %> apply plan.json --yes',
+    '<%= config.bin %> apply plan.json',
     '<%= config.bin %> apply --env production --to accounts=^3 --yes --reason "new accounts API"',
     '<%= config.bin %> apply --yes --wait --json',
   ]
 
-  static override args = {file: Args.string({description: 'A plan kept by sluice plan --out.'})}
+  static override args = {file: Args.string({ignoreStdin: true, description: 'A plan kept by sluice plan --out.'})}
 
   static override flags = {
     ...environment,
@@ -56,27 +56,26 @@ export default class Apply extends CarryingCommand {
       this.print(noPlanText(plan, this.look))
       return this.end(NO_PLAN, plan)
     }
-    if (plan.steps.length === 0) {
+    if (plan.steps.length === 0 && !first) {
       this.print(planTree(plan, this.look))
       return plan
     }
-    await this.agree(prepared, plan, flags.yes, args.file !== undefined)
+    await this.agree(prepared, plan, flags.yes || args.file !== undefined)
     const carry = (each: Plan) => this.carryOut(each, flags, (options, emit) => apply(prepared, each, options, emit))
-    if (first) await carry(first)
-    return carry(plan)
+    const started = first && (await carry(first))
+    return plan.steps.length === 0 && started ? started : carry(plan)
   }
 
-  private async agree({first}: Prepared, plan: Plan, yes: boolean, kept: boolean): Promise<void> {
+  /** A kept plan was looked at when it was kept; a new one somebody has to look at. */
+  private async agree({first}: Prepared, plan: Plan, isAgreed: boolean): Promise<void> {
     if (first)
       this.print(
-        `Nothing of ${plan.system} runs here yet, so what \`current\` says is started first:\n\n${planTree(first, this.look)}`,
+        `What the file calls \`current\` and nobody has started yet is started first:\n\n${planTree(first, this.look)}\n`,
       )
     this.print(planTree(plan, this.look))
-    if (yes) return
+    if (isAgreed) return
     if (this.jsonEnabled() || !mayMove(process.stdin) || !mayMove(process.stdout)) {
-      const hint = kept
-        ? 'pass --yes to carry it out'
-        : 'pass --yes to carry it out, or keep it with `sluice plan --out FILE` first'
+      const hint = 'pass --yes to carry it out, or keep it with `sluice plan --out FILE` first'
       throw new Refused(failure('usage', {message: 'nobody is there to be asked', hint}))
     }
     if (!(await agreed('Carry this out?'))) throw new Refused(failure('usage', {message: 'nothing was done'}))

@@ -34,7 +34,11 @@ export default class Check extends SluiceCommand {
   ]
 
   static override args = {
-    release: Args.string({required: true, description: 'SERVICE@VERSION, and :MODE where it has modes.'}),
+    release: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'SERVICE@VERSION, and :MODE where it has modes.',
+    }),
   }
 
   static override flags = {

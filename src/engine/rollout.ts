@@ -21,6 +21,7 @@ import {carryOutAll} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
 import type {Session} from './session.ts'
 import {isLeaving} from './session.ts'
+import {unfinished} from './unfinished.ts'
 
 export type {Deps, Options} from './deps.ts'
 export type {Outcome} from './outcome.ts'
@@ -32,8 +33,9 @@ export type {Outcome} from './outcome.ts'
  */
 export async function run(deps: Deps, plan: Plan, id: string, options: Options): Promise<Result<Outcome>> {
   return holding(deps, plan, id, options, async holder => {
-    const unfit = await fits(deps, plan)
-    if (unfit) return fail(unfit)
+    const moves = new Set(plan.steps.map(({service}) => service))
+    const refused = (await unfinished(deps, plan.environment, moves)) ?? (await fits(deps, plan))
+    if (refused) return fail(refused)
     const head = {id, environment: plan.environment, plan, startedAt: deps.clock.now()}
     const begun = {code: 'rollout-begun', by: options.who, reason: options.reason} as const
     const entries = await deps.state.begin(holder.lease(), head, [begun])

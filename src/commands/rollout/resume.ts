@@ -18,7 +18,9 @@ export default class RolloutResume extends CarryingCommand {
     '<%= config.bin %> rollout resume --waive contract-unused:accounts-api@1 --reason "the last caller is a test"',
   ]
 
-  static override args = {id: Args.string({default: 'latest', description: 'Which one; latest is the newest.'})}
+  static override args = {
+    id: Args.string({ignoreStdin: true, default: 'latest', description: 'Which one; latest is the newest.'}),
+  }
 
   static override flags = {...environment, ...carrying}
 

@@ -10,7 +10,9 @@ export default class RolloutShow extends SluiceCommand {
 
   static override examples = ['<%= config.bin %> rollout show', '<%= config.bin %> rollout show latest --json']
 
-  static override args = {id: Args.string({default: 'latest', description: 'Which one; latest is the newest.'})}
+  static override args = {
+    id: Args.string({ignoreStdin: true, default: 'latest', description: 'Which one; latest is the newest.'}),
+  }
 
   static override flags = {...environment}
 

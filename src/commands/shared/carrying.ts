@@ -34,7 +34,13 @@ export interface CarryingFlags {
   readonly parallel?: number | undefined
 }
 
-/** The engine's options, with signals: the first asks for a pause where it is safe, the second for the way back. */
+const INTERRUPTED = 130
+const SHOW_CURSOR = '\u001b[?25h'
+
+/**
+ * The engine's options, with signals: the first asks for a pause where it is safe, the second for the way back, and the
+ * third ends this process on the spot, which leaves `rollout resume` more to find out.
+ */
 export function optionsOf(
   flags: CarryingFlags,
   say: (text: string) => void,
@@ -45,6 +51,11 @@ export function optionsOf(
       say(`${signal}: stopping where it is safe; once more takes back what is under way`)
       return pause.abort()
     }
+    if (abort.signal.aborted) {
+      if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR)
+      process.exit(INTERRUPTED)
+    }
+    say(`${signal}: taking back what is under way; once more leaves at once`)
     abort.abort()
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -1,5 +1,6 @@
 import {unreachable} from '../../core/base/bug.ts'
 import {printable} from '../../core/base/printable.ts'
+import type {Instant, Percent} from '../../core/base/units.ts'
 import type {Event} from '../../core/event/event.ts'
 import type {Act, Measured} from '../../core/rollout/record.ts'
 import {type Look, paintOf} from '../look.ts'
@@ -7,10 +8,10 @@ import {counted} from '../text/count.ts'
 
 /** One line for what a person follows; undefined for what passes many times a second. */
 export function eventLine(event: Event, look: Look): string | undefined {
-  const text = textOf(event)
+  const text = eventText(event)
   if (text === undefined) return undefined
   const paint = paintOf(look)
-  const line = 'step' in event ? `${event.step}  ${printable(text)}` : printable(text)
+  const line = 'step' in event ? `${event.step}  ${text}` : text
   switch (event.code) {
     case 'step-succeeded':
       return paint.good(line)
@@ -25,6 +26,22 @@ export function eventLine(event: Event, look: Look): string | undefined {
     default:
       return line
   }
+}
+
+/** An event in words, without who it is about; undefined for what passes many times a second. */
+export function eventText(event: Event): string | undefined {
+  const text = textOf(event)
+  return text === undefined ? undefined : printable(text)
+}
+
+/** `5 %`, `33.3 %`. */
+export function shareText(share: Percent): string {
+  return `${Number(share.toFixed(1))} %`
+}
+
+/** `34 s`. */
+export function tookText(from: Instant, to: Instant): string {
+  return `${Math.round((to - from) / 1000)} s`
 }
 
 function textOf(event: Event): string | undefined {
@@ -50,7 +67,7 @@ function textOf(event: Event): string | undefined {
     case 'act-done':
       return actText(event.act)
     case 'bake-passed':
-      return `held ${event.share} %${measuredText(event.measured)}`
+      return `held ${shareText(event.share)}${measuredText(event.measured)}`
     case 'taking-back':
       return `taken back: ${event.why.message}`
     case 'step-succeeded':
@@ -75,7 +92,7 @@ function textOf(event: Event): string | undefined {
 function actText(act: Act): string | undefined {
   switch (act.do) {
     case 'route':
-      return `share ${act.share} %`
+      return `share ${shareText(act.share)}`
     case 'start':
       return `${act.pool} is healthy`
     case 'switch':
@@ -91,7 +108,7 @@ function actText(act: Act): string | undefined {
 }
 
 function measuredText({share, requests, errors, inconclusive}: Measured): string {
-  const got = share === undefined ? [] : [`measured ${share.toFixed(1)} % of the traffic`, counted(requests, 'request')]
+  const got = share === undefined ? [] : [`measured ${shareText(share)} of the traffic`, counted(requests, 'request')]
   const bad = errors > 0 ? [counted(errors, 'error')] : []
   const parts = [...got, ...bad, ...inconclusive]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`

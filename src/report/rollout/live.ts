@@ -1,85 +1,127 @@
-import type {ListrTaskWrapper} from 'listr2'
+import {Listr, ListrTaskState} from 'listr2'
+import type {Instant} from '../../core/base/units.ts'
 import type {Event} from '../../core/event/event.ts'
 import type {Plan, Step, StepId} from '../../core/plan/plan.ts'
+import {type Look, type Paint, paintOf} from '../look.ts'
 import {stateText} from '../plan/words.ts'
-import {eventLine} from './line.ts'
-import {PLAIN} from '../look.ts'
+import {padded, widest} from '../text/width.ts'
+import {eventLine, eventText, shareText, tookText} from './line.ts'
+import type {Progress} from './progress.ts'
 
-/** Told of events as they come; `end` when there are no more. */
-export interface Progress {
-  happened(event: Event): void
-  end(): Promise<void>
+type StepEvent = Extract<Event, {readonly step: StepId}>
+
+/** What listr2 gives a task that is running, as far as we touch it. */
+interface Task {
+  title: string
+  output: string
+  readonly task: {state$: ListrTaskState}
+  skip(message: string): void
 }
 
-/** What is shown of one step while it runs. */
-interface Shown {
-  task?: Pick<ListrTaskWrapper<unknown, never, never>, 'title' | 'output' | 'skip'>
-  /** Said before the terminal asked for it. */
-  said: string
-  readonly settled: Promise<End>
-  readonly settle: (end: End) => void
+/** One line on the screen, from before it is drawn until it has settled. */
+interface Line {
+  readonly title: string
+  task?: Task
+  /** What came before there was anything to show it on. */
+  readonly early: StepEvent[]
+  begunAt?: Instant
+  readonly settled: Promise<void>
+  readonly settle: (error?: Error) => void
 }
 
-type End = {readonly is: 'done'} | {readonly is: 'bad'; readonly why: string} | {readonly is: 'not-begun'}
-
-/** One line a step in a terminal that can redraw: made from the plan, settled by events. */
-export async function liveProgress(plan: Plan): Promise<Progress> {
-  const {Listr} = await import('listr2')
-  const shown = new Map<StepId, Shown>(plan.steps.map(step => [step.id, showing()]))
-  const tasks = plan.steps.map(step => ({title: titleOf(step), task: taskOf(shown.get(step.id) ?? showing())}))
-  const list = new Listr(tasks, {
-    concurrent: true,
-    exitOnError: false,
-    // Signals are the command's: it stops at a safe point, and the list goes on until then.
-    registerSignalListeners: false,
-    rendererOptions: {showErrorMessage: true, collapseErrors: false},
-  })
-  const running = list.run()
+/**
+ * A line a step in a terminal that can redraw. listr2 draws them; nothing is carried out in its tasks, which wait to be
+ * settled by events. A step whose turn has not come shows no spinner.
+ */
+export function liveProgress(plan: Plan, look: Look, write: (line: string) => void): Progress {
+  const paint = paintOf(look)
+  const titles = titlesOf(plan, paint)
+  const lines = new Map(plan.steps.map((step, index) => [step.id, lineOf(titles[index] ?? step.id)]))
+  let drawing: Promise<unknown> | undefined
   return {
     happened: event => {
-      const one = 'step' in event ? shown.get(event.step) : undefined
-      if (one) show(one, event)
+      if ('step' in event) return tell(lines.get(event.step), event, paint)
+      if (event.code === 'rollout-begun' || event.code === 'rollout-resumed') {
+        drawing ??= new Listr([...lines.values()].map(taskOf(paint)), OPTIONS).run()
+      } else if (!drawing) write(eventLine(event, look) ?? '')
     },
     end: async () => {
-      for (const one of shown.values()) one.settle({is: 'not-begun'})
-      await running.catch(() => {})
+      for (const line of lines.values()) leave(line, paint)
+      await drawing
     },
   }
 }
 
-function showing(): Shown {
-  let settle: (end: End) => void = () => {}
-  const settled = new Promise<End>(resolve => {
-    settle = resolve
+/** One step that fails does not end the others, and Ctrl-C is the command's: it stops at a safe point. */
+const OPTIONS = {
+  concurrent: true,
+  exitOnError: false,
+  registerSignalListeners: false,
+  rendererOptions: {collapseErrors: false, showErrorMessage: false},
+}
+
+function titlesOf({steps}: Plan, paint: Paint): readonly string[] {
+  const id = widest(steps.map(step => step.id))
+  const way = ({from, to}: Step) => `${paint.faint(`${stateText(from)} →`)} ${paint.next(stateText(to))}`
+  return steps.map(step => `${padded(paint.name(step.id), id)}  ${way(step)}`)
+}
+
+function lineOf(title: string): Line {
+  let settle: Line['settle'] = () => {}
+  const settled = new Promise<void>((resolve, reject) => {
+    settle = error => (error ? reject(error) : resolve())
   })
-  return {said: '', settled, settle}
+  // A step may fail before its line is drawn; the task that comes to it then is told all the same.
+  settled.catch(() => {})
+  return {title, early: [], settled, settle}
 }
 
-function taskOf(one: Shown) {
-  return async (_: unknown, task: NonNullable<Shown['task']>): Promise<void> => {
-    one.task = task
-    if (one.said !== '') task.output = one.said
-    const end = await one.settled
-    if (end.is === 'bad') throw new Error(end.why)
-    if (end.is === 'not-begun') task.skip('not begun')
+function taskOf(paint: Paint) {
+  return (line: Line) => ({
+    title: line.title,
+    task: (_: unknown, task: Task) => {
+      line.task = task
+      task.task.state$ = ListrTaskState.WAITING
+      for (const event of line.early) show(line, task, event, paint)
+      return line.settled
+    },
+  })
+}
+
+function tell(line: Line | undefined, event: StepEvent, paint: Paint): void {
+  if (line?.task) show(line, line.task, event, paint)
+  else line?.early.push(event)
+}
+
+function show(line: Line, task: Task, event: StepEvent, paint: Paint): void {
+  if (event.code === 'step-started') line.begunAt = event.at
+  if (event.code !== 'step-waiting') task.task.state$ = ListrTaskState.STARTED
+  switch (event.code) {
+    case 'step-succeeded':
+      task.title = `${line.title}  ${paint.faint(line.begunAt === undefined ? '' : tookText(line.begunAt, event.at))}`
+      return line.settle()
+    case 'step-rolled-back':
+    case 'step-halted':
+      task.title = `${line.title}  ${paint.bad(eventText(event) ?? '')}`
+      return line.settle(new Error(event.why.message))
+    default:
+      task.output = watchText(event) ?? eventText(event) ?? task.output
   }
 }
 
-function show(one: Shown, event: Event): void {
-  const line = event.code === 'share-seen' ? watchText(event) : eventLine(event, PLAIN)
-  if (line !== undefined) {
-    one.said = line
-    if (one.task) one.task.output = line
-  }
-  if (event.code === 'step-succeeded') one.settle({is: 'done'})
-  if (event.code === 'step-rolled-back' || event.code === 'step-halted') one.settle({is: 'bad', why: event.why.message})
+/** What changes many times a second. */
+function watchText(event: StepEvent): string | undefined {
+  if (event.code === 'instances-seen') return `${event.pool}: ${event.healthy} of ${event.wanted} healthy`
+  if (event.code !== 'share-seen') return undefined
+  const {asked, measured, requests, errors, heldMs, bakeMs} = event
+  const got = measured === undefined ? [] : [`measured ${shareText(measured)}`]
+  const counts = requests === 0 ? [] : [`${requests} requests`, `${errors} errors`]
+  const held = `${Math.floor(Math.min(heldMs, bakeMs) / 1000)} of ${Math.ceil(bakeMs / 1000)} s`
+  return [`${shareText(asked)} on next`, ...got, ...counts, held].join(', ')
 }
 
-function titleOf({id, from, to, action}: Step): string {
-  return `${id}  ${stateText(from)} → ${stateText(to)}  ${action}`
-}
-
-function watchText({asked, measured, requests, heldMs, bakeMs}: Extract<Event, {code: 'share-seen'}>): string {
-  const got = measured === undefined ? '' : `, measured ${measured.toFixed(1)} %`
-  return `share ${asked} %${got}, ${requests} requests, baked ${Math.floor(heldMs / 1000)} of ${Math.ceil(bakeMs / 1000)} s`
+/** The rollout rests or has ended: what was not begun says so, what is under way stays as it is. */
+function leave(line: Line, paint: Paint): void {
+  if (line.begunAt === undefined) line.task?.skip(`${line.title}  ${paint.faint('not begun')}`)
+  line.settle()
 }

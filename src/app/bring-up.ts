@@ -1,0 +1,86 @@
+import {bug} from '../core/base/bug.ts'
+import {by} from '../core/base/order.ts'
+import {ok, type Result} from '../core/base/result.ts'
+import type {Question, ServiceName, State as ServiceState} from '../core/graph/system.ts'
+import {fingerprintOf} from '../core/plan/fingerprint.ts'
+import type {Plan, Step} from '../core/plan/plan.ts'
+import {poolIdOf} from '../core/rollout/pool.ts'
+import type {ServiceConfig} from '../core/config/config.ts'
+import type {Runtime} from '../ports/runtime.ts'
+import type {State} from '../ports/state.ts'
+import {answer} from './plan.ts'
+
+/** Who knows what runs. */
+export interface Knowing {
+  readonly state: State
+  readonly runtime: Runtime
+  readonly services: ReadonlyMap<ServiceName, ServiceConfig>
+}
+
+/** Finding an order for what does not run yet is quick, or not worth the wait. */
+const TIME_LIMIT_MS = 2_000
+
+/**
+ * What the file says runs, of which Sluice has no record and the runtime no instance: Sluice has to start it before it
+ * can move it. Answers the plan that does so, from nothing; undefined where there is nothing to start.
+ */
+export async function bringUp(knowing: Knowing, question: Question): Promise<Result<Plan | undefined>> {
+  const missing = await missingIn(knowing, question)
+  if (!missing.ok) return missing
+  if (missing.value.size === 0) return ok(undefined)
+  const there = new Map([...question.current].filter(([service]) => !missing.value.has(service)))
+  const asked: Question = {...question, current: there, target: missing.value}
+  const found = answer(asked, TIME_LIMIT_MS)
+  return ok(found.steps === null ? allAtOnce(asked) : withoutGates(found))
+}
+
+async function missingIn(
+  knowing: Knowing,
+  {environment, current}: Question,
+): Promise<Result<Map<ServiceName, ServiceState>>> {
+  const kept = await knowing.state.kept(environment)
+  if (!kept.ok) return kept
+  const recorded = new Set(kept.value.map(({service}) => service))
+  const missing = new Map<ServiceName, ServiceState>()
+  for (const [service, state] of current) {
+    // What Sluice is not told how to run, somebody else runs.
+    if (recorded.has(service) || !knowing.services.get(service)?.run) continue
+    const there = await knowing.runtime.read(service)
+    if (!there.ok) return there
+    const pool = poolIdOf(state)
+    if (!there.value.some(instance => instance.pool === pool && instance.health !== 'exited'))
+      missing.set(service, state)
+  }
+  return ok(missing)
+}
+
+function withoutGates(plan: Plan): Plan {
+  return {...plan, steps: plan.steps.map(step => ({...step, gates: []}))}
+}
+
+/** Services that need each other have no order to start in; nobody calls them yet, so they may all start together. */
+function allAtOnce(question: Question): Plan {
+  const {system, environment, target} = question
+  const steps = [...target].sort(by(([service]) => service)).map(
+    ([service, to]): Step => ({
+      id: `${service}-1`,
+      wave: 1,
+      service,
+      action: 'deploy',
+      from: null,
+      to: to ?? bug('nothing is brought up to be nothing'),
+      after: [],
+      gates: [],
+      reversible: true,
+      reasons: [],
+    }),
+  )
+  return {
+    sluicePlan: 1,
+    system: system.name,
+    environment,
+    fingerprint: fingerprintOf(question, steps),
+    optimal: true,
+    steps,
+  }
+}

@@ -1,0 +1,39 @@
+import {describe, expect, it} from 'vitest'
+import {resume, run} from '../../src/engine/rollout.ts'
+import {planOf, world} from '../support/world.ts'
+
+const UPGRADE = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
+const OTHER = planOf({service: 'billing', moves: ['1.0.0', '2.0.0']})
+
+/** A world in which rollout r1 of accounts was paused at its first share. */
+async function leftInTheMiddle() {
+  const one = world().service('accounts', '1.0.0').service('billing', '1.0.0')
+  const pause = new AbortController()
+  const running = run(one.deps, UPGRADE, 'r1', one.options({pause: pause.signal}))
+  await one.clock.advance(5_000)
+  pause.abort()
+  expect(await one.clock.run(running)).toMatchObject({value: {state: 'paused'}})
+  return one
+}
+
+describe('a rollout that was left in the middle of a step', () => {
+  it('is finished before another one moves the same service', async () => {
+    const one = await leftInTheMiddle()
+    const second = await one.clock.run(run(one.deps, UPGRADE, 'r2', one.options()))
+    expect(second).toMatchObject({
+      ok: false,
+      failure: {code: 'halted', message: 'rollout r1 was left in the middle of accounts-1'},
+    })
+    expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 90, '2.0.0': 10})
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options()))).toMatchObject({
+      value: {state: 'succeeded'},
+    })
+    const back = planOf({service: 'accounts', moves: ['2.0.0', '1.0.0']})
+    expect(await one.clock.run(run(one.deps, back, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+  })
+
+  it('does not hold up what it does not move', async () => {
+    const one = await leftInTheMiddle()
+    expect(await one.clock.run(run(one.deps, OTHER, 'r2', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+  })
+})
