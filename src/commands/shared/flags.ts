@@ -1,3 +1,4 @@
+import {CLIError} from '@oclif/core/errors'
 import * as Flags from '@oclif/core/flags'
 import {parseDuration} from '../../core/base/units.ts'
 import {parseWanted} from '../../core/config/wanted.ts'
@@ -15,7 +16,7 @@ export const wanted = Flags.custom<readonly [service: string, wanted: Wanted]>({
     const [, service = '', version = ''] = /^([^=]+)=(.+)$/.exec(text) ?? []
     const asked = parseWanted(version)
     if (service === '' || !asked) {
-      throw new Error(
+      throw new CLIError(
         `${text}: write SERVICE=VERSION, with a version, a range, latest or none, and :MODE where it has modes`,
       )
     }
@@ -28,7 +29,7 @@ export const duration = Flags.custom<number>({
   helpValue: 'DURATION',
   parse: async text => {
     const ms = parseDuration(text)
-    if (ms === undefined) throw new Error(`${text}: write a duration such as 500ms, 30s or 5m`)
+    if (ms === undefined) throw new CLIError(`${text}: write a duration such as 500ms, 30s or 5m`)
     return ms
   },
 })

@@ -1,3 +1,4 @@
+import {CLIError} from '@oclif/core/errors'
 import * as Flags from '@oclif/core/flags'
 import type {LogFormat} from '../../core/config/config.ts'
 import type {UsageFilter} from '../../core/usage/used.ts'
@@ -37,7 +38,7 @@ export const zone = Flags.custom<number>({
   description: "The balancer's time zone, where its log does not say it; this machine's without it.",
   parse: async text => {
     const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(text === 'UTC' ? '+00:00' : text) ?? []
-    if (sign === undefined) throw new Error(`${text}: write a zone such as +02:00 or UTC`)
+    if (sign === undefined) throw new CLIError(`${text}: write a zone such as +02:00 or UTC`)
     return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
   },
 })()
