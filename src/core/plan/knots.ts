@@ -60,11 +60,14 @@ type Knot = Exclude<Joint, {is: 'solved'}> | (Extract<Joint, {is: 'solved'}> & {
 function solveKnot(board: Board, budget: Budget): Knot {
   const first = board.pieces.length > SMALL ? roughKnot(board, budget) : undefined
   if (first?.is === 'solved' && first.cheapest) return first
-  const solved: Joint = board.pieces.length > LARGE ? {is: 'tired'} : solveJointly(board, budget)
+  const solved: Joint = board.pieces.length > LARGE ? {is: 'tired'} : solveJointly(board, budget.some(SEARCHING))
   if (solved.is === 'solved') return {...solved, cheapest: true}
   if (solved.is === 'impossible') return solved
   return first ?? roughKnot(board, budget) ?? solved
 }
+
+/** Of what is left of the time, so that something is left for a rough way. */
+const SEARCHING = 0.7
 
 /** Up to here, the search is quicker than any thought. */
 const SMALL = 16

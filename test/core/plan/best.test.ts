@@ -7,6 +7,8 @@ import {plan} from '../../../src/core/plan/planner.ts'
 import {type Best, best, mishap} from './brute.ts'
 import {questions} from './random.ts'
 
+/** A second or two each; more where everything else runs as well. */
+const SLOW_MACHINE_MS = 180_000
 const LIMITS = {timeLimitMs: 60_000, now: () => 0}
 
 /** What a failure shows: fast-check adds the seed and the path that bring it back. */
@@ -15,40 +17,52 @@ function shown(question: Question): string {
 }
 
 describe('small random systems', () => {
-  it('get the best plan there is, or none where there is none', () => {
-    fc.assert(
-      fc.property(questions, question => {
-        const found = plan(question, LIMITS)
-        expect(costOf(found.steps), shown(question)).toEqual(best(question))
-        if (found.steps) expect(found.optimal).toBe(true)
-      }),
-      {numRuns: 2500},
-    )
-  })
+  it(
+    'get the best plan there is, or none where there is none',
+    () => {
+      fc.assert(
+        fc.property(questions, question => {
+          const found = plan(question, LIMITS)
+          expect(costOf(found.steps), shown(question)).toEqual(best(question))
+          if (found.steps) expect(found.optimal).toBe(true)
+        }),
+        {numRuns: 2500},
+      )
+    },
+    SLOW_MACHINE_MS,
+  )
 
-  it('get plans that are safe in every schedule', () => {
-    fc.assert(
-      fc.property(questions, question => {
-        const found = plan(question, LIMITS)
-        if (found.steps === null) return
-        expect(check(question, found)).toEqual([])
-        if (found.steps.length <= 8) expect(mishap(question, found.steps)).toBeNull()
-      }),
-      {numRuns: 1000},
-    )
-  })
+  it(
+    'get plans that are safe in every schedule',
+    () => {
+      fc.assert(
+        fc.property(questions, question => {
+          const found = plan(question, LIMITS)
+          if (found.steps === null) return
+          expect(check(question, found)).toEqual([])
+          if (found.steps.length <= 8) expect(mishap(question, found.steps)).toBeNull()
+        }),
+        {numRuns: 1000},
+      )
+    },
+    SLOW_MACHINE_MS,
+  )
 
-  it('get plans of which the checker knows when they are spoiled', () => {
-    fc.assert(
-      fc.property(questions, fc.nat(), (question, which) => {
-        const found = plan(question, LIMITS)
-        if (found.steps === null || found.steps.length > 8) return
-        const spoiled = withoutOneWait(found, which)
-        if (spoiled) expect(check(question, {steps: spoiled}).length > 0).toBe(mishap(question, spoiled) !== null)
-      }),
-      {numRuns: 1000},
-    )
-  })
+  it(
+    'get plans of which the checker knows when they are spoiled',
+    () => {
+      fc.assert(
+        fc.property(questions, fc.nat(), (question, which) => {
+          const found = plan(question, LIMITS)
+          if (found.steps === null || found.steps.length > 8) return
+          const spoiled = withoutOneWait(found, which)
+          if (spoiled) expect(check(question, {steps: spoiled}).length > 0).toBe(mishap(question, spoiled) !== null)
+        }),
+        {numRuns: 1000},
+      )
+    },
+    SLOW_MACHINE_MS,
+  )
 })
 
 function costOf(steps: readonly Step[] | null): Best {

@@ -1,12 +1,15 @@
 import {readdirSync, readFileSync} from 'node:fs'
-import {load} from 'js-yaml'
-import maxSatisfying from 'semver/ranges/max-satisfying.js'
 import {describe, expect, it} from 'vitest'
+import type {Result} from '../../../src/core/base/result.ts'
+import type {EnvironmentConfig} from '../../../src/core/config/config.ts'
+import {parseConfig} from '../../../src/core/config/parse.ts'
+import {resolve} from '../../../src/core/graph/resolve.ts'
 import {stateText} from '../../../src/core/graph/states.ts'
+import type {Question} from '../../../src/core/graph/system.ts'
+import {systemOf} from '../../../src/core/graph/system-of.ts'
 import {check} from '../../../src/core/plan/check.ts'
 import type {NoPlan, Plan} from '../../../src/core/plan/plan.ts'
 import {plan} from '../../../src/core/plan/planner.ts'
-import {type Asked, question} from '../../support/question.ts'
 
 /** What a case says of its plan; every key may be absent. */
 interface Expected {
@@ -24,7 +27,8 @@ interface Expected {
 }
 
 const CASES = new URL('../../fixtures/cases/', import.meta.url)
-const LIMITS = {timeLimitMs: 10_000, now: () => Date.now()}
+const KNOWN = {runtimes: ['process'], balancers: ['embedded']}
+const LIMITS = {timeLimitMs: 10_000, now: () => 0}
 
 describe.each(readdirSync(CASES).sort())('%s', name => {
   const expected = JSON.parse(readFileSync(new URL(`${name}/expect.json`, CASES), 'utf8')) as Expected
@@ -67,27 +71,16 @@ function waveOf(found: Plan | NoPlan, text: string): number {
   return step.wave
 }
 
-function questionOf(name: string) {
-  const file = load(readFileSync(new URL(`${name}/sluice.yaml`, CASES), 'utf8')) as {
-    services: Record<string, {releases: Asked['services'][string]; after?: string[]}>
-    contracts?: Record<string, {compatibility?: string}>
-    apart?: string[][]
-    environments: Record<string, {current: Record<string, string>; target: Record<string, string>}>
-  }
-  const environment = Object.values(file.environments)[0]
-  const resolved = (service: string, range: string): string => {
-    const versions = Object.keys(file.services[service]?.releases ?? {})
-    return maxSatisfying(versions, range === 'latest' ? '*' : range) ?? range
-  }
-  return question({
-    services: Object.fromEntries(Object.entries(file.services).map(([service, {releases}]) => [service, releases])),
-    strict: Object.entries(file.contracts ?? {}).flatMap(([contract, {compatibility}]) =>
-      compatibility === 'strict' ? [contract] : [],
-    ),
-    apart: file.apart ?? [],
-    current: environment?.current ?? {},
-    target: Object.fromEntries(
-      Object.entries(environment?.target ?? {}).map(([service, range]) => [service, resolved(service, range)]),
-    ),
-  })
+/** The first environment of a case, read as a user's file is. */
+function questionOf(name: string): Question {
+  const source = {file: 'sluice.yaml', text: readFileSync(new URL(`${name}/sluice.yaml`, CASES), 'utf8')}
+  const config = right(parseConfig(source, KNOWN))
+  const [environment] = config.environments.values()
+  const assembled = right(systemOf(config, new Map(), source))
+  return right(resolve(assembled, {environment: environment as EnvironmentConfig}, source))
+}
+
+function right<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.failure))
+  return result.value
 }
