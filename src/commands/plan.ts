@@ -17,8 +17,15 @@ const FORMATS = {
   json: jsonText,
   markdown: planMarkdown,
   mermaid: planMermaid,
-} as const satisfies Record<string, (plan: PlanDocument, look: Look) => string>
+  html: page,
+} as const satisfies Record<string, (plan: PlanDocument, look: Look) => string | Promise<string>>
 type Format = keyof typeof FORMATS
+
+/** Loaded where it is asked for: no other command has to wait for it. */
+async function page(made: PlanDocument | NoPlan): Promise<string> {
+  const {pageOf} = await import('../app/page.ts')
+  return pageOf(made)
+}
 
 const TIME_LIMIT_MS = 10_000
 const NO_PLAN = 3
@@ -37,6 +44,7 @@ export default class Plan extends SluiceCommand {
     '<%= config.bin %> plan --env production --to accounts=^3 --to billing=latest',
     '<%= config.bin %> plan --out plan.json',
     '<%= config.bin %> plan --format markdown --out plan.md',
+    '<%= config.bin %> plan --format html --out plan.html',
     '<%= config.bin %> plan --from accounts=1.4.0 --to accounts=2.0.0:v1 --json',
   ]
 
@@ -71,17 +79,25 @@ export default class Plan extends SluiceCommand {
     const {plan: made, warnings} = this.take(await plan(asked))
     this.warnings(warnings)
     if (made.steps === null) {
-      this.print(flags.format === 'json' ? jsonText(made) : noPlanText(made, this.look))
+      await this.deliverNone(made, flags.format, flags.out)
       return this.end(NO_PLAN, made)
     }
     await this.deliver(made, flags.format, flags.out)
     return flags['detailed-exitcode'] && made.steps.length > 0 ? this.end(STEPS, made) : made
   }
 
+  /** Why there is none: a page goes where a plan would; everything else is for whoever asked. */
+  private async deliverNone(no: NoPlan, format: Format | undefined, out: string | undefined): Promise<void> {
+    if (format === 'json') return this.print(jsonText(no))
+    if (format === 'html' && out === undefined) return this.print(await page(no))
+    if (format === 'html' && out !== undefined) this.take(await keepText(out, await page(no)))
+    this.print(noPlanText(no, this.look))
+  }
+
   /** To standard output, or to a file with a look at the plan on standard output. */
   private async deliver(made: PlanDocument, format: Format | undefined, out: string | undefined): Promise<void> {
-    if (out === undefined) return this.print(FORMATS[format ?? 'tree'](made, this.look))
-    this.take(await keepText(out, FORMATS[format ?? 'json'](made, PAGE)))
+    if (out === undefined) return this.print(await FORMATS[format ?? 'tree'](made, this.look))
+    this.take(await keepText(out, await FORMATS[format ?? 'json'](made, PAGE)))
     this.print(planTree(made, this.look))
     const kept = `kept in ${out}`
     this.remark((format ?? 'json') === 'json' ? `${kept}; carry it out with sluice apply ${out}` : kept)

@@ -4,7 +4,7 @@ import {paintOf, type Look, type Paint} from '../look.ts'
 import {wrapped} from '../text/width.ts'
 
 /** What each kind of answer says first, and what to make of it. */
-const SAID: {readonly [K in NoPlan['why']]: {readonly title: string; readonly note: string}} = {
+export const NO_PLAN_SAID: {readonly [K in NoPlan['why']]: {readonly title: string; readonly note: string}} = {
   impossible: {title: 'no safe plan', note: 'There is no order of these releases in which nothing breaks.'},
   clash: {
     title: 'what runs now clashes already',
@@ -17,7 +17,7 @@ const SAID: {readonly [K in NoPlan['why']]: {readonly title: string; readonly no
 export function noPlanText(given: NoPlan, look: Look): string {
   const no = printableDeep(given)
   const paint = paintOf(look)
-  const {title, note} = SAID[no.why]
+  const {title, note} = NO_PLAN_SAID[no.why]
   return [
     paint.bad(title),
     ...wrapped(note, look.columns),
