@@ -2,8 +2,9 @@ import {failure, type Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Wanted} from '../core/config/config.ts'
 import {didYouMean} from '../core/config/shape/nearest.ts'
-import type {ServiceName} from '../core/graph/system.ts'
-import type {NoPlan, Plan} from '../core/plan/plan.ts'
+import {lastStateOf} from '../core/graph/states.ts'
+import type {Question, ServiceName} from '../core/graph/system.ts'
+import type {NoPlan, Plan, Step, StepId} from '../core/plan/plan.ts'
 import {answer, type PlanAsked} from './plan.ts'
 import {pose} from './question.ts'
 import {loadSystem} from './system.ts'
@@ -17,8 +18,10 @@ export interface CheckAsked extends Omit<PlanAsked, 'to'> {
 /** Whether a release may go into the environment, as things stand. */
 export interface Checked {
   readonly environment: string
-  /** The way in, moving that service alone; or what stands against it, and what would have to go first. */
+  /** The way in, moving that service alone; or what stands against it. */
   readonly plan: Plan | NoPlan
+  /** Steps of other services that have to be done before this one may be there, in order; empty where none would help. */
+  readonly first: readonly Step[]
   readonly warnings: readonly Problem[]
 }
 
@@ -36,5 +39,29 @@ export async function check(asked: CheckAsked): Promise<Result<Checked>> {
   if (!posed.ok) return posed
   const {environment, question} = posed.value
   const alone = {...question, target: new Map([[service, question.target.get(service) ?? null]])}
-  return ok({environment: environment.name, plan: answer(alone, asked.timeLimitMs), warnings: loaded.value.warnings})
+  const plan = answer(alone, asked.timeLimitMs)
+  const first = plan.steps === null ? firstSteps(alone, service, plan, asked.timeLimitMs) : []
+  return ok({environment: environment.name, plan, first, warnings: loaded.value.warnings})
+}
+
+/** Lets the neighbours move that the planner suggests, one if that is enough, and sees what of them comes first. */
+function firstSteps(alone: Question, service: ServiceName, {suggestions}: NoPlan, timeLimitMs: number): readonly Step[] {
+  const moves = suggestions.flatMap(({kind, service: name, release}) => {
+    const known = alone.system.services.get(name)?.releases.find(({version}) => version === release)
+    return kind === 'move' && known ? [[name, lastStateOf(known)] as const] : []
+  })
+  for (const some of [moves.slice(0, 1), moves]) {
+    const joint = answer({...alone, target: new Map([...alone.target, ...some])}, timeLimitMs)
+    if (joint.steps !== null && some.length > 0) return before(joint, service)
+  }
+  return []
+}
+
+/** Every step that some step of the service waits for, directly or through others. */
+function before({steps}: Plan, service: ServiceName): readonly Step[] {
+  const awaited = new Set<StepId>()
+  for (const step of [...steps].reverse()) {
+    if (step.service === service || awaited.has(step.id)) for (const id of step.after) awaited.add(id)
+  }
+  return steps.filter(({id, service: of}) => awaited.has(id) && of !== service)
 }

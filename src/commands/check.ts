@@ -1,17 +1,15 @@
 import * as Args from '@oclif/core/args'
 import {check} from '../app/check.ts'
-import {failure} from '../core/base/failure.ts'
+import {EXIT_OF_FAILURE, type Failure, failure} from '../core/base/failure.ts'
 import {parseWanted} from '../core/config/wanted.ts'
-import type {NoPlan, Plan} from '../core/plan/plan.ts'
-import {noPlanText} from '../report/plan/no-plan.ts'
+import type {NoPlan, Plan, Step} from '../core/plan/plan.ts'
+import {notAdmittedText} from '../report/plan/not-admitted.ts'
 import {planTree} from '../report/plan/tree.ts'
 import {SluiceCommand} from './base.ts'
 import {Refused} from './shared/ending.ts'
-import {environment, wanted} from './shared/flags.ts'
-import {duration} from './shared/flags.ts'
+import {duration, environment, wanted} from './shared/flags.ts'
 
 const TIME_LIMIT_MS = 10_000
-const NO = 3
 
 /** The document of `check --json`. */
 interface CheckDocument {
@@ -19,6 +17,10 @@ interface CheckDocument {
   readonly environment: string
   readonly admitted: boolean
   readonly plan: Plan | NoPlan
+  /** What has to be done before, where it may not. */
+  readonly first: readonly Step[]
+  /** Only where it may not. */
+  readonly error?: Failure
 }
 
 export default class Check extends SluiceCommand {
@@ -51,12 +53,14 @@ export default class Check extends SluiceCommand {
     const {args, flags} = await this.parse(Check)
     const {service, state} = releaseOf(args.release)
     const asked = {...this.where(flags), env: flags.env, from: new Map(flags.from), timeLimitMs: flags['time-limit']}
-    const {plan, environment: name, warnings} = this.take(await check({...asked, service, wanted: state}))
+    const {plan, first, environment: name, warnings} = this.take(await check({...asked, service, wanted: state}))
     this.warnings(warnings)
-    const document = {service, environment: name, admitted: plan.steps !== null, plan}
+    const document = {service, environment: name, admitted: plan.steps !== null, plan, first}
     if (plan.steps === null) {
-      this.print(`${args.release} may not go into ${name} as things stand.\n\n${noPlanText(plan, this.look)}`)
-      return this.end(NO, document)
+      this.print(notAdmittedText(args.release, name, plan, first, this.look))
+      const clash = plan.conflicts[0]?.text ?? plan.text ?? 'none was found in time'
+      const message = `${args.release} may not go into ${name} as things stand: ${clash}`
+      return this.end(EXIT_OF_FAILURE['not-admitted'], {...document, error: failure('not-admitted', {message})})
     }
     this.print(`${args.release} may go into ${name}.\n\n${planTree(plan, this.look)}`)
     return document

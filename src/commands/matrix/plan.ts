@@ -7,12 +7,18 @@ import {SluiceCommand} from '../base.ts'
 
 export default class MatrixPlan extends SluiceCommand {
   static override summary = 'Print the cells that a run would have, for as many runners as there are.'
+  static override examples = ['<%= config.bin %> matrix plan', '<%= config.bin %> matrix plan --format github']
   static override strict = false
   static override args = {
-    service: Args.string({description: 'Services to test; all that have a repository without it.'}),
+    service: Args.string({ignoreStdin: true, description: 'Services to test; all that have a repository without it.'}),
   }
   static override flags = {
-    cell: Flags.option({options: CELLS, multiple: true, description: 'Only this cell; may be given several times.'})(),
+    cell: Flags.option({
+      options: CELLS,
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'Only this cell; may be given several times.',
+    })(),
     format: Flags.option({
       options: ['text', 'github'] as const,
       default: 'text' as const,

@@ -14,14 +14,21 @@ import {mayMove} from '../shared/terminal.ts'
 
 export default class MatrixRun extends SluiceCommand {
   static override summary = 'Test services as {prod, master} x {pinned, latest} and say what it means.'
+  static override examples = [
+    '<%= config.bin %> matrix run',
+    '<%= config.bin %> matrix run billing --cell prod+pinned --cell master+latest',
+    '<%= config.bin %> matrix run --fail-fast --format junit',
+    '<%= config.bin %> matrix run billing --json',
+  ]
   static override strict = false
   static override args = {
-    service: Args.string({description: 'Services to test; all that have a repository without it.'}),
+    service: Args.string({ignoreStdin: true, description: 'Services to test; all that have a repository without it.'}),
   }
   static override flags = {
     cell: Flags.option({
       options: CELLS,
       multiple: true,
+      multipleNonGreedy: true,
       description: 'Only this cell; may be given several times.',
     })(),
     'fail-fast': Flags.boolean({description: 'Begin no further cell once one is red.'}),

@@ -8,9 +8,17 @@ import {documentOf, exitOf, type MatrixFormat, matrixFormats, rendered} from '..
 export default class MatrixShow extends SluiceCommand {
   static override summary =
     'Show what the last run of each service came to, or put the results of several machines together.'
+  static override examples = [
+    '<%= config.bin %> matrix show',
+    '<%= config.bin %> matrix show billing --history',
+    '<%= config.bin %> matrix show --merge one.json two.json --format markdown',
+  ]
   static override strict = false
   static override args = {
-    service: Args.string({description: 'Services to show, or with --merge, files that "matrix run --json" wrote.'}),
+    service: Args.string({
+      ignoreStdin: true,
+      description: 'Services to show, or with --merge, files that "matrix run --json" wrote.',
+    }),
   }
   static override flags = {
     merge: Flags.boolean({description: 'Read reports from files, and put those of one service together.'}),

@@ -9,8 +9,10 @@ interface OclifError extends Error {
   readonly parse?: {readonly input?: {readonly flags?: Readonly<Record<string, unknown>>}}
 }
 
-/** An error of oclif about the call itself, in our words; undefined for anything else. */
+/** An error of oclif, or of a flag that reads its own value, about the call itself, in our words; undefined for anything else. */
 export function usageFailure(error: unknown): Failure | undefined {
+  const value = error instanceof Error ? WRONG_VALUE.exec(error.message) : null
+  if (value) return failure('usage', {message: `--${value[1]} ${value[2]}`, hint: 'see --help'})
   if (!isOclif(error)) return undefined
   const {flags, args} = error
   if (flags?.length) return unknownFlags(flags, Object.keys(error.parse?.input?.flags ?? {}))
@@ -19,6 +21,9 @@ export function usageFailure(error: unknown): Failure | undefined {
   if (/^Missing \d+ required arg/.test(error.message)) return missing(names)
   return failure('usage', {message: sentence(error.message), hint: 'see --help'})
 }
+
+/** What oclif puts around what a flag's `parse` has thrown. */
+const WRONG_VALUE = /^Parsing --(\S+) \n\t(.*)\nSee more help/s
 
 function isOclif(error: unknown): error is OclifError {
   return error instanceof Error && 'oclif' in error

@@ -9,7 +9,10 @@ import {duration, environment} from '../shared/flags.ts'
 export default class UsageReport extends SluiceCommand {
   static override summary = 'What one client still calls, as a message to its team.'
 
-  static override examples = ['<%= config.bin %> usage report --client billing --format markdown']
+  static override examples = [
+    '<%= config.bin %> usage report --client billing',
+    '<%= config.bin %> usage report --client billing --since 7d --format table',
+  ]
 
   static override flags = {
     ...environment,

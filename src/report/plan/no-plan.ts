@@ -21,6 +21,7 @@ export function noPlanText(given: NoPlan, look: Look): string {
   return [
     paint.bad(title),
     ...wrapped(note, look.columns),
+    ...(no.text === undefined ? [] : wrapped(no.text, look.columns)),
     ...section(
       'what clashes',
       no.conflicts.map(({text}) => text),
