@@ -45,7 +45,7 @@ export default class Plan extends SluiceCommand {
     '<%= config.bin %> plan --out plan.json',
     '<%= config.bin %> plan --format markdown --out plan.md',
     '<%= config.bin %> plan --format html --out plan.html',
-    '<%= config.bin %> plan --from accounts=1.4.0 --to accounts=2.0.0:v1 --json',
+    '<%= config.bin %> plan --from billing=1.0.0 --to billing=2.0.0:v1 --json',
   ]
 
   static override flags = {

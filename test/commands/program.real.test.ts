@@ -1,0 +1,83 @@
+import {spawn} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {cp} from 'node:fs/promises'
+import {join, resolve} from 'node:path'
+import {text} from 'node:stream/consumers'
+import {describe, expect, it} from 'vitest'
+import {rigged} from '../support/rig.ts'
+
+const RUN = resolve('bin/run.js')
+
+describe('the program', () => {
+  it('says its version in the same words by the short way and by oclif’s', async () => {
+    const rig = await rigged()
+    const short = await rig.sluice('--version')
+    expect(short).toEqual({
+      code: 0,
+      stdout: `sluice/0.1.0 ${process.platform}-${process.arch} node-${process.version}\n`,
+      stderr: '',
+    })
+    expect(await rig.sluice('-v')).toEqual(short)
+    expect(await rig.sluice('version')).toEqual(short)
+    // With one more word the short way does not apply.
+    expect(await rig.sluice('--version', 'please')).toEqual(short)
+  })
+
+  it('helps, whatever it is called with', async () => {
+    const rig = await rigged()
+    const plain = await rig.sluice()
+    expect([plain.code, plain.stdout]).toEqual([0, expect.stringContaining('COMMANDS')])
+    for (const call of [['--help'], ['-h'], ['help']]) expect(await rig.sluice(...call)).toEqual(plain)
+    const plan = await rig.sluice('plan', '--help')
+    expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining('EXAMPLES')])
+    expect(await rig.sluice('help', 'plan')).toEqual(plan)
+    expect((await rig.sluice('help', 'paln')).code).toBe(2)
+  })
+
+  it('runs every example that only looks', async () => {
+    const rig = await rigged()
+    await cp('test/fixtures/shop/sluice.yaml', join(rig.folder, 'sluice.yaml'))
+    await cp('test/fixtures/shop/sluice.yaml', join(rig.folder, 'deploy', 'sluice.yaml'))
+    const {commands} = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
+      commands: Record<string, {examples?: readonly string[]}>
+    }
+    for (const id of ['validate', 'graph', 'plan', 'check']) {
+      for (const example of commands[id]?.examples ?? []) {
+        const ran = await rig.sluice(...example.split(' ').slice(3))
+        expect([ran.code, ran.stderr.includes('error:')], example).toEqual([
+          expect.toSatisfy(code => code === 0 || code === 3),
+          false,
+        ])
+      }
+    }
+  })
+
+  it('ends quietly when nobody reads on', async () => {
+    const rig = await rigged()
+    await cp('test/fixtures/shop/sluice.yaml', join(rig.folder, 'sluice.yaml'))
+    const child = spawn(process.execPath, [RUN, 'plan', '--json'], {
+      cwd: rig.folder,
+      env: rig.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.destroy()
+    expect(await text(child.stderr)).toBe('')
+  })
+
+  it('says one line where it has a bug, and where it happened to whoever asks', async () => {
+    const rig = await rigged()
+    await rig.write(
+      'break.mjs',
+      `process.cwd = () => { throw new TypeError('no folder') }\nawait import(${JSON.stringify(RUN)})\n`,
+    )
+    const run = async (env: Record<string, string>) => {
+      const child = spawn(process.execPath, ['break.mjs', 'plan'], {cwd: rig.folder, env: {...rig.env, ...env}})
+      const [said, code] = await Promise.all([text(child.stderr), new Promise(settle => child.on('close', settle))])
+      return {said, code}
+    }
+    const plain = await run({})
+    expect([plain.code, plain.said]).toEqual([1, expect.stringContaining('no folder (this is a bug in sluice')])
+    expect(plain.said).not.toContain(' at ')
+    expect((await run({SLUICE_DEBUG: '1'})).said).toContain('break.mjs')
+  })
+})
