@@ -45,7 +45,12 @@ export async function check(asked: CheckAsked): Promise<Result<Checked>> {
 }
 
 /** Lets the neighbours move that the planner suggests, one if that is enough, and sees what of them comes first. */
-function firstSteps(alone: Question, service: ServiceName, {suggestions}: NoPlan, timeLimitMs: number): readonly Step[] {
+function firstSteps(
+  alone: Question,
+  service: ServiceName,
+  {suggestions}: NoPlan,
+  timeLimitMs: number,
+): readonly Step[] {
   const moves = suggestions.flatMap(({kind, service: name, release}) => {
     const known = alone.system.services.get(name)?.releases.find(({version}) => version === release)
     return kind === 'move' && known ? [[name, lastStateOf(known)] as const] : []
