@@ -42,13 +42,26 @@ type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
 const without = (why: NoAnswer): BareAnswer => ({outcome: 'error', exitCode: null, runs: 0, noAnswer: why})
 
 async function installed(bench: Workbench, asked: Attempt, place: CellPlace): Promise<NoAnswer | undefined> {
-  const {installKey, install, revision} = asked.prepared
-  if (installKey !== undefined && bench.reuse && (await bench.installs.take(installKey, place.checkout))) {
-    asked.doing('reusing')
-    return undefined
-  }
+  const {installKey} = asked.prepared
+  if (installKey === undefined) return install(bench, asked, place)
+  if (await reused(bench, asked, place)) return undefined
+  // Whoever waited may find that the one before has installed what it wants.
+  return bench.installs.inTurn(installKey, async () =>
+    (await reused(bench, asked, place)) ? undefined : install(bench, asked, place),
+  )
+}
+
+async function reused(bench: Workbench, asked: Attempt, {checkout}: CellPlace): Promise<boolean> {
+  const {installKey} = asked.prepared
+  if (installKey === undefined || !bench.reuse || !(await bench.installs.take(installKey, checkout))) return false
+  asked.doing('reusing')
+  return true
+}
+
+async function install(bench: Workbench, asked: Attempt, place: CellPlace): Promise<NoAnswer | undefined> {
+  const {installKey, install: lines, revision} = asked.prepared
   asked.doing('installing')
-  const end = await runLines(bench, place, install)
+  const end = await runLines(bench, place, lines)
   if (end.is === 'no-answer') return end.why
   if (end.is === 'failed') return installTrouble('install', end.output)
   if (installKey !== undefined && asked.thorough) {

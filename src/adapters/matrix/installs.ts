@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {constants, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises'
+import {constants, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
 
 /** Installed libraries by what they were installed from, kept over runs. */
@@ -9,6 +9,8 @@ export interface Installs {
   readonly take: (key: string, checkout: string) => Promise<boolean>
   /** Keeps what was just installed, before any test could write into it. */
   readonly keep: (key: string, checkout: string, names: readonly string[]) => Promise<void>
+  /** One after the other for each key: cells that want the same libraries install them once, and copy them then. */
+  readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
 }
 
 /**
@@ -18,6 +20,7 @@ export interface Installs {
  */
 export function installsIn(cache: string): Installs {
   const root = join(cache, 'installs')
+  const busy = new Map<string, Promise<unknown>>()
   return {
     async take(key, checkout) {
       const folder = join(root, key)
@@ -27,10 +30,16 @@ export function installsIn(cache: string): Installs {
       for (const [at, place] of places.entries()) await copyTree(join(folder, String(at)), join(checkout, place))
       return true
     },
+    async inTurn(key, work) {
+      const before = busy.get(key)
+      const turn = (before ?? Promise.resolve()).then(work)
+      const settled = turn.catch(() => {})
+      busy.set(key, settled)
+      return turn
+    },
     async keep(key, checkout, names) {
-      const staging = join(root, `${key}.${process.pid}.unfinished`)
-      await rm(staging, {recursive: true, force: true})
-      await mkdir(staging, {recursive: true})
+      await mkdir(root, {recursive: true})
+      const staging = await mkdtemp(join(root, `${key}.`))
       const places = await find(checkout, checkout, new Set(names))
       for (const [at, place] of places.entries()) await copyTree(join(checkout, place), join(staging, String(at)))
       await writeFile(join(staging, LIST), JSON.stringify(places))
@@ -87,7 +96,7 @@ async function copiedByProgram(from: string, to: string): Promise<boolean> {
 }
 
 async function dropOldest(root: string): Promise<void> {
-  const names = (await readdir(root)).filter(name => !name.endsWith('.unfinished'))
+  const names = (await readdir(root)).filter(name => !name.includes('.'))
   const aged = await Promise.all(names.map(async name => ({name, at: (await stat(join(root, name))).mtimeMs})))
   const old = aged.sort((a, b) => b.at - a.at).slice(KEPT)
   await Promise.all(old.map(({name}) => rm(join(root, name), {recursive: true, force: true})))

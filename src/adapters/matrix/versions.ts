@@ -1,5 +1,7 @@
 import {execFile} from 'node:child_process'
+import {access, constants, readFile, realpath} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
+import {delimiter, dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {environmentsOf} from './environment.ts'
 import type {Workbench} from './workbench.ts'
@@ -11,7 +13,7 @@ export function versionOf(bench: Workbench, command: readonly string[]): Promise
   const answers = known.get(bench) ?? new Map<string, Promise<string | undefined>>()
   known.set(bench, answers)
   const key = command.join(' ')
-  const answer = answers.get(key) ?? ask(bench, command)
+  const answer = answers.get(key) ?? find(bench, command)
   answers.set(key, answer)
   return answer
 }
@@ -19,6 +21,39 @@ export function versionOf(bench: Workbench, command: readonly string[]): Promise
 /** The Node that cells will find, which need not be the one that runs us. */
 export async function nodeVersion(bench: Workbench): Promise<string | undefined> {
   return (await versionOf(bench, ['node', '--version']))?.replace(/^v/, '')
+}
+
+/** Starting npm only to be told its version costs as much as everything else of a run in which nothing changed. */
+async function find(bench: Workbench, command: readonly string[]): Promise<string | undefined> {
+  const place = await onPath(command[0] ?? '', bench.env['PATH'] ?? '')
+  return (place === undefined ? undefined : await written(command[0] ?? '', place)) ?? ask(bench, command)
+}
+
+async function onPath(program: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const place = join(folder, program)
+    try {
+      await access(place, constants.X_OK)
+      return await realpath(place)
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined
+}
+
+/** Our own Node, or a package of the program's name that the program lies in; undefined for anything else. */
+async function written(program: string, place: string): Promise<string | undefined> {
+  if (program === 'node') return place === (await realpath(process.execPath)) ? process.version : undefined
+  try {
+    const manifest = JSON.parse(await readFile(join(dirname(dirname(place)), 'package.json'), 'utf8')) as {
+      readonly name?: string
+      readonly version?: string
+    }
+    return manifest.name === program ? manifest.version : undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function ask(bench: Workbench, [file = '', ...args]: readonly string[]): Promise<string | undefined> {
