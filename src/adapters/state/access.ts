@@ -1,5 +1,6 @@
 import type {Result} from '../../core/base/result.ts'
 import {fail, ok} from '../../core/base/result.ts'
+import {inTurn} from '../in-turn.ts'
 import {openDatabase, type Database} from './database.ts'
 import {Refused} from './refused.ts'
 import {trouble} from './trouble.ts'
@@ -7,11 +8,17 @@ import {trouble} from './trouble.ts'
 /** One SQLite file, for whoever keeps tables in it. */
 export interface Access {
   /** Reads; without a file, the answer is `nothing`. */
-  read<T>(nothing: T, look: (database: Database) => T): Promise<Result<T>>
+  read<T>(nothing: T, look: (database: Database) => T | Promise<T>): Promise<Result<T>>
   /** Writes all or nothing, with everybody else kept out from the first read on. */
-  write<T>(change: (database: Database) => T): Promise<Result<T>>
+  write<T>(change: (database: Database) => T | Promise<T>): Promise<Result<T>>
   close(): Promise<void>
 }
+
+/**
+ * Within one process the users of a file take turns: those who share a connection may not see what another has not
+ * committed, and SQLite lets whoever waits for another connection stop the whole process, the other one with it.
+ */
+const turns = inTurn()
 
 /**
  * Opens the file with the first verb that needs it, and makes it with the first one that writes.
@@ -20,49 +27,42 @@ export interface Access {
  */
 export function accessTo(file: string, schema: string): Access {
   let opened: Database | undefined
-  let opening: Promise<unknown> = Promise.resolve()
 
-  /** One after the other, so that two verbs at once do not open it twice. */
-  function open(create: boolean): Promise<Result<Database | undefined>> {
-    const answer = opening.then(() => openOnce(create))
-    opening = answer
-    return answer
-  }
-
-  async function openOnce(create: boolean): Promise<Result<Database | undefined>> {
+  async function open(create: boolean): Promise<Result<Database | undefined>> {
     if (opened) return ok(opened)
     const answer = await openDatabase(file, create, schema)
     if (answer.ok) opened = answer.value
     return answer
   }
 
-  async function read<T>(nothing: T, look: (database: Database) => T): Promise<Result<T>> {
+  async function read<T>(nothing: T, look: (database: Database) => T | Promise<T>): Promise<Result<T>> {
     const answer = await open(false)
     if (!answer.ok) return answer
     const database = answer.value
     return database ? attempt(file, () => look(database)) : ok(nothing)
   }
 
-  async function write<T>(change: (database: Database) => T): Promise<Result<T>> {
+  async function write<T>(change: (database: Database) => T | Promise<T>): Promise<Result<T>> {
     const answer = await open(true)
     if (!answer.ok) return answer
     return attempt(file, () => transaction(answer.value!, change))
   }
 
   return {
-    read,
-    write,
-    close: async () => {
-      opened?.close()
-      opened = undefined
-    },
+    read: (nothing, look) => turns(file, () => read(nothing, look)),
+    write: change => turns(file, () => write(change)),
+    close: () =>
+      turns(file, async () => {
+        opened?.close()
+        opened = undefined
+      }),
   }
 }
 
-function transaction<T>(database: Database, change: (database: Database) => T): T {
+async function transaction<T>(database: Database, change: (database: Database) => T | Promise<T>): Promise<T> {
   database.exec('BEGIN IMMEDIATE')
   try {
-    const value = change(database)
+    const value = await change(database)
     database.exec('COMMIT')
     return value
   } catch (error) {
@@ -74,9 +74,9 @@ function transaction<T>(database: Database, change: (database: Database) => T): 
   }
 }
 
-function attempt<T>(file: string, work: () => T): Result<T> {
+async function attempt<T>(file: string, work: () => T | Promise<T>): Promise<Result<T>> {
   try {
-    return ok(work())
+    return ok(await work())
   } catch (error) {
     return fail(error instanceof Refused ? error.failure : trouble(file, error))
   }

@@ -4,12 +4,9 @@ import {dirname, join} from 'node:path'
 import type {Result} from '../../core/base/result.ts'
 import {fail, ok} from '../../core/base/result.ts'
 import {failure} from '../../core/base/failure.ts'
+import type {Cell, Row} from './tables.ts'
 import {APPLICATION_ID, SCHEMA_VERSION} from './schema.ts'
 import {trouble} from './trouble.ts'
-
-/** What a statement takes and gives. */
-export type Cell = string | number | null
-export type Row = {readonly [column: string]: Cell}
 
 /** The part of Node's own SQLite that we use; the package for older Nodes has the same. */
 export interface Database {

@@ -3,23 +3,24 @@ import type {Who} from '../../core/rollout/record.ts'
 import type {Claim, Lease} from '../../ports/state.ts'
 import {contested} from '../../ports/state.ts'
 import {lost, refused} from './claim.ts'
-import type {Database, Row} from './database.ts'
 import {Refused} from './refused.ts'
+import type {Row, Tables} from './tables.ts'
+import {one} from './tables.ts'
 
-export function acquire(database: Database, claim: Claim, now: Instant): Lease {
-  if (claim.takeover !== undefined) takeAway(database, claim.environment, claim.takeover)
-  const others = all(database, claim.environment)
-  const refusal = refused(claim, others, now)
+export async function acquire(tables: Tables, claim: Claim): Promise<Lease> {
+  if (claim.takeover !== undefined) await takeAway(tables, claim.environment, claim.takeover)
+  const others = await all(tables, claim.environment)
+  const refusal = refused(claim, others, tables.now)
   if (refusal) throw new Refused(refusal)
   // What expired and stands in the way is gone for good now: its holder may wake up and finds itself shut out.
-  for (const lease of others) if (contested(claim, lease) !== undefined) release(database, lease)
-  return insert(database, claim, nextFence(database, claim.environment), now)
+  for (const lease of others) if (contested(claim, lease) !== undefined) await release(tables, lease)
+  return insert(tables, claim, await nextFence(tables, claim.environment))
 }
 
-function takeAway(database: Database, environment: string, fence: number): void {
-  const lease = all(database, environment).find(held => held.fence === fence)
+async function takeAway(tables: Tables, environment: string, fence: number): Promise<void> {
+  const lease = (await all(tables, environment)).find(held => held.fence === fence)
   if (!lease) throw new Refused(gone(environment, fence))
-  release(database, lease)
+  await release(tables, lease)
 }
 
 function gone(environment: string, fence: number) {
@@ -30,55 +31,63 @@ function gone(environment: string, fence: number) {
   } as const
 }
 
-function nextFence(database: Database, environment: string): number {
-  const row = database
-    .prepare(
-      'INSERT INTO fence (environment, last) VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last',
-    )
-    .get(environment)
+async function nextFence(tables: Tables, environment: string): Promise<number> {
+  const row = await one(
+    tables,
+    `INSERT INTO fence (environment, last) VALUES (?, 1)
+     ON CONFLICT (environment) DO UPDATE SET last = fence.last + 1 RETURNING last`,
+    environment,
+  )
   return Number(row?.['last'])
 }
 
-function insert(database: Database, claim: Claim, fence: number, now: Instant): Lease {
+async function insert(tables: Tables, claim: Claim, fence: number): Promise<Lease> {
+  const {now} = tables
   const {environment, owner, reason, moves, touches} = claim
   const lease = {environment, fence, owner, reason, moves, touches, since: now, expiresAt: now + claim.ttlMs}
-  database
-    .prepare('INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(
-      environment,
-      fence,
-      JSON.stringify(owner),
-      reason,
-      JSON.stringify(moves),
-      JSON.stringify(touches),
-      now,
-      lease.expiresAt,
-    )
+  await tables.run(
+    'INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    environment,
+    fence,
+    JSON.stringify(owner),
+    reason,
+    JSON.stringify(moves),
+    JSON.stringify(touches),
+    now,
+    lease.expiresAt,
+  )
   return lease
 }
 
-export function renew(database: Database, lease: Lease, expiresAt: Instant): Lease {
-  const {changes} = database
-    .prepare('UPDATE lease SET expires_at = ? WHERE environment = ? AND fence = ?')
-    .run(expiresAt, lease.environment, lease.fence)
-  if (Number(changes) === 0) throw new Refused(lost(lease))
+export async function renew(tables: Tables, lease: Lease, expiresAt: Instant): Promise<Lease> {
+  const changed = await tables.run(
+    'UPDATE lease SET expires_at = ? WHERE environment = ? AND fence = ?',
+    expiresAt,
+    lease.environment,
+    lease.fence,
+  )
+  if (changed === 0) throw new Refused(lost(lease))
   return {...lease, expiresAt}
 }
 
-export function release(database: Database, lease: Lease): void {
-  database.prepare('DELETE FROM lease WHERE environment = ? AND fence = ?').run(lease.environment, lease.fence)
+export async function release(tables: Tables, lease: Lease): Promise<void> {
+  await tables.run('DELETE FROM lease WHERE environment = ? AND fence = ?', lease.environment, lease.fence)
 }
 
 /** Refuses to go on in a transaction whose lease is gone. */
-export function check(database: Database, lease: Lease): void {
-  const row = database
-    .prepare('SELECT 1 FROM lease WHERE environment = ? AND fence = ?')
-    .get(lease.environment, lease.fence)
+export async function check(tables: Tables, lease: Lease): Promise<void> {
+  const row = await one(
+    tables,
+    'SELECT 1 AS held FROM lease WHERE environment = ? AND fence = ?',
+    lease.environment,
+    lease.fence,
+  )
   if (!row) throw new Refused(lost(lease))
 }
 
-export function all(database: Database, environment: string): Lease[] {
-  return database.prepare('SELECT * FROM lease WHERE environment = ? ORDER BY fence').all(environment).map(fromRow)
+export async function all(tables: Tables, environment: string): Promise<readonly Lease[]> {
+  const rows = await tables.all('SELECT * FROM lease WHERE environment = ? ORDER BY fence', environment)
+  return rows.map(fromRow)
 }
 
 function fromRow(row: Row): Lease {

@@ -1,78 +1,102 @@
 import type {Failure} from '../../core/base/failure.ts'
 import {failure} from '../../core/base/failure.ts'
-import type {Instant} from '../../core/base/units.ts'
 import type {MaybeState} from '../../core/graph/system.ts'
 import type {Plan} from '../../core/plan/plan.ts'
 import type {Entry, Recorded} from '../../core/rollout/record.ts'
 import type {Kept, Lease, Rollout, RolloutHead, Settled} from '../../ports/state.ts'
-import type {Database, Row} from './database.ts'
+import {lost} from './claim.ts'
 import {check} from './leases.ts'
 import {Refused} from './refused.ts'
+import type {Cell, Row, Tables} from './tables.ts'
+import {one} from './tables.ts'
 
-export function begin(
-  database: Database,
+export async function begin(
+  tables: Tables,
   lease: Lease,
   head: RolloutHead,
   records: readonly Recorded[],
-  now: Instant,
-): readonly Entry[] {
-  check(database, lease)
-  database
-    .prepare('INSERT INTO rollout VALUES (?, ?, ?, ?)')
-    .run(head.environment, head.id, JSON.stringify(head.plan), head.startedAt)
-  return append(database, lease, head.id, records, [], now)
+): Promise<readonly Entry[]> {
+  await check(tables, lease)
+  const {environment, id, plan, startedAt} = head
+  const begun = await tables.run(
+    'INSERT INTO rollout VALUES (?, ?, ?, ?) ON CONFLICT (environment, id) DO NOTHING',
+    environment,
+    id,
+    JSON.stringify(plan),
+    startedAt,
+  )
+  if (begun === 0) throw new Refused(failure('state-failed', {message: `rollout ${id} has begun already`}))
+  return append(tables, lease, id, records, [])
 }
 
-export function append(
-  database: Database,
+export async function append(
+  tables: Tables,
   lease: Lease,
   rollout: string,
   records: readonly Recorded[],
   settled: readonly Settled[],
-  now: Instant,
-): readonly Entry[] {
-  check(database, lease)
+): Promise<readonly Entry[]> {
   const {environment, fence} = lease
-  const first = lastSeq(database, environment, rollout) + 1
-  const entries = records.map((record, index) => ({seq: first + index, at: now, fence, record}))
-  const insert = database.prepare('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)')
-  for (const {seq, record} of entries) insert.run(environment, rollout, seq, now, fence, JSON.stringify(record))
-  for (const one of settled) keep(database, environment, rollout, one, now)
+  const last = await lastSeq(tables, lease, rollout)
+  const entries = records.map((record, index) => ({seq: last + index + 1, at: tables.now, fence, record}))
+  if (entries.length > 0) {
+    const values = entries.flatMap(({seq, at, record}): Cell[] => [
+      environment,
+      rollout,
+      seq,
+      at,
+      fence,
+      JSON.stringify(record),
+    ])
+    await tables.run(`INSERT INTO entry VALUES ${entries.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')}`, ...values)
+  }
+  for (const one of settled) await keep(tables, environment, rollout, one)
   return entries
 }
 
-function lastSeq(database: Database, environment: string, rollout: string): number {
-  const row = database
-    .prepare('SELECT max(seq) AS last FROM entry WHERE environment = ? AND rollout = ?')
-    .get(environment, rollout)
-  return Number(row?.['last'] ?? 0)
+/** Asked together with whether the lease still stands, since this is what a rollout waits for most often. */
+async function lastSeq(tables: Tables, lease: Lease, rollout: string): Promise<number> {
+  const {environment, fence} = lease
+  const row = await one(
+    tables,
+    `SELECT (SELECT max(seq) FROM entry WHERE environment = ? AND rollout = ?) AS last
+     FROM lease WHERE environment = ? AND fence = ?`,
+    environment,
+    rollout,
+    environment,
+    fence,
+  )
+  if (!row) throw new Refused(lost(lease))
+  return Number(row['last'] ?? 0)
 }
 
-function keep(database: Database, environment: string, rollout: string, settled: Settled, now: Instant): void {
+async function keep(tables: Tables, environment: string, rollout: string, settled: Settled): Promise<void> {
   const state = settled.state === null ? null : JSON.stringify(settled.state)
-  database
-    .prepare(
-      `INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-       SET state = excluded.state, pool = excluded.pool, since = excluded.since, rollout = excluded.rollout`,
-    )
-    .run(environment, settled.service, state, settled.pool, now, rollout)
+  await tables.run(
+    `INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (environment, service) DO UPDATE
+     SET state = excluded.state, pool = excluded.pool, since = excluded.since, rollout = excluded.rollout`,
+    environment,
+    settled.service,
+    state,
+    settled.pool,
+    tables.now,
+    rollout,
+  )
 }
 
-export function load(database: Database, environment: string, id: string): Rollout | undefined {
-  const row =
-    id === 'latest'
-      ? database
-          .prepare('SELECT * FROM rollout WHERE environment = ? ORDER BY started_at DESC, id DESC LIMIT 1')
-          .get(environment)
-      : database.prepare('SELECT * FROM rollout WHERE environment = ? AND id = ?').get(environment, id)
-  return row && fromRow(database, row)
+export async function load(tables: Tables, environment: string, id: string): Promise<Rollout | undefined> {
+  if (id === 'latest') return (await list(tables, environment, 1))[0]
+  const rows = await tables.all('SELECT * FROM rollout WHERE environment = ? AND id = ?', environment, id)
+  return (await withEntries(tables, environment, rows))[0]
 }
 
-export function list(database: Database, environment: string, limit: number): Rollout[] {
-  return database
-    .prepare('SELECT * FROM rollout WHERE environment = ? ORDER BY started_at DESC, id DESC LIMIT ?')
-    .all(environment, limit)
-    .map(row => fromRow(database, row))
+export async function list(tables: Tables, environment: string, limit: number): Promise<readonly Rollout[]> {
+  const rows = await tables.all(
+    'SELECT * FROM rollout WHERE environment = ? ORDER BY started_at DESC, id DESC LIMIT ?',
+    environment,
+    limit,
+  )
+  return withEntries(tables, environment, rows)
 }
 
 export function unknown(environment: string, id: string): Failure {
@@ -83,25 +107,32 @@ export function unknown(environment: string, id: string): Failure {
   })
 }
 
-export function kept(database: Database, environment: string): Kept[] {
-  return database
-    .prepare('SELECT * FROM kept WHERE environment = ? ORDER BY service')
-    .all(environment)
-    .map(row => ({
-      service: String(row['service']),
-      state: row['state'] === null ? null : (JSON.parse(String(row['state'])) as MaybeState),
-      pool: row['pool'] === null ? null : String(row['pool']),
-      since: Number(row['since']),
-      rollout: String(row['rollout']),
-    }))
+export async function kept(tables: Tables, environment: string): Promise<readonly Kept[]> {
+  const rows = await tables.all('SELECT * FROM kept WHERE environment = ? ORDER BY service', environment)
+  return rows.map(row => ({
+    service: String(row['service']),
+    state: row['state'] === null ? null : (JSON.parse(String(row['state'])) as MaybeState),
+    pool: row['pool'] === null ? null : String(row['pool']),
+    since: Number(row['since']),
+    rollout: String(row['rollout']),
+  }))
 }
 
-function fromRow(database: Database, row: Row): Rollout {
+async function withEntries(tables: Tables, environment: string, heads: readonly Row[]): Promise<readonly Rollout[]> {
+  if (heads.length === 0) return []
+  const ids = heads.map(head => String(head['id']))
+  const rows = await tables.all(
+    `SELECT * FROM entry WHERE environment = ? AND rollout IN (${ids.map(() => '?').join(', ')}) ORDER BY rollout, seq`,
+    environment,
+    ...ids,
+  )
+  const byRollout = new Map<string, Entry[]>(ids.map(id => [id, []]))
+  for (const row of rows) byRollout.get(String(row['rollout']))?.push(entryFromRow(row))
+  return heads.map(head => fromRow(head, byRollout.get(String(head['id'])) ?? []))
+}
+
+function fromRow(row: Row, entries: readonly Entry[]): Rollout {
   const [environment, id] = [String(row['environment']), String(row['id'])]
-  const entries = database
-    .prepare('SELECT * FROM entry WHERE environment = ? AND rollout = ? ORDER BY seq')
-    .all(environment, id)
-    .map(entryFromRow)
   assertWhole(id, entries)
   const plan = JSON.parse(String(row['plan'])) as Plan
   return {environment, id, plan, startedAt: Number(row['started_at']), entries}

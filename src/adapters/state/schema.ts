@@ -4,51 +4,65 @@ export const APPLICATION_ID = 0x73_6c_75_69
 /** Raised with every change of the tables; a file with another number is refused. */
 export const SCHEMA_VERSION = 1
 
+/** What two databases say differently. */
+export interface Dialect {
+  /** Text that is compared byte by byte. */
+  readonly text: string
+  /** 64 bits. */
+  readonly whole: string
+  /** What makes the database hold a column to its type, where it would not by itself. */
+  readonly strict: string
+}
+
+export const SQLITE: Dialect = {text: 'TEXT', whole: 'INTEGER', strict: ' STRICT'}
+
 /** Times are milliseconds since 1970; what has structure is JSON. */
-export const SCHEMA = `
+export function schemaOf({text, whole, strict}: Dialect): string {
+  return `
 CREATE TABLE fence (
-  environment TEXT NOT NULL PRIMARY KEY,
-  last INTEGER NOT NULL
-) STRICT;
+  environment ${text} NOT NULL PRIMARY KEY,
+  last ${whole} NOT NULL
+)${strict};
 
 CREATE TABLE lease (
-  environment TEXT NOT NULL,
-  fence INTEGER NOT NULL,
-  owner TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  moves TEXT NOT NULL,
-  touches TEXT NOT NULL,
-  since INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL,
+  environment ${text} NOT NULL,
+  fence ${whole} NOT NULL,
+  owner ${text} NOT NULL,
+  reason ${text} NOT NULL,
+  moves ${text} NOT NULL,
+  touches ${text} NOT NULL,
+  since ${whole} NOT NULL,
+  expires_at ${whole} NOT NULL,
   PRIMARY KEY (environment, fence)
-) STRICT;
+)${strict};
 
 CREATE TABLE rollout (
-  environment TEXT NOT NULL,
-  id TEXT NOT NULL,
-  plan TEXT NOT NULL,
-  started_at INTEGER NOT NULL,
+  environment ${text} NOT NULL,
+  id ${text} NOT NULL,
+  plan ${text} NOT NULL,
+  started_at ${whole} NOT NULL,
   PRIMARY KEY (environment, id)
-) STRICT;
+)${strict};
 
 CREATE TABLE entry (
-  environment TEXT NOT NULL,
-  rollout TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  fence INTEGER NOT NULL,
-  record TEXT NOT NULL,
+  environment ${text} NOT NULL,
+  rollout ${text} NOT NULL,
+  seq ${whole} NOT NULL,
+  at ${whole} NOT NULL,
+  fence ${whole} NOT NULL,
+  record ${text} NOT NULL,
   PRIMARY KEY (environment, rollout, seq),
   FOREIGN KEY (environment, rollout) REFERENCES rollout
-) STRICT;
+)${strict};
 
 CREATE TABLE kept (
-  environment TEXT NOT NULL,
-  service TEXT NOT NULL,
-  state TEXT,
-  pool TEXT,
-  since INTEGER NOT NULL,
-  rollout TEXT NOT NULL,
+  environment ${text} NOT NULL,
+  service ${text} NOT NULL,
+  state ${text},
+  pool ${text},
+  since ${whole} NOT NULL,
+  rollout ${text} NOT NULL,
   PRIMARY KEY (environment, service)
-) STRICT;
+)${strict};
 `
+}

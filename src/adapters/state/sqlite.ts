@@ -1,33 +1,33 @@
-import {fail, ok} from '../../core/base/result.ts'
 import type {Clock} from '../../ports/clock.ts'
 import type {State} from '../../ports/state.ts'
 import {accessTo} from './access.ts'
-import * as leases from './leases.ts'
-import * as rollouts from './rollouts.ts'
-import {SCHEMA} from './schema.ts'
+import type {Database} from './database.ts'
+import {schemaOf, SQLITE} from './schema.ts'
+import {stateIn} from './state.ts'
+import type {Keeper, Tables} from './tables.ts'
 
 /**
  * The record in one SQLite file. It is opened with the first verb that needs it, and made with the first one that
  * writes, so that looking at a system leaves nothing behind.
  * @param file absolute path
  */
-export function sqliteState(file: string, clock: Clock): State {
-  const {read, write, close} = accessTo(file, SCHEMA)
+export function sqliteState(file: string, clock: Pick<Clock, 'now'>): State {
+  return stateIn(sqliteKeeper(file, clock))
+}
+
+export function sqliteKeeper(file: string, clock: Pick<Clock, 'now'>): Keeper {
+  const {read, write, close} = accessTo(file, schemaOf(SQLITE))
   return {
-    acquire: claim => write(database => leases.acquire(database, claim, clock.now())),
-    renew: (lease, ttlMs) => write(database => leases.renew(database, lease, clock.now() + ttlMs)),
-    release: lease => write(database => leases.release(database, lease)),
-    leases: environment => read([], database => leases.all(database, environment)),
-    begin: (lease, head, records) => write(database => rollouts.begin(database, lease, head, records, clock.now())),
-    append: (lease, rollout, records, settled = []) =>
-      write(database => rollouts.append(database, lease, rollout, records, settled, clock.now())),
-    load: async (environment, id) => {
-      const found = await read(undefined, database => rollouts.load(database, environment, id))
-      if (!found.ok) return found
-      return found.value ? ok(found.value) : fail(rollouts.unknown(environment, id))
-    },
-    list: (environment, limit) => read([], database => rollouts.list(database, environment, limit)),
-    kept: environment => read([], database => rollouts.kept(database, environment)),
+    read: (nothing, look) => read(nothing, database => look(tablesOf(database, clock))),
+    write: change => write(database => change(tablesOf(database, clock))),
     close,
+  }
+}
+
+function tablesOf(database: Database, clock: Pick<Clock, 'now'>): Tables {
+  return {
+    now: clock.now(),
+    run: async (sql, ...values) => Number(database.prepare(sql).run(...values).changes),
+    all: async (sql, ...values) => database.prepare(sql).all(...values),
   }
 }

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {openDatabase} from '../../../src/adapters/state/database.ts'
-import {SCHEMA} from '../../../src/adapters/state/schema.ts'
+import {schemaOf, SQLITE} from '../../../src/adapters/state/schema.ts'
 import {sqliteState} from '../../../src/adapters/state/sqlite.ts'
 import {trouble} from '../../../src/adapters/state/trouble.ts'
 import type {State} from '../../../src/ports/state.ts'
@@ -64,7 +64,7 @@ describe('the file of the record', () => {
   })
 
   it('waits for the disk with every write', async () => {
-    const opened = await openDatabase(file, true, SCHEMA)
+    const opened = await openDatabase(file, true, schemaOf(SQLITE))
     if (!opened.ok || !opened.value) throw new Error('not opened')
     expect(opened.value.prepare('PRAGMA synchronous').get()).toEqual({synchronous: 2})
     opened.value.close()
@@ -111,7 +111,7 @@ describe('the file of the record', () => {
       {code: 'rollout-begun', by: claim.owner},
       {code: 'rollout-resumed', by: claim.owner},
     ])
-    const opened = await openDatabase(file, false, SCHEMA)
+    const opened = await openDatabase(file, false, schemaOf(SQLITE))
     if (opened.ok) opened.value?.exec('DELETE FROM entry WHERE seq = 1')
     const answer = await state.load('prod', 'r1')
     expect(answer).toMatchObject({ok: false, failure: {message: 'the record of rollout r1 has no entry 1'}})

@@ -1,0 +1,32 @@
+import type {Result} from '../../core/base/result.ts'
+import type {Instant} from '../../core/base/units.ts'
+
+/** What a statement takes and gives. */
+export type Cell = string | number | null
+export type Row = {readonly [column: string]: Cell}
+
+/**
+ * The tables of a record within one transaction. Statements are the same for every database that keeps one: values stand
+ * as `?`, and nothing is used that SQLite and PostgreSQL do not both understand.
+ */
+export interface Tables {
+  /** The time by which leases are judged and entries are stamped: of the database where it has a clock of its own. */
+  readonly now: Instant
+  /** Answers how many rows it changed. */
+  run(sql: string, ...values: readonly Cell[]): Promise<number>
+  all(sql: string, ...values: readonly Cell[]): Promise<readonly Row[]>
+}
+
+/** A database that keeps a record. */
+export interface Keeper {
+  /** Reads; where there is no record yet, the answer is `nothing`. */
+  read<T>(nothing: T, look: (tables: Tables) => Promise<T>): Promise<Result<T>>
+  /** Writes all or nothing, with every other writer kept out from the first read on. Makes the record where there is none. */
+  write<T>(change: (tables: Tables) => Promise<T>): Promise<Result<T>>
+  close(): Promise<void>
+}
+
+/** The only row there is, or none. */
+export async function one(tables: Tables, sql: string, ...values: readonly Cell[]): Promise<Row | undefined> {
+  return (await tables.all(sql, ...values))[0]
+}
