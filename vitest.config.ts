@@ -3,7 +3,7 @@ import {defineConfig} from 'vitest/config'
 /** Two projects: `fast` needs nothing but Node; `real` starts processes, git, balancers and the built binary. */
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/built.ts'],
+    globalSetup: ['test/support/built.ts', 'test/support/engine-run.ts'],
     projects: [
       {
         test: {

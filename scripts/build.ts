@@ -4,8 +4,8 @@ import {build, type Plugin} from 'esbuild'
 import {isCommandFile} from './commands.ts'
 import {manifestOf} from './manifest.ts'
 
-/** What is not bundled: native. */
-const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite']
+/** What is not bundled: native. The last two make SSH to a Docker host quicker where somebody has built them. */
+const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite', 'cpu-features', '*.node']
 
 /** CommonJS dependencies call `require`; an ES module has none of its own. */
 const BANNER = `import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);`
@@ -25,12 +25,16 @@ const GONE = `module.exports = new Proxy({}, {get: (_, name) => () => { throw ne
 /**
  * What oclif has for finding commands and plugins on disk, and frames for a spinner: the manifest makes the first
  * needless, and nobody starts the second. Reading and compiling them would be a good part of the time that `sluice plan`
- * takes.
+ * takes. The others let dockerode build images, which Sluice never asks for.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   tinyglobby: GONE,
   minimatch: GONE,
   lilconfig: GONE,
+  '@grpc/grpc-js': GONE,
+  '@grpc/proto-loader': GONE,
+  '@balena/dockerignore': GONE,
+  'tar-fs': GONE,
   'cli-spinners': `module.exports = {line: {frames: []}, dots2: {frames: []}}`,
 }
 

@@ -1,7 +1,8 @@
 import {followers} from '../../processes/tree.ts'
 import type {Given} from './given.ts'
-import {listens} from './health.ts'
+import {listens} from '../health.ts'
 import {lastLines} from './log.ts'
+import {LOOPBACK} from './ports.ts'
 import type {InstanceRecord} from './record.ts'
 import {treeOf} from './end.ts'
 
@@ -12,7 +13,7 @@ import {treeOf} from './end.ts'
 export async function lostItsPort(record: InstanceRecord, {records}: Given): Promise<boolean> {
   if (record.attempt >= MOST_ATTEMPTS || records.noted(record.id, 'healthy')) return false
   if (/EADDRINUSE|address already in use/i.test(await lastLines(records.logOf(record.id), 100))) return true
-  return (await listens(record.port)) && followers(treeOf(record, records)).length === 0
+  return (await listens(`${LOOPBACK}:${record.port}`)) && followers(treeOf(record, records)).length === 0
 }
 
 /** A program that says so of another port than its own would be started for ever. */

@@ -2,7 +2,7 @@ import type {Instance} from '../../../ports/runtime.ts'
 import {processTable} from '../../processes/machine.ts'
 import type {Found} from './find.ts'
 import type {Given} from './given.ts'
-import {healthOf} from './health.ts'
+import {healthOf} from '../health.ts'
 import {boundLog, lastLines} from './log.ts'
 import {LOOPBACK} from './ports.ts'
 import type {InstanceRecord} from './record.ts'
@@ -17,10 +17,12 @@ export async function observe(found: Found, given: Given): Promise<Instance> {
 
 type Life = Pick<Instance, 'health' | 'detail'>
 
+const PORT_HINT = '(the program has to listen on the port that PORT names)'
+
 /** That it has been healthy once is kept on disk: then a bad answer is an illness, and no longer a slow start. */
 async function lifeOf(record: InstanceRecord, {records, logLimitBytes}: Given): Promise<Life> {
   await boundLog(records.logOf(record.id), logLimitBytes)
-  const {well, said} = await healthOf(record)
+  const {well, said} = await healthOf(`${LOOPBACK}:${record.port}`, record.health, PORT_HINT)
   const before = records.noted(record.id, 'healthy')
   if (!well) return {health: before ? 'unhealthy' : 'starting', detail: said}
   if (!before) await records.note(record.id, 'healthy')

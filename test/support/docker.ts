@@ -1,0 +1,149 @@
+import {execFileSync, spawn} from 'node:child_process'
+import {cpSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {endEngineIn, ENGINE_FOLDER, haltEngineIn} from './engine-run.ts'
+import {eventually} from './eventually.ts'
+
+/** A Docker engine of the tests' own. */
+export interface Engine {
+  readonly folder: string
+  /** Path of its unix socket. */
+  readonly socket: string
+  /** Runs the `docker` program on it and answers what it printed. */
+  docker(...args: readonly string[]): string
+}
+
+/** An image with test/fixtures/app; its tags are its releases. */
+export const APP_IMAGE = 'sluice/app'
+const RELEASES = ['1.0.0', '1.1.0', '2.0.0', '3.0.0']
+
+/** Which Docker engine is installed and may be started here; undefined where none is. */
+export function dockerVersion(): string | undefined {
+  try {
+    const said = execFileSync('dockerd', ['--version'], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']})
+    return process.getuid?.() === 0 ? /version (\S+?),/.exec(said)?.[1] : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The engine of this run of the tests, with {@link APP_IMAGE}: the first who asks starts it, the run's end ends it. */
+export async function sharedEngine(): Promise<Engine> {
+  const folder = process.env[ENGINE_FOLDER]
+  if (folder === undefined) throw new Error(`${ENGINE_FOLDER} names no folder: the run was not set up`)
+  return claimed(join(folder, 'starter')) ? startEngine(folder) : running(folder)
+}
+
+/** An engine that a test may break. Whoever starts it ends it. */
+export interface OwnEngine extends Engine {
+  /** Ends it and its containers, as a machine that goes down does. */
+  halt(): Promise<void>
+  /** Starts it again on the same files. */
+  resume(): Promise<void>
+  end(): Promise<void>
+}
+
+export async function ownEngine(more: readonly string[] = []): Promise<OwnEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-engine-'))
+  return {
+    ...(await startEngine(folder, more)),
+    halt: () => haltEngineIn(folder),
+    resume: async () => void (await startEngine(folder, more)),
+    end: () => endEngineIn(folder),
+  }
+}
+
+/** Starts `dockerd` in the folder, and waits until it answers. */
+async function startEngine(folder: string, more: readonly string[] = []): Promise<Engine> {
+  spawnEngine(folder, more)
+  const engine = await running(folder)
+  if (!engine.docker('images', '-q', APP_IMAGE)) importApp(engine)
+  return engine
+}
+
+async function running(folder: string): Promise<Engine> {
+  const engine = engineIn(folder)
+  await eventually(() => {
+    try {
+      return engine.docker('version', '-f', '{{.Server.Version}}') !== ''
+    } catch {
+      return false
+    }
+  })
+  return engine
+}
+
+function engineIn(folder: string): Engine {
+  const socket = join(folder, 'docker.sock')
+  const docker = (...args: readonly string[]) =>
+    execFileSync('docker', ['-H', `unix://${socket}`, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {...process.env, DOCKER_CONFIG: folder},
+    }).trim()
+  return {folder, socket, docker}
+}
+
+/**
+ * Everything of the engine is its own: files, sockets, bridge and addresses, so that several may run on one machine.
+ * Ports are published by its proxy, and the machine's packet filter is left alone.
+ */
+function spawnEngine(folder: string, more: readonly string[]): void {
+  const {bridge, pool} = networkOf(folder)
+  const log = openSync(join(folder, 'docker.log'), 'a')
+  const own = {
+    'data-root': join(folder, 'data'),
+    'exec-root': join(folder, 'exec'),
+    pidfile: join(folder, 'docker.pid'),
+    host: `unix://${join(folder, 'docker.sock')}`,
+    bridge,
+    'default-address-pool': `base=${pool},size=24`,
+    iptables: 'false',
+    'ip-masq': 'false',
+  }
+  const args = Object.entries(own).map(([name, value]) => `--${name}=${value}`)
+  spawn('dockerd', [...args, ...more], {stdio: ['ignore', log, log], detached: true}).unref()
+}
+
+function networkOf(folder: string): {readonly bridge: string; readonly pool: string} {
+  const number = Number.parseInt(Buffer.from(folder.slice(-6)).toString('hex').slice(-4), 16) % 200
+  const bridge = `slu${folder.slice(-6).toLowerCase()}`
+  if (claimed(join(folder, 'bridge'), bridge)) {
+    execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
+    execFileSync('ip', ['address', 'add', `10.${number + 20}.0.1/24`, 'dev', bridge])
+    execFileSync('ip', ['link', 'set', bridge, 'up'])
+  }
+  return {bridge, pool: `10.${number + 20}.128.0/17`}
+}
+
+/** True for the first who asks. */
+function claimed(path: string, text = ''): boolean {
+  try {
+    writeFileSync(path, text, {flag: 'wx'})
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Node, the libraries it is linked with, and the program: an image that no registry is needed for. */
+function importApp(engine: Engine): void {
+  const root = join(engine.folder, 'rootfs')
+  const put = (from: string, to = from) => {
+    mkdirSync(dirname(join(root, to)), {recursive: true})
+    cpSync(from, join(root, to), {dereference: true})
+  }
+  put(process.execPath, '/usr/local/bin/node')
+  put('test/fixtures/app/server.mjs', '/app/server.mjs')
+  mkdirSync(join(root, 'tmp'))
+  const libraries = execFileSync('ldd', [process.execPath], {encoding: 'utf8'}).matchAll(/(\/\S+) \(/g)
+  for (const [, library = ''] of libraries) put(library)
+  const archive = join(engine.folder, 'app.tar')
+  execFileSync('tar', ['-C', root, '-cf', archive, '.'])
+  const [first = '', ...others] = RELEASES.map(release => `${APP_IMAGE}:${release}`)
+  const changes = ['ENV PATH=/usr/local/bin', 'ENV APP_HOST=0.0.0.0', 'CMD ["node","/app/server.mjs"]']
+  engine.docker('import', ...changes.flatMap(change => ['-c', change]), archive, first)
+  for (const other of others) engine.docker('tag', first, other)
+  rmSync(root, {recursive: true})
+}
