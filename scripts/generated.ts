@@ -1,5 +1,6 @@
 import {commandsPage} from './reference/commands.ts'
 import {configurationPage} from './reference/configuration.ts'
+import {errorsPage} from './reference/errors.ts'
 import {eventsPage} from './reference/events.ts'
 import {exitCodesPage} from './reference/exit-codes.ts'
 import {matrixPage} from './reference/matrix.ts'
@@ -12,6 +13,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/commands.md': commandsPage,
   'docs/reference/exit-codes.md': exitCodesPage,
+  'docs/reference/errors.md': errorsPage,
   'docs/reference/events.md': eventsPage,
   'docs/reference/matrix.md': matrixPage,
 }

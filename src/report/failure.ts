@@ -1,4 +1,4 @@
-import type {Failure, Problem} from '../core/base/failure.ts'
+import type {Failure, FailureCode, Problem} from '../core/base/failure.ts'
 import {printable} from '../core/base/printable.ts'
 import {paintOf, type Look} from './look.ts'
 
@@ -13,7 +13,13 @@ export function failureText(failure: Failure, look: Look): string {
   const lines = (failure.problems ?? []).map(problem => problemText(problem, look))
   lines.push(`${paint.bad('error:')} ${printable(failure.message)}`)
   if (failure.hint !== undefined) lines.push(hintText(failure.hint, look))
+  lines.push(explainText(failure.code, look))
   return `${lines.join('\n')}\n`
+}
+
+/** Where to read more: the last line of every failure, so that its code can be found. */
+export function explainText(code: FailureCode, look: Look): string {
+  return `  ${paintOf(look).faint(`? sluice explain ${code}`)}`
 }
 
 /** A problem that stops nothing. */

@@ -108,6 +108,7 @@ describe('a failure', () => {
       /broken.yaml:4:45: "1.0" is not a version
         → write a full version like "1.0.0"
       error: /broken.yaml has 3 problems
+        ? sluice explain config-invalid
       "
     `)
     const {error} = JSON.parse((await sluice('plan', '--config', BROKEN, '--json')).stdout) as {

@@ -27,7 +27,7 @@ function thrown(work: () => void): unknown {
 describe('the end of a command', () => {
   it('tells a failure with its hint, and answers with its code', async () => {
     const met = new Refused(failure('locked', {message: 'ann holds it', hint: 'wait for her'}))
-    expect(await settled(met)).toEqual({exit: 5, stdout: '', stderr: 'error: ann holds it\n  → wait for her\n'})
+    expect(await settled(met)).toEqual({exit: 5, stdout: '', stderr: 'error: ann holds it\n  → wait for her\n  ? sluice explain locked\n'})
     const json = await settled(met, true)
     expect([json.exit, json.stderr, JSON.parse(json.stdout)]).toEqual([
       5,
@@ -40,7 +40,7 @@ describe('the end of a command', () => {
     const {exit, stderr} = await settled(thrown(() => bug('a wave without steps')))
     expect([exit, stderr]).toEqual([
       1,
-      'error: a wave without steps (this is a bug in sluice: please report it)\n  → SLUICE_DEBUG=1 shows where it happened\n',
+      'error: a wave without steps (this is a bug in sluice: please report it)\n  → SLUICE_DEBUG=1 shows where it happened\n  ? sluice explain bug\n',
     ])
     expect((await settled(new TypeError('x is undefined'))).stderr).toContain(
       'unexpected: x is undefined (this is a bug',

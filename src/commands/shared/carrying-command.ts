@@ -3,9 +3,11 @@ import type {Result} from '../../core/base/result.ts'
 import type {Plan} from '../../core/plan/plan.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import type {Emit} from '../../ports/emit.ts'
+import {explainText} from '../../report/failure.ts'
 import {SluiceCommand} from '../base.ts'
 import {type CarryingFlags, exitOf, optionsOf} from './carrying.ts'
 import {progressOf} from './progress.ts'
+import {lookOf} from './terminal.ts'
 
 /** A command that carries a plan out: shows how it goes, hears signals, and ends as the rollout did. */
 export abstract class CarryingCommand extends SluiceCommand {
@@ -36,6 +38,7 @@ export abstract class CarryingCommand extends SluiceCommand {
     const goOn = isOpen ? `; go on with sluice rollout resume ${rollout.id}` : ''
     this.remark(`rollout ${rollout.id} ${outcome.state}: ${outcome.failure.message}${goOn}`)
     if (outcome.failure.hint !== undefined) this.remark(`  → ${outcome.failure.hint}`)
+    this.remark(explainText(outcome.failure.code, lookOf(process.stderr)))
     return this.end(exitOf(applied), rollout)
   }
 }

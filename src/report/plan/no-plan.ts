@@ -1,5 +1,6 @@
 import {printableDeep} from '../../core/base/printable.ts'
 import type {NoPlan} from '../../core/plan/plan.ts'
+import {explainText} from '../failure.ts'
 import {paintOf, type Look, type Paint} from '../look.ts'
 import {wrapped} from '../text/width.ts'
 
@@ -36,6 +37,7 @@ export function noPlanText(given: NoPlan, look: Look): string {
       look,
       paint,
     ),
+    explainText('no-safe-plan', look),
     '',
   ].join('\n')
 }
