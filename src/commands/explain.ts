@@ -1,9 +1,8 @@
 import * as Args from '@oclif/core/args'
-import {EXIT_OF_FAILURE, type FailureCode, failure} from '../core/base/failure.ts'
-import {didYouMean} from '../core/config/shape/nearest.ts'
+import {bug} from '../core/base/bug.ts'
+import {EXIT_OF_FAILURE, type FailureCode} from '../core/base/failure.ts'
 import {codesText, type ExplanationDocument, explanationDocument, explanationText} from '../report/explain.ts'
 import {SluiceCommand} from './base.ts'
-import {Refused} from './shared/ending.ts'
 
 const CODES = Object.keys(EXIT_OF_FAILURE) as FailureCode[]
 
@@ -20,7 +19,9 @@ export default class Explain extends SluiceCommand {
     '<%= config.bin %> explain config-invalid --json',
   ]
 
-  static override args = {code: Args.string({ignoreStdin: true, description: 'The code that an error ended with.'})}
+  static override args = {
+    code: Args.string({options: CODES, ignoreStdin: true, description: 'The code that an error ended with.'}),
+  }
 
   async run(): Promise<ExplanationDocument | {readonly codes: readonly ExplanationDocument[]}> {
     const {args} = await this.parse(Explain)
@@ -36,8 +37,5 @@ export default class Explain extends SluiceCommand {
 }
 
 function codeOf(text: string): FailureCode {
-  const found = CODES.find(code => code === text)
-  if (found !== undefined) return found
-  const hint = didYouMean(text, CODES, 'there are')
-  throw new Refused(failure('not-found', {message: `there is no error ${JSON.stringify(text)}`, ...(hint && {hint})}))
+  return CODES.find(code => code === text) ?? bug(`${text} was let through`)
 }

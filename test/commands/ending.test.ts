@@ -27,7 +27,11 @@ function thrown(work: () => void): unknown {
 describe('the end of a command', () => {
   it('tells a failure with its hint, and answers with its code', async () => {
     const met = new Refused(failure('locked', {message: 'ann holds it', hint: 'wait for her'}))
-    expect(await settled(met)).toEqual({exit: 5, stdout: '', stderr: 'error: ann holds it\n  → wait for her\n  ? sluice explain locked\n'})
+    expect(await settled(met)).toEqual({
+      exit: 5,
+      stdout: '',
+      stderr: 'error: ann holds it\n  → wait for her\n  ? sluice explain locked\n',
+    })
     const json = await settled(met, true)
     expect([json.exit, json.stderr, JSON.parse(json.stdout)]).toEqual([
       5,
