@@ -57,7 +57,7 @@ function parsed(path: string, text: string): Pick<SourceFile, 'imports' | 'uses'
       ),
     ...dynamic.map(from => place(from, ['*'])),
   ]
-  return {imports, uses: usesOf(program)}
+  return {imports, uses: usesOf(program, text)}
 }
 
 /** What a pure file has no business with. */
@@ -75,7 +75,7 @@ const GLOBALS = new Set([
   'require',
 ])
 
-function usesOf(program: Parameters<Visitor['visit']>[0]): ReadonlySet<string> {
+function usesOf(program: Parameters<Visitor['visit']>[0], text: string): ReadonlySet<string> {
   const uses = new Set<string>()
   // The name of a member, as in `plan.process`, is a word of ours and not the global of that name.
   const members = new Set<object>()
@@ -102,6 +102,8 @@ function usesOf(program: Parameters<Visitor['visit']>[0]): ReadonlySet<string> {
     Property: node => {
       member(node)
       if (node.key.type !== 'Identifier' || node.key.name !== 'shell') return
+      // An argument of a command may be the name of a shell.
+      if (text.startsWith('Args.', node.value.start)) return
       if (node.value.type !== 'Literal' || node.value.value !== false) uses.add('shell: true')
     },
     PropertyDefinition: member,
