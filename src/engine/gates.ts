@@ -4,6 +4,8 @@ import {failure} from '../core/base/failure.ts'
 import type {Gate, Step} from '../core/plan/plan.ts'
 import type {GateAnswer} from '../core/rollout/gate.ts'
 import {gateId, isUnused} from '../core/rollout/gate.ts'
+import type {Approval} from '../core/rollout/request.ts'
+import {isAbout} from '../core/rollout/request.ts'
 import type {StepRecord} from '../core/rollout/record.ts'
 import type {CallEvidence} from '../ports/balancer.ts'
 import {within} from './guard.ts'
@@ -17,7 +19,9 @@ const ASK_MS = 10_000
 
 export async function askGates(session: Session, step: Step): Promise<Gated> {
   const asked = await Promise.all(step.gates.map(async gate => ({gate, answer: await ask(session, gate)})))
-  const shut = asked.filter(({gate, answer}) => !answer.holds && !isWaived(session, gate))
+  const shut = asked.filter(
+    ({gate, answer}) => !answer.holds && !isWaived(session, gate) && !waiverOf(session, step, gate),
+  )
   if (shut.length > 0) return {wait: shut.map(({answer}) => answer.detail)}
   return {pass: asked.map(({gate, answer}) => passed(session, step, gate, answer))}
 }
@@ -42,10 +46,16 @@ function isWaived({options}: Session, gate: Gate): boolean {
   return options.waive?.some(name => name === 'all' || name === gateId(gate)) ?? false
 }
 
-function passed({options}: Session, step: Step, gate: Gate, answer: GateAnswer): StepRecord {
+/** Who waived the gate from another shell. */
+function waiverOf({journal}: Session, step: Step, gate: Gate): Approval | undefined {
+  return journal.state().approvals.findLast(one => one.wish.waive && isAbout(one, step.id, gateId(gate)))
+}
+
+function passed(session: Session, step: Step, gate: Gate, answer: GateAnswer): StepRecord {
   const base = {code: 'gate-passed', step: step.id, gate: gateId(gate)} as const
   if (answer.holds) return {...base, how: 'held', detail: answer.detail}
-  return {...base, how: 'waived', detail: `waived by ${options.who.name}, although ${answer.detail}`}
+  const {by} = waiverOf(session, step, gate) ?? {by: session.options.who}
+  return {...base, how: 'waived', detail: `waived by ${by.name}, although ${answer.detail}`}
 }
 
 /** How often a gate that does not hold is asked again. */

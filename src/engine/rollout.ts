@@ -16,6 +16,7 @@ import type {Holder} from './holder.ts'
 import {keep} from './holder.ts'
 import type {Wanted} from './take.ts'
 import {take} from './take.ts'
+import {listen} from './hear.ts'
 import {journalOf} from './journal.ts'
 import {carryOutAll} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
@@ -67,7 +68,7 @@ async function holding(
   work: (holder: Holder) => Promise<Result<Outcome>>,
 ): Promise<Result<Outcome>> {
   const awaiting = ({message}: Failure) => deps.emit({at: deps.clock.now(), rollout: id, code: 'lock-awaited', message})
-  const taken = await take(deps, claimOf(deps, plan, options), options.lockWaitMs ?? 0, awaiting, options.pause)
+  const taken = await take(deps, claimOf(deps, plan, id, options), options.lockWaitMs ?? 0, awaiting, options.pause)
   if (!taken.ok) return taken
   const holder = keep(deps, taken.value)
   try {
@@ -77,10 +78,10 @@ async function holding(
   }
 }
 
-function claimOf(deps: Deps, plan: Plan, {who, reason}: Options): Wanted {
+function claimOf(deps: Deps, plan: Plan, id: string, {who, reason}: Options): Wanted {
   const moves = [...new Set(plan.steps.map(({service}) => service))]
   const touches = [...new Set(moves.flatMap(service => [service, ...(deps.neighbours.get(service) ?? [])]))]
-  return {environment: plan.environment, owner: who, reason, moves, touches}
+  return {environment: plan.environment, rollout: id, owner: who, reason, moves, touches}
 }
 
 async function goOn(
@@ -97,7 +98,9 @@ async function goOn(
   const journal = journalOf(deps, holder, rollout, secrets)
   const session: Session = {deps, options, id: rollout.id, plan: rollout.plan, holder, journal, pools}
   if (again) await journal.append([{code: 'rollout-resumed', by: options.who}])
+  const listener = await listen(session, again)
   await carryOutAll(session)
+  await listener.end()
   return ok(await conclude(session))
 }
 
@@ -127,7 +130,11 @@ function outcomeOf(session: Session, stands: Standing): Outcome {
 function paused(session: Session, rollout: string): Outcome {
   if (!isLeaving(session)) bug('steps were left under way, and nobody asked for it')
   const hint = 'go on with `sluice rollout resume`'
-  return {rollout, state: 'paused', failure: failure('waiting', {message: 'paused on request', hint})}
+  const {paused: request} = session.journal.state()
+  const by = request
+    ? `paused by ${request.by.name}${request.reason ? `: ${request.reason}` : ''}`
+    : 'paused on request'
+  return {rollout, state: 'paused', failure: failure('waiting', {message: by, hint})}
 }
 
 function ended(id: string, phase: string): Failure {

@@ -6,7 +6,7 @@ import {begin} from '../core/rollout/decide.ts'
 import {ready, underWay} from '../core/rollout/schedule.ts'
 import {GATE_POLL_MS, askGates} from './gates.ts'
 import type {Session} from './session.ts'
-import {abortOf, isLeaving} from './session.ts'
+import {abortOf, isLeaving, isPaused} from './session.ts'
 import {carryOut} from './step.ts'
 
 const PARALLEL = 8
@@ -33,13 +33,20 @@ export async function carryOutAll(session: Session): Promise<void> {
       const poll = clock.sleep(GATE_POLL_MS, again.signal)
       await Promise.race([...running.values(), poll])
       again.abort('something happened')
-    } else if (shut && session.options.wait && mayBegin(session)) await clock.sleep(GATE_POLL_MS)
+    } else if (staysFor(session, shut)) await clock.sleep(GATE_POLL_MS)
     else return
   }
 }
 
+/** Whoever waits stays while a gate keeps a step from beginning, or somebody's pause does. */
+function staysFor(session: Session, shut: boolean): boolean {
+  const {options, plan, journal} = session
+  if (!options.wait || isLeaving(session) || abortOf(session) || journal.broken()) return false
+  return shut || (isPaused(session) && ready(plan, journal.state()).length > 0)
+}
+
 function mayBegin(session: Session): boolean {
-  return !isLeaving(session) && !abortOf(session) && !session.journal.broken()
+  return !isLeaving(session) && !isPaused(session) && !abortOf(session) && !session.journal.broken()
 }
 
 /** Begins what may begin; answers whether a gate keeps something from it. */

@@ -19,8 +19,14 @@ export interface Session {
 }
 
 /** Somebody wants this process to stop where it is safe; what is being taken back is put back first. */
-export function isLeaving({options}: Session): boolean {
-  return options.pause?.aborted ?? false
+export function isLeaving(session: Session): boolean {
+  const {options} = session
+  return (options.pause?.aborted ?? false) || (isPaused(session) && !options.wait)
+}
+
+/** Somebody wants no step forward. Whoever waits stays, and goes on watching what has traffic. */
+export function isPaused({journal}: Session): boolean {
+  return journal.state().paused !== undefined
 }
 
 /** The way back was asked for, now or before this process began. */

@@ -20,7 +20,7 @@ import {observer} from './observe.ts'
 import {perform} from './perform.ts'
 import {reporter} from './progress.ts'
 import type {Session} from './session.ts'
-import {abortOf, isLeaving} from './session.ts'
+import {abortOf, isLeaving, isPaused} from './session.ts'
 import type {Watch} from './watch.ts'
 import {watch} from './watch.ts'
 
@@ -111,7 +111,7 @@ function seeing(session: Session, course: Course, stay: Stay, sight: Sight): See
   const gap = now - stay.lookedAt
   stay.lookedAt = now
   // What was not seen was not watched; the time for an act to take effect runs on all the same.
-  if (stay.state.is !== 'holding') stay.watchedMs += gap
+  if (stay.state.is !== 'holding') stay.watchedMs += stay.state.is === 'acting' && isPaused(session) ? 0 : gap
   else if (!sight.blind) stay.watchedMs += Math.min(gap, LONGEST_LOOK_MS)
   stay.watch.tick(addressesOf(sight.instances ?? [], course.next))
   const abort = abortOf(session)
@@ -119,12 +119,18 @@ function seeing(session: Session, course: Course, stay: Stay, sight: Sight): See
     ...sight,
     watchedMs: stay.watchedMs,
     probes: stay.watch.answers(),
-    paused: isLeaving(session),
+    paused: isLeaving(session) || isPaused(session),
+    promoted: isPromoted(session, course),
     ...(stay.refused && {refused: stay.refused}),
     ...(stay.fatal && {fatal: stay.fatal}),
     ...(stay.switched && {switched: true}),
     ...(abort && {abort}),
   }
+}
+
+function isPromoted({journal}: Session, {step}: Course): boolean {
+  const state = journal.state()
+  return state.full || state.steps.get(step)?.promoted === true
 }
 
 /** Every state is safe to stay in but one: traffic on a `next` that is known to be bad. */

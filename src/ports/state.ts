@@ -4,10 +4,13 @@ import type {MaybeState, ServiceName} from '../core/graph/system.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import type {Entry, Recorded, Who} from '../core/rollout/record.ts'
+import type {Request} from '../core/rollout/request.ts'
 
 /** What somebody asks for before they act: these services of this environment, for a while. */
 export interface Claim {
   readonly environment: string
+  /** The rollout that it is for, begun or not. */
+  readonly rollout: string
   readonly owner: Who
   readonly reason: string
   /** Services that the holder moves. */
@@ -23,6 +26,8 @@ export interface Claim {
 /** The right to act, until it expires or is taken over. */
 export interface Lease {
   readonly environment: string
+  /** The rollout that its holder carries out. */
+  readonly rollout: string
   /**
    * Higher than every fence given out before. Each write of the holder carries it; one with a fence whose lease is gone
    * is refused, so an old holder that wakes up can do nothing.
@@ -74,7 +79,7 @@ export type Settled = Omit<Kept, 'since' | 'rollout'>
 /**
  * The record: leases, rollouts, and where each service stands. Nothing is done in the world before its intention is
  * durable here, so a write that fails means that nothing may be done. Every write names a lease, which is checked in
- * the same transaction.
+ * the same transaction; only a request needs none, since it changes nothing by itself.
  */
 export interface State {
   /** `locked`, naming the holder, where another lease that has not expired touches what is claimed. */
@@ -99,6 +104,13 @@ export interface State {
   load(environment: string, rollout: string): Promise<Result<Rollout>>
   /** Newest first. */
   list(environment: string, limit: number): Promise<Result<readonly Rollout[]>>
+  /**
+   * Leaves a request for whoever carries the rollout out; the same id left again changes nothing. `not-found` where there
+   * is no such rollout.
+   */
+  ask(environment: string, rollout: string, request: Request): Promise<Result<void>>
+  /** Every request ever left for the rollout, oldest first. Which of them have been heard, its records tell. */
+  asked(environment: string, rollout: string): Promise<Result<readonly Request[]>>
   /** Where each service stands that Sluice has moved. */
   kept(environment: string): Promise<Result<readonly Kept[]>>
   close(): Promise<void>

@@ -3,6 +3,7 @@ import {failure} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
 import type {Recorded} from '../core/rollout/record.ts'
+import type {Request} from '../core/rollout/request.ts'
 import type {Clock} from '../ports/clock.ts'
 import type {Claim, Kept, Lease, Rollout, Settled, State} from '../ports/state.ts'
 import {contested} from '../ports/state.ts'
@@ -19,6 +20,7 @@ export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
   let leases: readonly Lease[] = []
   const rollouts = new Map<string, Rollout>()
   const kept = new Map<string, Kept>()
+  const requests = new Map<string, readonly Request[]>()
 
   const held = (lease: Lease) => leases.some(one => same(one, lease))
   const drop = (gone: Lease) => void (leases = leases.filter(one => !same(one, gone)))
@@ -78,6 +80,14 @@ export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
       return found ? ok(found) : fail(failure('not-found', {message: `no rollout ${id}`}))
     },
     list: async (environment, limit) => ok(newestFirst(environment).slice(0, limit)),
+    ask: async (environment, id, request) => {
+      const key = keyOf(environment, id)
+      if (!rollouts.has(key)) return fail(failure('not-found', {message: `no rollout ${id}`}))
+      const left = requests.get(key) ?? []
+      if (!left.some(one => one.id === request.id)) requests.set(key, [...left, request])
+      return ok(undefined)
+    },
+    asked: async (environment, id) => ok(requests.get(keyOf(environment, id)) ?? []),
     kept: async environment =>
       ok(
         [...kept]

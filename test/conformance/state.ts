@@ -2,6 +2,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Result} from '../../src/core/base/result.ts'
 import type {Plan} from '../../src/core/plan/plan.ts'
 import type {Recorded, Who} from '../../src/core/rollout/record.ts'
+import type {Request} from '../../src/core/rollout/request.ts'
 import type {Claim, Lease, RolloutHead, State} from '../../src/ports/state.ts'
 
 /** How one driver's state is tried. */
@@ -44,7 +45,7 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
 
     it('gives a lease to one of two who move the same service', async () => {
       const lease = await acquire()
-      expect(lease).toMatchObject({environment: 'prod', owner: ANNA, reason: 'apply', moves: ['a']})
+      expect(lease).toMatchObject({environment: 'prod', owner: ANNA, rollout: 'r1', reason: 'apply', moves: ['a']})
       expect(lease.expiresAt - lease.since).toBe(60_000)
       const refused = await other.acquire(claim({owner: BEN}))
       expect(codeOf(refused)).toBe('locked')
@@ -165,6 +166,56 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
       expect(valueOf(await other.kept('prod'))).toEqual([])
     })
 
+    it('keeps requests for whoever carries the rollout out, in the order in which they came, without a lease', async () => {
+      await begin(await acquire())
+      valueOf(await other.ask('prod', 'r1', request('q1', {wish: {do: 'pause'}})))
+      valueOf(await state.ask('prod', 'r1', request('q2', {wish: {do: 'promote', full: true}, reason: 'hotfix'})))
+      const left = valueOf(await state.asked('prod', 'r1'))
+      expect(left).toEqual([
+        request('q1', {wish: {do: 'pause'}}),
+        request('q2', {wish: {do: 'promote', full: true}, reason: 'hotfix'}),
+      ])
+      expect(valueOf(await other.asked('prod', 'r1'))).toEqual(left)
+    })
+
+    it('takes the same request left twice for one, whatever it says the second time', async () => {
+      await begin(await acquire())
+      valueOf(await state.ask('prod', 'r1', request('q1')))
+      valueOf(await other.ask('prod', 'r1', request('q1', {wish: {do: 'resume'}})))
+      await Promise.all([state, other, state].map(one => one.ask('prod', 'r1', request('q2'))))
+      expect(valueOf(await state.asked('prod', 'r1'))).toEqual([request('q1'), request('q2')])
+    })
+
+    it('keeps the requests of two rollouts and of two environments apart', async () => {
+      const lease = await acquire()
+      await begin(lease)
+      await begin(lease, 'r2')
+      valueOf(await state.ask('prod', 'r1', request('q1')))
+      valueOf(await state.ask('prod', 'r2', request('q1')))
+      expect(valueOf(await state.asked('prod', 'r1'))).toHaveLength(1)
+      expect(valueOf(await state.asked('prod', 'r2'))).toHaveLength(1)
+      expect(valueOf(await state.asked('test', 'r1'))).toEqual([])
+    })
+
+    it('takes no request for a rollout that there is not', async () => {
+      expect(codeOf(await state.ask('prod', 'r1', request('q1')))).toBe('not-found')
+      await begin(await acquire())
+      expect(codeOf(await state.ask('prod', 'r9', request('q1')))).toBe('not-found')
+      expect(codeOf(await state.ask('test', 'r1', request('q1')))).toBe('not-found')
+    })
+
+    it('keeps requests beside the records, and through a change of holder', async () => {
+      const old = await acquire()
+      await begin(old)
+      valueOf(await other.ask('prod', 'r1', request('q1')))
+      const next = await acquire({owner: BEN, takeover: old.fence}, other)
+      const heard = {code: 'request-heard', request: request('q1')} as const
+      expect(codeOf(await state.append(old, 'r1', [heard]))).toBe('locked')
+      valueOf(await other.append(next, 'r1', [heard]))
+      expect(valueOf(await state.load('prod', 'r1')).entries.at(-1)?.record).toEqual(heard)
+      expect(valueOf(await state.asked('prod', 'r1'))).toEqual([request('q1')])
+    })
+
     it('keeps every character', async () => {
       const lease = await acquire({reason: `'; DROP TABLE lease; -- "ü" 🚀 \n`})
       valueOf(await state.begin(lease, head('r1'), [{...BEGUN, reason: `\u0000 \u2028 "x" 'y' \\ 🚀`}]))
@@ -186,7 +237,20 @@ const INTENDED = {code: 'act-intended', step: 'a-1', act: {do: 'route', share: 5
 const SUCCEEDED = {code: 'step-succeeded', step: 'a-1'} as const satisfies Recorded
 
 function claim(difference: Partial<Claim>): Claim {
-  return {environment: 'prod', owner: ANNA, reason: 'apply', moves: ['a'], touches: ['a'], ttlMs: 60_000, ...difference}
+  return {
+    environment: 'prod',
+    rollout: 'r1',
+    owner: ANNA,
+    reason: 'apply',
+    moves: ['a'],
+    touches: ['a'],
+    ttlMs: 60_000,
+    ...difference,
+  }
+}
+
+function request(id: string, difference: Partial<Request> = {}): Request {
+  return {id, by: BEN, at: 5, wish: {do: 'abort'}, ...difference}
 }
 
 function head(id: string, startedAt = 1): RolloutHead {

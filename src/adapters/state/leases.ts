@@ -43,12 +43,13 @@ async function nextFence(tables: Tables, environment: string): Promise<number> {
 
 async function insert(tables: Tables, claim: Claim, fence: number): Promise<Lease> {
   const {now} = tables
-  const {environment, owner, reason, moves, touches} = claim
-  const lease = {environment, fence, owner, reason, moves, touches, since: now, expiresAt: now + claim.ttlMs}
+  const {environment, rollout, owner, reason, moves, touches} = claim
+  const lease = {environment, rollout, fence, owner, reason, moves, touches, since: now, expiresAt: now + claim.ttlMs}
   await tables.run(
-    'INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     environment,
     fence,
+    rollout,
     JSON.stringify(owner),
     reason,
     JSON.stringify(moves),
@@ -93,6 +94,7 @@ export async function all(tables: Tables, environment: string): Promise<readonly
 function fromRow(row: Row): Lease {
   return {
     environment: String(row['environment']),
+    rollout: String(row['rollout']),
     fence: Number(row['fence']),
     owner: JSON.parse(String(row['owner'])) as Who,
     reason: String(row['reason']),

@@ -2,7 +2,7 @@
 export const APPLICATION_ID = 0x73_6c_75_69
 
 /** Raised with every change of the tables; a file with another number is refused. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** What two databases say differently. */
 export interface Dialect {
@@ -27,6 +27,7 @@ CREATE TABLE fence (
 CREATE TABLE lease (
   environment ${text} NOT NULL,
   fence ${whole} NOT NULL,
+  rollout ${text} NOT NULL,
   owner ${text} NOT NULL,
   reason ${text} NOT NULL,
   moves ${text} NOT NULL,
@@ -52,6 +53,17 @@ CREATE TABLE entry (
   fence ${whole} NOT NULL,
   record ${text} NOT NULL,
   PRIMARY KEY (environment, rollout, seq),
+  FOREIGN KEY (environment, rollout) REFERENCES rollout
+)${strict};
+
+CREATE TABLE request (
+  environment ${text} NOT NULL,
+  rollout ${text} NOT NULL,
+  seq ${whole} NOT NULL,
+  id ${text} NOT NULL,
+  request ${text} NOT NULL,
+  PRIMARY KEY (environment, rollout, seq),
+  UNIQUE (environment, rollout, id),
   FOREIGN KEY (environment, rollout) REFERENCES rollout
 )${strict};
 

@@ -1,6 +1,7 @@
 import {fail, ok} from '../../core/base/result.ts'
 import type {State} from '../../ports/state.ts'
 import * as leases from './leases.ts'
+import * as requests from './requests.ts'
 import * as rollouts from './rollouts.ts'
 import type {Keeper} from './tables.ts'
 
@@ -20,6 +21,8 @@ export function stateIn({read, write, close}: Keeper): State {
       return found.value ? ok(found.value) : fail(rollouts.unknown(environment, id))
     },
     list: (environment, limit) => read([], tables => rollouts.list(tables, environment, limit)),
+    ask: (environment, id, request) => write(tables => requests.leave(tables, environment, id, request)),
+    asked: (environment, id) => read([], tables => requests.all(tables, environment, id)),
     kept: environment => read([], tables => rollouts.kept(tables, environment)),
     close,
   }

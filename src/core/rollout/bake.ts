@@ -51,6 +51,7 @@ export function holdOn(course: Course, state: Extract<StepState, {is: 'holding'}
 }
 
 function momentOf(course: Course, seen: Seen): Moment {
+  if (seen.promoted) return 'last'
   if (seen.watchedMs < course.bakeMs) return 'early'
   return seen.watchedMs < 2 * course.bakeMs ? 'over' : 'last'
 }

@@ -2,6 +2,7 @@ import type {Failure} from '../base/failure.ts'
 import type {Instant, Percent} from '../base/units.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from './pool.ts'
+import type {Request} from './request.ts'
 import type {CountersSeen} from './seen.ts'
 
 /** Who acts, so that a record and a lock can say so. */
@@ -81,6 +82,8 @@ export type RolloutRecord =
   | {readonly code: 'rollout-resumed'; readonly by: Who}
   /** Nobody goes on with it for now; every step is where it is safe to stay. */
   | {readonly code: 'rollout-rests'; readonly as: 'paused' | 'waiting' | 'halted'; readonly why: Failure}
+  /** Whoever carries it out has heard what somebody asked; `refused` says why it is not done. */
+  | {readonly code: 'request-heard'; readonly request: Request; readonly refused?: Failure}
   /** No new step; what is under way is taken back. */
   | {readonly code: 'rollout-aborting'; readonly by: Who}
   | {readonly code: 'rollout-ended'; readonly as: 'succeeded' | 'failed' | 'aborted'; readonly failure?: Failure}

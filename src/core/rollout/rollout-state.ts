@@ -3,6 +3,7 @@ import type {Failure} from '../base/failure.ts'
 import type {Instant, Percent} from '../base/units.ts'
 import type {Plan, StepId} from '../plan/plan.ts'
 import type {Entry, Recorded, StepRecord} from './record.ts'
+import type {Approval, Request} from './request.ts'
 import type {StepState} from './step-state.ts'
 import {UNTOUCHED, afterRecord, afterResume} from './step-state.ts'
 
@@ -13,6 +14,8 @@ export interface StepStory {
   readonly share: Percent
   readonly startedAt?: Instant
   readonly endedAt?: Instant
+  /** Somebody wants the present bake to be over. */
+  readonly promoted?: true
 }
 
 /** Where a rollout is, folded from its records. */
@@ -24,6 +27,14 @@ export interface RolloutState {
   readonly why?: Failure
   /** Somebody asked for the way back. */
   readonly aborting: boolean
+  /** Somebody asked for no step forward, and nobody for more since. */
+  readonly paused?: Request
+  /** Somebody wants every bake to be over as soon as it begins. */
+  readonly full: boolean
+  /** What was approved or waived, by those who may. */
+  readonly approvals: readonly Approval[]
+  /** The requests that have been heard, granted or not. */
+  readonly heard: ReadonlySet<Request['id']>
   readonly endedAt?: Instant
 }
 
@@ -33,6 +44,9 @@ export function stateOf(plan: Plan, entries: readonly Entry[]): RolloutState {
     steps: new Map(plan.steps.map(step => [step.id, fresh])),
     phase: 'running',
     aborting: false,
+    full: false,
+    approvals: [],
+    heard: new Set(),
   }
   return entries.reduce(after, start)
 }
@@ -51,6 +65,8 @@ export function after(state: RolloutState, entry: Entry): RolloutState {
       return goesOn(state)
     case 'rollout-rests':
       return {...state, phase: record.as, why: record.why}
+    case 'request-heard':
+      return afterRequest({...state, heard: new Set([...state.heard, record.request.id])}, record)
     case 'rollout-aborting':
       return {...state, aborting: true}
     case 'rollout-ended':
@@ -66,13 +82,61 @@ export function hasEnded(state: RolloutState): boolean {
 
 function goesOn(state: RolloutState): RolloutState {
   const steps = new Map([...state.steps].map(([id, story]) => [id, {...story, state: afterResume(story.state)}]))
-  const {aborting} = state
-  return {phase: 'running', aborting, steps}
+  const {paused: _, why: __, endedAt: ___, ...rest} = state
+  return {...rest, phase: 'running', steps}
+}
+
+/** What a request changes, where it was granted. */
+function afterRequest(
+  state: RolloutState,
+  {request, refused}: Extract<Recorded, {readonly code: 'request-heard'}>,
+): RolloutState {
+  const {wish} = request
+  if (refused) return state
+  switch (wish.do) {
+    case 'pause':
+      return {...state, paused: request}
+    case 'resume': {
+      const {paused: _, ...rest} = state
+      return rest
+    }
+    case 'promote':
+      if (wish.full) return {...state, full: true}
+      return eachStep(state, wish.step, story => (story.state.is === 'holding' ? {...story, promoted: true} : story))
+    case 'approve':
+      return {...state, approvals: [...state.approvals, {...request, wish}]}
+    case 'abort':
+      return {...state, aborting: true}
+    case 'retry':
+      return {...eachStep(state, wish.step, retried), aborting: false}
+    default:
+      return unreachable(wish)
+  }
+}
+
+/** The story of a step that begins anew; of any other, as it was. */
+function retried(story: StepStory): StepStory {
+  return story.state.is === 'rolled-back' ? {state: UNTOUCHED, share: 0} : story
+}
+
+function eachStep(
+  state: RolloutState,
+  only: StepId | undefined,
+  change: (story: StepStory) => StepStory,
+): RolloutState {
+  const steps = [...state.steps].map(
+    ([id, story]) => [id, only === undefined || id === only ? change(story) : story] as const,
+  )
+  return {...state, steps: new Map(steps)}
 }
 
 function storyAfter(story: StepStory, record: StepRecord, at: Instant): StepStory {
   const next = {...story, state: afterRecord(story.state, record)}
   switch (record.code) {
+    case 'act-intended': {
+      const {promoted: _, ...rest} = next
+      return rest
+    }
     case 'step-started':
       return {...next, startedAt: at}
     case 'act-done':

@@ -55,6 +55,8 @@ export interface Seen {
   readonly switched?: boolean
   /** Somebody wants no step forward for now. */
   readonly paused: boolean
+  /** Somebody wants the bake to be over now; its checks must hold all the same. */
+  readonly promoted?: boolean
   /** Somebody wants it taken back. */
   readonly abort?: Failure
 }

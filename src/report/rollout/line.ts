@@ -3,6 +3,7 @@ import {printable} from '../../core/base/printable.ts'
 import type {Instant, Percent} from '../../core/base/units.ts'
 import type {Event} from '../../core/event/event.ts'
 import type {Act, Measured} from '../../core/rollout/record.ts'
+import type {Wish} from '../../core/rollout/request.ts'
 import {type Look, paintOf} from '../look.ts'
 import {counted} from '../text/count.ts'
 
@@ -52,6 +53,8 @@ function textOf(event: Event): string | undefined {
       return `rollout ${event.rollout} goes on`
     case 'rollout-rests':
       return `${event.as}: ${event.why.message}`
+    case 'request-heard':
+      return requestText(event)
     case 'rollout-aborting':
       return `${event.by.name} aborts: all traffic goes back first`
     case 'rollout-ended':
@@ -86,6 +89,26 @@ function textOf(event: Event): string | undefined {
       return undefined
     default:
       return unreachable(event)
+  }
+}
+
+function requestText({request, refused}: Extract<Event, {readonly code: 'request-heard'}>): string {
+  const why = request.reason === undefined ? '' : `: ${request.reason}`
+  const asked = `${request.by.name} asks to ${wishText(request.wish)}${why}`
+  return refused ? `${asked}; refused: ${refused.message}` : asked
+}
+
+/** What is wanted, after "asks to". */
+function wishText(wish: Wish): string {
+  switch (wish.do) {
+    case 'promote':
+      return wish.full ? 'skip every bake' : `skip the bake${wish.step === undefined ? '' : ` of ${wish.step}`}`
+    case 'approve':
+      return `${wish.waive ? 'waive' : 'approve'} ${wish.gate}${wish.step === undefined ? '' : ` of ${wish.step}`}`
+    case 'retry':
+      return `try ${wish.step ?? 'what was taken back'} again`
+    default:
+      return wish.do
   }
 }
 

@@ -26,6 +26,7 @@ describe('the file of the record', () => {
   let state: State
   const claim = {
     environment: 'prod',
+    rollout: 'r1',
     owner: {name: 'anna', host: 'one', pid: 1, boot: 'b', started: '1'},
     reason: 'apply',
     moves: ['a'],
@@ -98,7 +99,7 @@ describe('the file of the record', () => {
       database.close()
     }
     await set('user_version = 999')
-    expect(await messageOf(state.leases('prod'))).toContain('user_version is 999 where 1 is needed')
+    expect(await messageOf(state.leases('prod'))).toContain('user_version is 999 where 2 is needed')
     await set('application_id = 7')
     expect(await messageOf(state.leases('prod'))).toContain('application_id is 7')
   })
