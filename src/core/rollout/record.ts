@@ -4,18 +4,9 @@ import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from './pool.ts'
 import type {Request} from './request.ts'
 import type {CountersSeen} from './seen.ts'
+import type {Who} from './who.ts'
 
-/** Who acts, so that a record and a lock can say so. */
-export interface Who {
-  /** The person or the job. */
-  readonly name: string
-  readonly host: string
-  readonly pid: number
-  /** Changes when the host starts anew, so that a pid means something. */
-  readonly boot: string
-  /** When the process started, so that a later one with the same pid is not taken for it. */
-  readonly started: string
-}
+export type {Who} from './who.ts'
 
 /** Something done to the world. Each says what should be, never a change, so doing it twice is as good as once. */
 export type Act =

@@ -1,6 +1,6 @@
 import type {Instant} from '../base/units.ts'
 import type {StepId} from '../plan/plan.ts'
-import type {Who} from './record.ts'
+import type {Who} from './who.ts'
 
 /**
  * What somebody asks, from any shell, of whoever carries a rollout out. It is left in the record and does nothing by
