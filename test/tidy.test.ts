@@ -14,6 +14,7 @@ const LAYERS = [
   'core/rollout',
   'core/usage',
   'core/matrix',
+  'core/library',
   'core/event',
   'ports',
   'engine',
