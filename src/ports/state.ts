@@ -29,8 +29,8 @@ export interface Lease {
   /** The rollout that its holder carries out. */
   readonly rollout: string
   /**
-   * Higher than every fence given out before. Each write of the holder carries it; one with a fence whose lease is gone
-   * is refused, so an old holder that wakes up can do nothing.
+   * Higher than every fence given out before, also by a record that was lost. Each write of the holder carries it; one
+   * with a fence whose lease is gone is refused, so an old holder that wakes up can do nothing.
    */
   readonly fence: number
   readonly owner: Who

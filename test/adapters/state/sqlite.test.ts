@@ -55,6 +55,17 @@ describe('the file of the record', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('counts its leases on from the time of day, so that balancers know the next record from an old holder', async () => {
+    const clock = handClock()
+    const first = await state.acquire(claim)
+    await state.close()
+    rmSync(join(folder, '.sluice'), {recursive: true})
+    await clock.advance(5000)
+    state = sqliteState(file, clock)
+    const second = await state.acquire(claim)
+    expect(first.ok && second.ok && second.value.fence > first.value.fence).toBe(true)
+  })
+
   it('is nobody else’s to read, and nothing for git', async () => {
     await state.acquire(claim)
     expect(statSync(join(folder, '.sluice')).mode & 0o777).toBe(0o700)
