@@ -47,7 +47,10 @@ export interface Options {
   readonly wait: boolean
   /** How long to wait for somebody else's lease; 0, or left out, is not at all. */
   readonly lockWaitMs?: DurationMs
-  /** Gates that need not hold, as `contract-unused:accounts-api@1`, or `all`. */
+  /**
+   * Gates that need not hold, as `contract-unused:accounts-api@1`, or `all` of them; `inconclusive` goes on where checks
+   * come to no verdict.
+   */
   readonly waive?: readonly string[]
   /** How many steps may be under way at once; 8 where it is not said. */
   readonly parallel?: number

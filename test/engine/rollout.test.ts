@@ -205,13 +205,6 @@ describe('a rollout', () => {
     })
   })
 
-  it('extends a bake without traffic once, and then says so', async () => {
-    const one = world().service('accounts', '1.0.0').traffic(0)
-    expect((await carriedOut(one)).state).toBe('succeeded')
-    const passed = one.events.find(event => event.code === 'bake-passed')
-    expect(passed).toMatchObject({measured: {requests: 0, inconclusive: ['errors: only 0 of 20 requests came']}})
-  })
-
   it('does not send traffic back to a current that is dead', async () => {
     const one = world().service('accounts', '1.0.0', {rollout: {...ROLLOUT, checks: [PROBE]}})
     const running = run(one.deps, UPGRADE, 'r1', one.options())

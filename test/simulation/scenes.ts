@@ -24,7 +24,9 @@ function scene(wish: Wish): Scene {
   if (made.steps === null) throw new Error('the scene has no plan')
   const services = Object.keys(wish.services).map((name): [string, ServiceConfig] => {
     const {route, ...config} = serviceConfig(name, {rollout: ROLLOUT, run: RUN, ...wish.configs?.[name]})
-    return [name, wish.unrouted?.includes(name) ? config : {...config, ...(route && {route})}]
+    // Nothing counts the requests of a service that has no route.
+    if (wish.unrouted?.includes(name)) return [name, {...config, rollout: {...ROLLOUT, checks: []}}]
+    return [name, {...config, ...(route && {route})}]
   })
   return {
     system: asked.system,

@@ -17,7 +17,8 @@ export const carrying = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'GATE',
-    description: 'Go on without this gate, as contract-unused:accounts-api@1, or all; recorded.',
+    description:
+      'Go on without this gate, as contract-unused:accounts-api@1, or all; inconclusive goes on where checks have no verdict. Recorded.',
   }),
   'lock-wait': duration({
     default: 0,

@@ -97,6 +97,7 @@ function rolloutOf(written: WrittenRollout, role: Role): RolloutConfig {
     bakeMs: written.bake ?? DEFAULT_BAKE_MS[role],
     checks: written.checks ?? [],
     minRequests: written.minRequests ?? DEFAULT_MIN_REQUESTS,
+    ...(written.deadline !== undefined && {deadlineMs: written.deadline}),
   }
 }
 
@@ -133,6 +134,7 @@ function environmentOf(
     current: written.current ?? new Map(),
     target: written.target ?? new Map(),
     excuses: written.excuse ?? [],
+    ...(written.prometheus && {prometheus: written.prometheus}),
     services,
   }
 }

@@ -21,6 +21,8 @@ export interface Course {
   readonly bakeMs: DurationMs
   readonly checks: readonly CheckConfig[]
   readonly minRequests: number
+  /** From when a share is reached until every check must have come to a verdict. */
+  readonly deadlineMs: DurationMs
   readonly limits: Limits
 }
 
@@ -66,8 +68,16 @@ export function courseOf(step: Step, service: ServiceConfig, canWeigh: boolean, 
     bakeMs: service.rollout.bakeMs,
     checks: service.rollout.checks,
     minRequests: service.rollout.minRequests,
+    deadlineMs: deadlineOf(service.rollout),
     limits: limitsOf(service),
   }
+}
+
+/** Where it is not said: as long again as the bake, and never less than this. */
+const EXTENSION_MS = 30_000
+
+function deadlineOf({bakeMs, deadlineMs}: ServiceConfig['rollout']): DurationMs {
+  return Math.max(bakeMs, deadlineMs ?? bakeMs + Math.max(bakeMs, EXTENSION_MS))
 }
 
 function limitsOf(service: ServiceConfig): Limits {

@@ -35,8 +35,17 @@ export interface Measured {
   readonly errors: number
   /** Of all pools. */
   readonly total: number
-  /** Checks that ended without ground for a verdict, in words. */
-  readonly inconclusive: readonly string[]
+  /** What each check came to, and on what grounds. */
+  readonly checks: readonly CheckMeasured[]
+}
+
+/** One check at the end of a bake. */
+export interface CheckMeasured {
+  readonly name: string
+  readonly verdict: 'passed' | 'failed' | 'undecided' | 'inconclusive'
+  readonly text: string
+  /** It was watched only, and decided nothing. */
+  readonly observed?: true
 }
 
 /** What happened to one step. */
@@ -59,8 +68,23 @@ export type StepRecord =
   | {readonly code: 'act-done'; readonly step: StepId; readonly act: Act; readonly counters?: Baseline}
   /** The share was held long enough with every check holding. */
   | {readonly code: 'bake-passed'; readonly step: StepId; readonly share: Percent; readonly measured: Measured}
+  /** A check has come to no verdict by its deadline: a person says how it goes on, or what was missing comes. */
+  | {
+      readonly code: 'bake-unsure'
+      readonly step: StepId
+      readonly share: Percent
+      readonly why: Failure
+      readonly measured: Measured
+    }
   /** Decided for good: from here `next` gets no traffic any more. */
-  | {readonly code: 'taking-back'; readonly step: StepId; readonly why: Failure}
+  | {
+      readonly code: 'taking-back'
+      readonly step: StepId
+      readonly why: Failure
+      /** What the share was held with, where that is why. */
+      readonly share?: Percent
+      readonly measured?: Measured
+    }
   | {readonly code: 'step-succeeded'; readonly step: StepId}
   | {readonly code: 'step-rolled-back'; readonly step: StepId; readonly why: Failure}
   /** Nothing that may be done helps; everything is left as it is. */

@@ -21,6 +21,7 @@ export function eventLine(event: Event, look: Look): string | undefined {
     case 'step-halted':
       return paint.bad(line)
     case 'step-waiting':
+    case 'bake-unsure':
     case 'call-failed':
     case 'lock-awaited':
       return paint.warn(line)
@@ -71,6 +72,8 @@ function textOf(event: Event): string | undefined {
       return actText(event.act)
     case 'bake-passed':
       return `held ${shareText(event.share)}${measuredText(event.measured)}`
+    case 'bake-unsure':
+      return `no verdict: ${event.why.message}`
     case 'taking-back':
       return `taken back: ${event.why.message}`
     case 'step-succeeded':
@@ -130,7 +133,10 @@ function actText(act: Act): string | undefined {
   }
 }
 
-function measuredText({share, requests, errors, inconclusive}: Measured): string {
+function measuredText({share, requests, errors, checks}: Measured): string {
+  const inconclusive = checks.flatMap(({name, verdict, text}) =>
+    verdict === 'inconclusive' ? [`${name}: ${text}`] : [],
+  )
   const got = share === undefined ? [] : [`measured ${shareText(share)} of the traffic`, counted(requests, 'request')]
   const bad = errors > 0 ? [counted(errors, 'error')] : []
   const parts = [...got, ...bad, ...inconclusive]

@@ -110,7 +110,7 @@ describe('a rollout', () => {
       wrong('{ rollout: { checks: [{ errors: "< 1%", p95: "< 1s" }, { timeout: 1s }, { errors: 1% }] } }'),
     ).toEqual([
       '4:28 one check holds errors and p95 (make each an entry of its own)',
-      '4:61 the check checks nothing (name one of errors, p50, p95, p99, http, command)',
+      '4:61 the check checks nothing (name one of errors, p50, p95, p99, compare, http, command, prometheus)',
       '4:88 "1%" is not a share to stay below (write it like "< 1%")',
     ])
     expect(wrong('{ rollout: { checks: [{ errors: "< 200%" }] } }')).toEqual([
