@@ -62,6 +62,7 @@ export async function depsFor(
     releases: releasesFrom({services, releases: assembled.releases, repository, root}),
     services,
     watched: watchedIn(config, assembled.system),
+    ...(environment.maxFailures !== undefined && {maxFailures: environment.maxFailures}),
     quietMs: new Map([...config.contracts].map(([name, {quietMs}]) => [name, quietMs])),
     neighbours: neighboursOf(assembled.system),
     folder: root,

@@ -95,17 +95,23 @@ describe('a rollout', () => {
     expect(order).toEqual(['fast-1', 'next-1', 'slow-1'])
   })
 
-  it('lets what is under way finish when something else fails, and begins nothing more', async () => {
+  it('lets what does not wait for a failed step go on, unless no more may fail', async () => {
     const plan = planOf(
       {service: 'bad', moves: ['1.0.0', '2.0.0']},
       {service: 'good', moves: ['1.0.0', '2.0.0']},
       {service: 'later', moves: ['1.0.0', '2.0.0'], after: ['good-1']},
     )
-    const one = world().service('bad', '1.0.0').service('good', '1.0.0').service('later', '1.0.0')
-    one.release('bad', '2.0.0', {errorRate: 0.5})
-    expect((await carriedOut(one, plan)).state).toBe('failed')
-    expect(pools(one)).toEqual(expect.arrayContaining(['bad 1.0.0', 'good 2.0.0', 'later 1.0.0']))
-    expect(one.events.some(event => event.code === 'step-started' && event.step === 'later-1')).toBe(false)
+    for (const [limit, later] of [
+      [{}, '2.0.0'],
+      [{maxFailures: 1}, '2.0.0'],
+      [{maxFailures: 0}, '1.0.0'],
+    ] as const) {
+      const one = world().service('bad', '1.0.0').service('good', '1.0.0').service('later', '1.0.0')
+      one.release('bad', '2.0.0', {errorRate: 0.5})
+      Object.assign(one.deps, limit)
+      expect((await carriedOut(one, plan)).state).toBe('failed')
+      expect(pools(one)).toEqual(expect.arrayContaining(['bad 1.0.0', 'good 2.0.0', `later ${later}`]))
+    }
   })
 
   it('deploys what was not there, and takes away what goes', async () => {

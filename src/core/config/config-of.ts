@@ -98,6 +98,7 @@ function rolloutOf(written: WrittenRollout, role: Role): RolloutConfig {
     checks: written.checks ?? [],
     minRequests: written.minRequests ?? DEFAULT_MIN_REQUESTS,
     ...(written.deadline !== undefined && {deadlineMs: written.deadline}),
+    ...(written.onFailure && {onFailure: written.onFailure}),
   }
 }
 
@@ -135,6 +136,7 @@ function environmentOf(
     target: written.target ?? new Map(),
     excuses: written.excuse ?? [],
     ...(written.prometheus && {prometheus: written.prometheus}),
+    ...(written.maxFailures !== undefined && {maxFailures: written.maxFailures}),
     services,
   }
 }

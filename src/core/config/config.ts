@@ -137,7 +137,15 @@ export interface RolloutConfig {
   readonly minRequests: number
   /** From when a share is reached until every check must have come to a verdict; absent for the usual. */
   readonly deadlineMs?: DurationMs
+  /** What is done where a step of the service was taken back; without it, `halt`. */
+  readonly onFailure?: OnFailure
 }
+
+/**
+ * What else is done where a step was taken back. `halt`: nothing, what was done before stands. `undo-wave`: what was done
+ * in its wave goes back too. `undo-plan`: all that was done.
+ */
+export type OnFailure = 'halt' | 'undo-wave' | 'undo-plan'
 
 /** What is done where a check comes to no verdict by the deadline: wait for a person, go on, or take it back. */
 export type OnInconclusive = 'pause' | 'continue' | 'fail'
@@ -243,6 +251,8 @@ export interface EnvironmentConfig {
   readonly excuses: readonly Excuse[]
   /** Who answers PromQL queries. */
   readonly prometheus?: PrometheusConfig
+  /** Steps of one rollout that may fail before nothing new begins in it; without it, any number. */
+  readonly maxFailures?: number
   /** The services as they are in this environment: the file's, with the environment's overrides merged in. */
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
 }

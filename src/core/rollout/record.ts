@@ -92,7 +92,15 @@ export type StepRecord =
 
 /** What happened to the rollout as a whole. */
 export type RolloutRecord =
-  | {readonly code: 'rollout-begun'; readonly by: Who; readonly reason?: string}
+  | {
+      readonly code: 'rollout-begun'
+      readonly by: Who
+      readonly reason?: string
+      /** The rollout that this one takes back. */
+      readonly undoes?: string
+      /** What was taken back before is tried again, on somebody's word. */
+      readonly again?: true
+    }
   /** Somebody goes on with it, in a process of their own. */
   | {readonly code: 'rollout-resumed'; readonly by: Who}
   /** Nobody goes on with it for now; every step is where it is safe to stay. */
@@ -101,7 +109,13 @@ export type RolloutRecord =
   | {readonly code: 'request-heard'; readonly request: Request; readonly refused?: Failure}
   /** No new step; what is under way is taken back. */
   | {readonly code: 'rollout-aborting'; readonly by: Who}
-  | {readonly code: 'rollout-ended'; readonly as: 'succeeded' | 'failed' | 'aborted'; readonly failure?: Failure}
+  | {
+      readonly code: 'rollout-ended'
+      readonly as: 'succeeded' | 'failed' | 'aborted'
+      readonly failure?: Failure
+      /** What else is to go back, by a rollout of its own that begins next. */
+      readonly undo?: 'wave' | 'plan'
+    }
 
 /** One line of the journal: a decision or a result, as plain JSON. */
 export type Recorded = StepRecord | RolloutRecord

@@ -1,6 +1,8 @@
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
 import type {Plan, Step} from '../plan/plan.ts'
+import type {Policy} from './policy.ts'
+import {restGoesOn} from './policy.ts'
 import type {RolloutState} from './rollout-state.ts'
 import type {StepState} from './step-state.ts'
 
@@ -18,9 +20,12 @@ function unsureIn(state: StepState): Failure | undefined {
   return state.is === 'holding' ? state.unsure : undefined
 }
 
-/** Steps whose turn has come: all that they wait for is done, and nothing has failed so far. */
-export function ready(plan: Plan, state: RolloutState): readonly Step[] {
-  if (state.aborting || stepWith(plan, state, 'rolled-back') || stepWith(plan, state, 'halted')) return []
+/**
+ * Steps whose turn has come: all that they wait for is done. A step that was taken back keeps back those that wait for
+ * it, and the others only where the policy says so; one that halted keeps back everything, since a person must look.
+ */
+export function ready(plan: Plan, state: RolloutState, policy: Policy): readonly Step[] {
+  if (state.aborting || stepWith(plan, state, 'halted') || !restGoesOn(plan, state, policy)) return []
   const done = new Set(plan.steps.filter(step => stateAt(state, step).is === 'succeeded').map(({id}) => id))
   return plan.steps.filter(step => stateAt(state, step).is === 'waiting' && step.after.every(id => done.has(id)))
 }
@@ -38,8 +43,7 @@ export function standing(plan: Plan, state: RolloutState): Standing {
   if (unsure[0] && unsure.length === open.length) return {is: 'waiting', why: together(unsure[0], unsure)}
   if (open.length > 0) return {is: 'unfinished', why: failure('waiting', {message: 'steps are under way'})}
   const back = stepWith(plan, state, 'rolled-back')
-  if (state.aborting)
-    return {is: 'aborted', why: back?.why ?? failure('rollout-failed', {message: 'aborted on request'})}
+  if (state.aborting) return {is: 'aborted', why: back?.why ?? failure('aborted', {message: 'aborted on request'})}
   if (back) return {is: 'failed', why: back.why}
   const waits = stepWith(plan, state, 'waiting')
   return waits ? {is: 'waiting', why: awaited(plan, state)} : {is: 'succeeded'}

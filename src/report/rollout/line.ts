@@ -49,7 +49,7 @@ export function tookText(from: Instant, to: Instant): string {
 function textOf(event: Event): string | undefined {
   switch (event.code) {
     case 'rollout-begun':
-      return `rollout ${event.rollout} begins`
+      return `rollout ${event.rollout} begins${event.undoes === undefined ? '' : `, and takes ${event.undoes} back`}`
     case 'rollout-resumed':
       return `rollout ${event.rollout} goes on`
     case 'rollout-rests':
@@ -108,6 +108,8 @@ function wishText(wish: Wish): string {
       return wish.full ? 'skip every bake' : `skip the bake${wish.step === undefined ? '' : ` of ${wish.step}`}`
     case 'approve':
       return `${wish.waive ? 'waive' : 'approve'} ${wish.gate}${wish.step === undefined ? '' : ` of ${wish.step}`}`
+    case 'forgive':
+      return `forgive ${wish.service}@${wish.pool}`
     case 'retry':
       return `try ${wish.step ?? 'what was taken back'} again`
     default:

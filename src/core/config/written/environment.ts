@@ -3,7 +3,7 @@ import {either} from '../shape/either.ts'
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
-import {text} from '../shape/scalar.ts'
+import {text, whole} from '../shape/scalar.ts'
 import {about, below, type Json, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, VERSION} from '../version.ts'
 import {isMap, plain, type RawMap, textOf} from '../yaml/raw.ts'
@@ -146,6 +146,12 @@ export const environment = object(
     ),
     excuse: maybe(about('Pairs that clash and may.', list(excuse, 'excuses'))),
     prometheus: maybe(about('Who answers the queries of checks.', prometheus)),
+    maxFailures: maybe(
+      about(
+        'Steps of one rollout that may be taken back before nothing new begins in it. Any number without it: only what waits for a failed step stops.',
+        whole(0, 1_000_000, 'a number of steps'),
+      ),
+    ),
     services: maybe(about('Anything of a service, overridden here.', record(SERVICE_NAME, override))),
   },
   'an environment',

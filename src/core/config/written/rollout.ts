@@ -1,7 +1,7 @@
 import type {Percent} from '../../base/units.ts'
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
-import {whole} from '../shape/scalar.ts'
+import {oneOf, whole} from '../shape/scalar.ts'
 import {about, mapped, type Read, refuse, type Shape} from '../shape/shape.ts'
 import {check} from './check.ts'
 import {duration} from './values.ts'
@@ -33,6 +33,12 @@ export const rollout = object(
       about(
         'How long after a share is reached every check must have come to a verdict. Twice the bake without it, and at least 30s more than it.',
         duration,
+      ),
+    ),
+    onFailure: maybe(
+      about(
+        'What else goes back where a step of this service was taken back: nothing (halt, the default), what was done in its wave, or all that was done.',
+        oneOf(['halt', 'undo-wave', 'undo-plan'], 'a failure policy'),
       ),
     ),
   },
