@@ -51,7 +51,8 @@ async function insert(tables: Tables, claim: Claim, fence: number): Promise<Leas
   const {environment, rollout, owner, reason, moves, touches} = claim
   const lease = {environment, rollout, fence, owner, reason, moves, touches, since: now, expiresAt: now + claim.ttlMs}
   await tables.run(
-    'INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO lease (environment, fence, rollout, owner, reason, moves, touches, since, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     environment,
     fence,
     rollout,
