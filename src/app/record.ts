@@ -1,4 +1,5 @@
 import {clock} from '../adapters/clock.ts'
+import type {Whereabouts} from '../adapters/state/place.ts'
 import type {Config} from '../core/config/config.ts'
 import type {State} from '../ports/state.ts'
 import {placesOf} from './places.ts'
@@ -13,11 +14,18 @@ export async function withRecord<T>(config: Config, use: (state: State) => Promi
   }
 }
 
+/** Where the file says that the record is. */
+export function whereaboutsOf(config: Config): Whereabouts {
+  const {state: address, system} = config
+  return address === undefined ? {file: placesOf(config).state} : {address, system}
+}
+
 async function openRecord(config: Config): Promise<State> {
-  if (config.state === undefined) {
+  const where = whereaboutsOf(config)
+  if ('file' in where) {
     const {sqliteState} = await import('../adapters/state/sqlite.ts')
-    return sqliteState(placesOf(config).state, clock)
+    return sqliteState(where.file, clock)
   }
   const {postgresState} = await import('../adapters/state/postgres/state.ts')
-  return postgresState(config.state, config.system)
+  return postgresState(where.address, where.system)
 }

@@ -115,3 +115,10 @@ export interface State {
   kept(environment: string): Promise<Result<readonly Kept[]>>
   close(): Promise<void>
 }
+
+/** How much there is in a record. */
+export interface Contents {
+  readonly rows: {readonly [table: string]: number}
+  /** The same wherever the same is kept. */
+  readonly digest: string
+}

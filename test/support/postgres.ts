@@ -30,7 +30,8 @@ function programs(): string | undefined {
 }
 
 /** Root may not run PostgreSQL, so the user of the package does. */
-const AS_POSTGRES = process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : []
+const AS_POSTGRES =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : []
 
 /** In memory where the machine has a place for that: what is tested is not the disk. */
 const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -41,7 +42,18 @@ export async function openPostgres(place = FAST): Promise<PostgresRig> {
   if (AS_POSTGRES.length > 0) chownSync(folder, idOf('-u'), idOf('-g'))
   chmodSync(folder, 0o700)
   const data = join(folder, 'data')
-  run(program('initdb'), '-D', data, '-U', 'sluice', '--auth-local=trust', '--auth-host=scram-sha-256', '-E', 'UTF8', '-N')
+  run(
+    program('initdb'),
+    '-D',
+    data,
+    '-U',
+    'sluice',
+    '--auth-local=trust',
+    '--auth-host=scram-sha-256',
+    '-E',
+    'UTF8',
+    '-N',
+  )
   const port = await freePort()
   let server: ChildProcess | undefined
 

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import type {Applied, ApplyOptions} from '../../app/apply.ts'
+import type {Applied} from '../../app/applied.ts'
+import type {ApplyOptions} from '../../app/apply.ts'
 import {unreachable} from '../../core/base/bug.ts'
 import {EXIT_OF_FAILURE, type FailureCode} from '../../core/base/failure.ts'
 import type {Outcome} from '../../engine/outcome.ts'

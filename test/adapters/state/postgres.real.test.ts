@@ -133,7 +133,15 @@ const schemas = (system: string) => `SELECT nspname FROM pg_namespace WHERE nspn
 
 function claim(service: string): Claim {
   const owner = {name: 'anna', host: 'one', pid: 11, boot: 'b1', started: '1'}
-  return {environment: 'prod', owner, reason: 'apply', moves: [service], touches: [service], ttlMs: 60_000}
+  return {
+    environment: 'prod',
+    rollout: 'r1',
+    owner,
+    reason: 'apply',
+    moves: [service],
+    touches: [service],
+    ttlMs: 60_000,
+  }
 }
 
 function valueOf<T>(result: Result<T>): T {

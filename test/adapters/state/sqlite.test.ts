@@ -76,7 +76,11 @@ describe('the file of the record', () => {
   })
 
   it('waits for the disk with every write', async () => {
-    const opened = await openDatabase(file, true, FORMS.map(form => form(SQLITE)))
+    const opened = await openDatabase(
+      file,
+      true,
+      FORMS.map(form => form(SQLITE)),
+    )
     if (!opened.ok || !opened.value) throw new Error('not opened')
     expect(opened.value.prepare('PRAGMA synchronous').get()).toEqual({synchronous: 2})
     opened.value.close()
@@ -137,7 +141,11 @@ describe('the file of the record', () => {
       {code: 'rollout-begun', by: claim.owner},
       {code: 'rollout-resumed', by: claim.owner},
     ])
-    const opened = await openDatabase(file, false, FORMS.map(form => form(SQLITE)))
+    const opened = await openDatabase(
+      file,
+      false,
+      FORMS.map(form => form(SQLITE)),
+    )
     if (opened.ok) opened.value?.exec('DELETE FROM entry WHERE seq = 1')
     const answer = await state.load('prod', 'r1')
     expect(answer).toMatchObject({ok: false, failure: {message: 'the record of rollout r1 has no entry 1'}})

@@ -15,6 +15,23 @@ function wrong(text: string): string[] {
   return problemsOf(`sluice: 1\nsystem: shop\nservices:\n  a: ${text}\n`)
 }
 
+describe('state', () => {
+  const withState = (text: string) => `sluice: 1\nsystem: shop\nstate: ${text}\nservices: { a: {} }\n`
+
+  it('is the address of a PostgreSQL database', () => {
+    expect(valid(withState('postgres://anna@db/sluice?sslmode=verify-full')).state).toBe(
+      'postgres://anna@db/sluice?sslmode=verify-full',
+    )
+    expect(valid(withState('postgresql:///sluice?host=/run/postgresql')).state).toContain('/sluice')
+  })
+
+  it('is refused where it is another, and its password is not told', () => {
+    expect(problemsOf(withState('mysql://anna:s3cret@db/sluice'))).toEqual([
+      '3:8 "mysql://anna:[redacted]@db/sluice" is not where a record can be kept (write postgres://user@host/database, or leave it out for a file beside this one)',
+    ])
+  })
+})
+
 describe('run', () => {
   it('is read with all its keys', () => {
     expect(

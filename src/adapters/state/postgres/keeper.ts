@@ -29,6 +29,8 @@ export function postgresKeeper(address: string, system: string): Keeper {
   let open: Connection | undefined
   /** The form of the record, as long as the connection lasts. */
   let form: number | undefined
+  /** Who has waited for it in vain need not be followed by everybody else, one after the other. */
+  let isAway = false
 
   async function attempt<T>(begin: string, work: (tables: Tables) => Promise<T>): Promise<Attempt<T>> {
     let isCommitting = false
@@ -55,11 +57,12 @@ export function postgresKeeper(address: string, system: string): Keeper {
   }
 
   async function persist<T>(begin: string, work: (tables: Tables) => Promise<T>): Promise<Result<T>> {
-    const until = performance.now() + PATIENCE_MS
+    const until = performance.now() + (isAway ? 0 : PATIENCE_MS)
     for (;;) {
       const tried = await attempt(begin, work)
+      isAway = 'again' in tried && performance.now() >= until
       if ('done' in tried) return tried.done
-      if (performance.now() >= until) return fail(tried.again)
+      if (isAway) return fail(tried.again)
       await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     }
   }
@@ -84,8 +87,7 @@ export function postgresKeeper(address: string, system: string): Keeper {
   }
 
   return {
-    read: (nothing, work) =>
-      turns(schema, () => persist(reading(schema), tables => look(tables, nothing, work))),
+    read: (nothing, work) => turns(schema, () => persist(reading(schema), tables => look(tables, nothing, work))),
     write: work => turns(schema, () => persist(writing(schema), tables => change(tables, work))),
     close: () => turns(schema, drop),
   }
