@@ -9,14 +9,12 @@ export interface ShopMade {
   readonly broken?: Readonly<Record<string, string>>
   readonly bake?: string
   readonly target?: string
-  /** Where rollouts are recorded, where it is not beside the file. */
-  readonly state?: string
 }
 
 /** A system of two services in the rig's folder: real processes of the fixture program behind the embedded balancer. */
 export async function shop(
   rig: Rig,
-  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }', state}: ShopMade = {},
+  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }'}: ShopMade = {},
 ): Promise<string> {
   await cp(resolve('test/fixtures/app/server.mjs'), join(rig.folder, 'server.mjs'))
   const address = `127.0.0.1:${await freePort()}`
@@ -25,7 +23,7 @@ export async function shop(
     'sluice.yaml',
     `sluice: 1
 system: shop
-${state === undefined ? '' : `state: ${JSON.stringify(state)}\n`}services:
+services:
   accounts:
     role: critical
     run: { ${run} }

@@ -50,8 +50,7 @@ export async function openRevision(
   return {source, commit, files, ...(ecosystem && {ecosystem}), tools, test, ...asked}
 }
 
-/** All that is ever read of a commit. */
-export const LOOKED_AT = [
+const LOOKED_AT = [
   ...new Set([
     'package.json',
     '.gitmodules',

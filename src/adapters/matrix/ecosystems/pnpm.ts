@@ -24,11 +24,7 @@ export const pnpm: Ecosystem = {
       '--ignore-scripts',
       '--depth',
       'Infinity',
-      ...(latest === 'in-range'
-        ? ['--no-save']
-        : 'only' in wish && wish.development
-          ? ['--latest']
-          : ['--latest', '--prod']),
+      ...(latest === 'absolute' ? ['--latest', '--prod'] : ['--no-save']),
       ...('only' in wish ? wish.only : []),
     ]),
   ],
