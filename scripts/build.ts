@@ -4,8 +4,8 @@ import {build, type Plugin} from 'esbuild'
 import {isCommandFile} from './commands.ts'
 import {manifestOf} from './manifest.ts'
 
-/** What is not bundled: native. The last two make SSH to a Docker host quicker where somebody has built them. */
-const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite', 'cpu-features', '*.node']
+/** What is not bundled: native; quicker SSH to a Docker host where somebody has built it; what `pg` has for others than Node. */
+const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite', 'cpu-features', '*.node', 'pg-native', 'cloudflare:sockets']
 
 /** CommonJS dependencies call `require`; an ES module has none of its own. */
 const BANNER = `import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);`

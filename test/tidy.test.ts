@@ -14,6 +14,7 @@ const LAYERS = [
   'core/rollout',
   'core/usage',
   'core/matrix',
+  'core/library',
   'core/event',
   'ports',
   'engine',
@@ -36,7 +37,14 @@ const STRANGERS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Packages that only compute. */
-const PURE_PACKAGES = new Set(['semver', 'yaml', 'js-yaml', 'fastest-levenshtein'])
+const PURE_PACKAGES = new Set([
+  'semver',
+  'yaml',
+  'js-yaml',
+  'fastest-levenshtein',
+  '@stdlib/stats-base-dists-beta-cdf',
+  '@stdlib/stats-base-dists-normal-quantile',
+])
 
 /** The core's one fingerprint is a hash, which Node computes. */
 const PURE_OF_NODE: Readonly<Record<string, readonly string[]>> = {'node:crypto': ['createHash']}

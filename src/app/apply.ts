@@ -8,9 +8,9 @@ import {sameState, stateText} from '../core/graph/states.ts'
 import {check} from '../core/plan/check.ts'
 import {fingerprintOf} from '../core/plan/fingerprint.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
-import {type RolloutShown, shown} from '../core/rollout/show.ts'
-import {type Options, type Outcome, run} from '../engine/rollout.ts'
+import {type Options, run} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
+import {type Applied, applied} from './applied.ts'
 import {bringUp} from './bring-up.ts'
 import {loadKept} from './kept.ts'
 import {answer, type PlanAsked} from './plan.ts'
@@ -39,12 +39,6 @@ export interface Prepared {
 
 /** How a rollout is carried out; see the engine's options. */
 export type ApplyOptions = Omit<Options, 'who'>
-
-/** How it ended, and its document. */
-export interface Applied {
-  readonly outcome: Outcome
-  readonly rollout: RolloutShown
-}
 
 /** The plan to carry out, checked against what runs. Nothing is done yet. */
 export async function prepare(asked: ApplyAsked): Promise<Result<Prepared>> {
@@ -80,9 +74,7 @@ export async function apply(
     if (!deps.ok) return deps
     const id = rolloutId(new Date(clock.now()))
     const outcome = await run(deps.value, plan, id, {...options, who: whoAmI()})
-    if (!outcome.ok) return outcome
-    const rollout = await state.load(plan.environment, id)
-    return rollout.ok ? ok({outcome: outcome.value, rollout: shown(rollout.value)}) : rollout
+    return outcome.ok ? applied(state, plan.environment, outcome.value) : outcome
   })
 }
 

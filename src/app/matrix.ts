@@ -8,6 +8,7 @@ import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {Config, MatrixConfig, ServiceConfig} from '../core/config/config.ts'
+import type {ServiceName} from '../core/graph/system.ts'
 import type {CellName} from '../core/matrix/cell.ts'
 import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 import type {MatrixEmit} from '../core/matrix/progress.ts'
@@ -32,6 +33,8 @@ export interface MatrixAsked {
   readonly latest?: Latest
   /** How many probes a search for culprits may take; 0: none is made. */
   readonly searchBudget: number
+  /** What of a service is in production, where the file names no branch. */
+  readonly production?: ReadonlyMap<ServiceName, string>
   readonly env: NodeJS.ProcessEnv
   readonly signal: AbortSignal
   readonly emit: MatrixEmit
@@ -76,7 +79,7 @@ function serviceAsked(asked: MatrixAsked, {name, repo = '', matrix = {}}: Servic
   return ok({
     service: name,
     repo: address.value.is === 'folder' ? address.value.path : address.value.url,
-    prod: matrix.prod,
+    prod: matrix.prod ?? asked.production?.get(name),
     master: matrix.master,
     commands: {...(pinned && {pinned}), ...(latest.command && {latest: latest.command}), ...(test && {test})},
     latest: asked.latest ?? latest.meaning,

@@ -4,7 +4,8 @@ import type {Plan} from '../core/plan/plan.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import {resume} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
-import type {Applied, ApplyOptions} from './apply.ts'
+import {type Applied, applied} from './applied.ts'
+import type {ApplyOptions} from './apply.ts'
 import {environmentOf, loadConfig, type Where} from './config.ts'
 import {withRecord} from './record.ts'
 import {loadSystem} from './system.ts'
@@ -51,9 +52,7 @@ export async function resumeRollout(
     const deps = await depsFor(loaded.value, environment.value, state, emit)
     if (!deps.ok) return deps
     const outcome = await resume(deps.value, environment.value.name, id, {...options, who: whoAmI()})
-    if (!outcome.ok) return outcome
-    const rollout = await state.load(environment.value.name, outcome.value.rollout)
-    return rollout.ok ? ok({outcome: outcome.value, rollout: shown(rollout.value)}) : rollout
+    return outcome.ok ? applied(state, environment.value.name, outcome.value) : outcome
   })
 }
 

@@ -43,18 +43,18 @@ export async function depsFor(
 ): Promise<Result<Deps>> {
   const drivers = await openDrivers(config, environment)
   if (!drivers.ok) return drivers
-  const {checks} = await import('../adapters/checks/checks.ts')
+  const {checksWith} = await import('../adapters/checks/checks.ts')
   const {holders} = await import('../adapters/holders.ts')
   const {releasesFrom} = await import('../adapters/releases.ts')
   const {switcher} = await import('../adapters/switcher.ts')
   const {root} = placesOf(config)
-  const {services} = environment
+  const {services, prometheus} = environment
   const repository = await repositoriesOf(config)
   return ok({
     state,
     emit,
     clock,
-    checks,
+    checks: checksWith({env: process.env, ...(prometheus && {prometheus})}),
     switcher,
     holders,
     ...drivers.value,
@@ -62,6 +62,7 @@ export async function depsFor(
     releases: releasesFrom({services, releases: assembled.releases, repository, root}),
     services,
     watched: watchedIn(config, assembled.system),
+    ...(environment.maxFailures !== undefined && {maxFailures: environment.maxFailures}),
     quietMs: new Map([...config.contracts].map(([name, {quietMs}]) => [name, quietMs])),
     neighbours: neighboursOf(assembled.system),
     folder: root,

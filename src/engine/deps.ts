@@ -28,6 +28,8 @@ export interface Deps {
   readonly calls?: Calls
   /** The services as they are in this environment. */
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
+  /** Steps that may fail before nothing new begins; without it, any number. */
+  readonly maxFailures?: number
   /** How calls to a service look, for balancers that count them. */
   readonly watched: ReadonlyMap<ServiceName, readonly WatchedCalls[]>
   /** How long a contract must have been quiet; one that is not in here needs 7 days. */
@@ -45,9 +47,18 @@ export interface Options {
   readonly reason: string
   /** Waits for gates instead of leaving with `waiting`. */
   readonly wait: boolean
+  /** The number of a lease to take away from its holder, who is dead or must be stopped. */
+  readonly takeover?: number
   /** How long to wait for somebody else's lease; 0, or left out, is not at all. */
   readonly lockWaitMs?: DurationMs
-  /** Gates that need not hold, as `contract-unused:accounts-api@1`, or `all`. */
+  /** What was taken back before is tried again. */
+  readonly again?: boolean
+  /** The rollout that this one takes back: its gates need not hold, and it is not undone itself. */
+  readonly undoes?: string
+  /**
+   * Gates that need not hold, as `contract-unused:accounts-api@1`, or `all` of them; `inconclusive` goes on where checks
+   * come to no verdict.
+   */
   readonly waive?: readonly string[]
   /** How many steps may be under way at once; 8 where it is not said. */
   readonly parallel?: number

@@ -2,6 +2,7 @@ import type {Failure} from '../core/base/failure.ts'
 import {failure} from '../core/base/failure.ts'
 import type {MaybeState} from '../core/graph/system.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
+import {unmeasurable} from '../core/rollout/measurable.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Kept} from '../ports/state.ts'
 import type {Deps} from './deps.ts'
@@ -29,9 +30,12 @@ function firstSteps(plan: Plan): readonly Step[] {
 
 async function unfitness(deps: Deps, step: Step, kept: Kept | undefined): Promise<Failure | undefined> {
   const {service, from} = step
+  const {can} = deps.balancer
   const config = deps.services.get(service)
   if (!config) return stale(`${service} is not in the configuration any more`)
   if (!config.run) return failure('driver-unable', {message: `${service} has no \`run\`, so it cannot be started`})
+  const blind = unmeasurable(config, {requests: can.has('counters'), latency: can.has('latency')})
+  if (blind) return blind
   if (kept && !sameState(kept.state, from)) {
     return stale(`${service} is at ${name(kept.state)} by the record, and the plan takes it from ${name(from)}`)
   }

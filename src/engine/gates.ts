@@ -42,7 +42,8 @@ async function evidenceFor({deps}: Session, gate: Gate): Promise<Result<CallEvid
   return fail(failure('waiting', {message, hint: `waive it with --waive ${gateId(gate)}`}))
 }
 
-function isWaived({options}: Session, gate: Gate): boolean {
+function isWaived({options, journal}: Session, gate: Gate): boolean {
+  if (journal.state().undoes !== undefined) return true
   return options.waive?.some(name => name === 'all' || name === gateId(gate)) ?? false
 }
 
@@ -54,6 +55,8 @@ function waiverOf({journal}: Session, step: Step, gate: Gate): Approval | undefi
 function passed(session: Session, step: Step, gate: Gate, answer: GateAnswer): StepRecord {
   const base = {code: 'gate-passed', step: step.id, gate: gateId(gate)} as const
   if (answer.holds) return {...base, how: 'held', detail: answer.detail}
+  const {undoes} = session.journal.state()
+  if (undoes !== undefined) return {...base, how: 'waived', detail: `what rollout ${undoes} brought goes back`}
   const {by} = waiverOf(session, step, gate) ?? {by: session.options.who}
   return {...base, how: 'waived', detail: `waived by ${by.name}, although ${answer.detail}`}
 }

@@ -4,7 +4,7 @@ import type {Failure} from '../core/base/failure.ts'
 export type Outcome = {readonly rollout: string} & (
   | {readonly state: 'succeeded'}
   /** Something went wrong and was taken back; what was done before stands. */
-  | {readonly state: 'failed'; readonly failure: Failure}
+  | {readonly state: 'failed'; readonly failure: Failure; readonly undone?: Outcome}
   /** Somebody asked for the way back. */
   | {readonly state: 'aborted'; readonly failure: Failure}
   /** A person must look; nothing is done meanwhile. */

@@ -1,28 +1,27 @@
-import {bug} from '../core/base/bug.ts'
 import type {Failure} from '../core/base/failure.ts'
-import {failure} from '../core/base/failure.ts'
 import {secretsIn} from '../core/base/redact.ts'
 import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
 import type {ServiceName} from '../core/graph/system.ts'
 import type {Plan} from '../core/plan/plan.ts'
-import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
-import type {Standing} from '../core/rollout/schedule.ts'
-import {standing} from '../core/rollout/schedule.ts'
+import {stateOf} from '../core/rollout/rollout-state.ts'
 import type {Rollout} from '../ports/state.ts'
+import {claimOf} from './claim.ts'
+import {conclude} from './conclude.ts'
 import type {Deps, Options} from './deps.ts'
 import {fits} from './fits.ts'
 import type {Holder} from './holder.ts'
 import {keep} from './holder.ts'
-import type {Wanted} from './take.ts'
+import {triedBefore} from './memory.ts'
 import {take} from './take.ts'
 import {listen} from './hear.ts'
 import {journalOf} from './journal.ts'
 import {carryOutAll} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
+import {owedIn, unresumable} from './resumable.ts'
 import type {Session} from './session.ts'
-import {isLeaving} from './session.ts'
 import {unfinished} from './unfinished.ts'
+import {undoIdOf, undoPlan} from './undo.ts'
 
 export type {Deps, Options} from './deps.ts'
 export type {Outcome} from './outcome.ts'
@@ -33,31 +32,60 @@ export type {Outcome} from './outcome.ts'
  * @param id unique, and as text in the order of beginning
  */
 export async function run(deps: Deps, plan: Plan, id: string, options: Options): Promise<Result<Outcome>> {
-  return holding(deps, plan, id, options, async holder => {
-    const moves = new Set(plan.steps.map(({service}) => service))
-    const refused = (await unfinished(deps, plan.environment, moves)) ?? (await fits(deps, plan))
+  const ran = await holding(deps, plan, id, options, async holder => {
+    const {undoes, again} = options
+    const tried = again || undoes !== undefined ? undefined : await triedBefore(deps.state, plan)
+    const refused = tried ?? (await unfinished(deps, plan, undoes)) ?? (await fits(deps, plan))
     if (refused) return fail(refused)
     const head = {id, environment: plan.environment, plan, startedAt: deps.clock.now()}
-    const begun = {code: 'rollout-begun', by: options.who, reason: options.reason} as const
+    const begun = {
+      code: 'rollout-begun',
+      by: options.who,
+      reason: options.reason,
+      ...(undoes !== undefined && {undoes}),
+      ...(again && {again}),
+    } as const
     const entries = await deps.state.begin(holder.lease(), head, [begun])
     if (!entries.ok) return entries
     deps.emit({at: head.startedAt, rollout: id, ...begun})
     return goOn(deps, {...head, entries: entries.value}, holder, options)
   })
+  return followed(deps, plan.environment, ran, options)
 }
 
 /** Goes on with a rollout that was left, from what is really there. */
 export async function resume(deps: Deps, environment: string, id: string, options: Options): Promise<Result<Outcome>> {
   const found = await deps.state.load(environment, id)
   if (!found.ok) return found
-  return holding(deps, found.value.plan, found.value.id, options, async holder => {
+  const {plan, id: known} = found.value
+  const ran = await holding(deps, plan, known, options, async holder => {
     // Read again: whoever held it until now may have gone on with it.
-    const rollout = await deps.state.load(environment, found.value.id)
+    const rollout = await deps.state.load(environment, known)
     if (!rollout.ok) return rollout
-    const state = stateOf(rollout.value.plan, rollout.value.entries)
-    if (hasEnded(state)) return fail(ended(rollout.value.id, state.phase))
-    return goOn(deps, rollout.value, holder, options, true)
+    const refused = await unresumable(deps, rollout.value, options)
+    if (!refused) return goOn(deps, rollout.value, holder, options, true)
+    const owed = await owedIn(deps, rollout.value)
+    return owed ? ok({rollout: known, state: 'failed', failure: owed}) : fail(refused)
   })
+  return followed(deps, environment, ran, options)
+}
+
+/** Takes back what goes with a rollout that has failed, where it says so, as a rollout of its own. */
+async function followed(
+  deps: Deps,
+  environment: string,
+  ran: Result<Outcome>,
+  options: Options,
+): Promise<Result<Outcome>> {
+  if (!ran.ok || ran.value.state !== 'failed') return ran
+  const rollout = await deps.state.load(environment, ran.value.rollout)
+  if (!rollout.ok) return rollout
+  const {id, plan, entries} = rollout.value
+  const {undo} = stateOf(plan, entries)
+  if (undo === undefined) return ran
+  const {takeover: _, ...rest} = options
+  const undone = await run(deps, undoPlan(plan, stateOf(plan, entries), undo), undoIdOf(id), {...rest, undoes: id})
+  return undone.ok ? ok({...ran.value, undone: undone.value}) : undone
 }
 
 async function holding(
@@ -68,7 +96,7 @@ async function holding(
   work: (holder: Holder) => Promise<Result<Outcome>>,
 ): Promise<Result<Outcome>> {
   const awaiting = ({message}: Failure) => deps.emit({at: deps.clock.now(), rollout: id, code: 'lock-awaited', message})
-  const taken = await take(deps, claimOf(deps, plan, id, options), options.lockWaitMs ?? 0, awaiting, options.pause)
+  const taken = await take(deps, claimOf(deps, plan, id, options), options, awaiting)
   if (!taken.ok) return taken
   const holder = keep(deps, taken.value)
   try {
@@ -76,12 +104,6 @@ async function holding(
   } finally {
     await holder.end()
   }
-}
-
-function claimOf(deps: Deps, plan: Plan, id: string, {who, reason}: Options): Wanted {
-  const moves = [...new Set(plan.steps.map(({service}) => service))]
-  const touches = [...new Set(moves.flatMap(service => [service, ...(deps.neighbours.get(service) ?? [])]))]
-  return {environment: plan.environment, rollout: id, owner: who, reason, moves, touches}
 }
 
 async function goOn(
@@ -102,41 +124,4 @@ async function goOn(
   await carryOutAll(session)
   await listener.end()
   return ok(await conclude(session))
-}
-
-/** Writes down how it stands, and says it. */
-async function conclude(session: Session): Promise<Outcome> {
-  const {id: rollout, journal, plan} = session
-  const broken = journal.broken()
-  if (broken) return {rollout, state: 'halted', failure: broken}
-  const stands = standing(plan, journal.state())
-  const outcome = outcomeOf(session, stands)
-  if (outcome.state === 'succeeded') await journal.append([{code: 'rollout-ended', as: 'succeeded'}])
-  else if (outcome.state === 'failed' || outcome.state === 'aborted') {
-    await journal.append([{code: 'rollout-ended', as: outcome.state, failure: outcome.failure}])
-  } else await journal.append([{code: 'rollout-rests', as: outcome.state, why: outcome.failure}])
-  const late = journal.broken()
-  return late ? {rollout, state: 'halted', failure: late} : outcome
-}
-
-function outcomeOf(session: Session, stands: Standing): Outcome {
-  const rollout = session.id
-  if (stands.is === 'succeeded') return {rollout, state: 'succeeded'}
-  const {is, why} = stands
-  if (is === 'unfinished' || (is === 'waiting' && isLeaving(session))) return paused(session, rollout)
-  return {rollout, state: is, failure: why}
-}
-
-function paused(session: Session, rollout: string): Outcome {
-  if (!isLeaving(session)) bug('steps were left under way, and nobody asked for it')
-  const hint = 'go on with `sluice rollout resume`'
-  const {paused: request} = session.journal.state()
-  const by = request
-    ? `paused by ${request.by.name}${request.reason ? `: ${request.reason}` : ''}`
-    : 'paused on request'
-  return {rollout, state: 'paused', failure: failure('waiting', {message: by, hint})}
-}
-
-function ended(id: string, phase: string): Failure {
-  return failure('usage', {message: `rollout ${id} has ended: ${phase}`, hint: 'a new one is begun by `sluice apply`'})
 }

@@ -42,7 +42,7 @@ export async function carryOutAll(session: Session): Promise<void> {
 function staysFor(session: Session, shut: boolean): boolean {
   const {options, plan, journal} = session
   if (!options.wait || isLeaving(session) || abortOf(session) || journal.broken()) return false
-  return shut || (isPaused(session) && ready(plan, journal.state()).length > 0)
+  return shut || (isPaused(session) && ready(plan, journal.state(), session.deps).length > 0)
 }
 
 function mayBegin(session: Session): boolean {
@@ -56,7 +56,7 @@ async function beginReady(
   carry: (step: Step) => void,
 ): Promise<boolean> {
   let shut = false
-  for (const step of ready(session.plan, session.journal.state())) {
+  for (const step of ready(session.plan, session.journal.state(), session.deps)) {
     if (!mayBegin(session) || running.size >= (session.options.parallel ?? PARALLEL)) break
     if (running.has(step.id)) continue
     if (await pass(session, step)) carry(step)

@@ -32,5 +32,5 @@ export function isPaused({journal}: Session): boolean {
 /** The way back was asked for, now or before this process began. */
 export function abortOf(session: Session): Failure | undefined {
   if (!session.options.abort?.aborted && !session.journal.state().aborting) return undefined
-  return {code: 'rollout-failed', message: 'taken back on request'}
+  return {code: 'aborted', message: 'taken back on request'}
 }

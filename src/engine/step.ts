@@ -11,6 +11,7 @@ import {addressesOf} from '../core/rollout/reach.ts'
 import type {Act, StepRecord} from '../core/rollout/record.ts'
 import type {Seen} from '../core/rollout/seen.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
+import {isStuck} from '../core/rollout/schedule.ts'
 import {isOver} from '../core/rollout/step-state.ts'
 import type {Prepared} from '../ports/releases.ts'
 import type {Settled} from '../ports/state.ts'
@@ -31,6 +32,9 @@ export const POLL_MS: DurationMs = 250
 const LONGEST_LOOK_MS: DurationMs = 2000
 
 const PREPARE_MS: DurationMs = 600_000
+
+/** What is waived to go on where checks come to no verdict. */
+const INCONCLUSIVE = 'inconclusive'
 
 /** Carries one step on from wherever its records leave it, until it is over or this process has to leave it. */
 export async function carryOut(session: Session, step: Step, course: Course): Promise<void> {
@@ -103,6 +107,7 @@ async function advance(
   report(stay, seen)
   const decision = decide(course, stay.state, seen)
   if (isLeaving(session) && maySafelyLeave(stay.state, decision)) return false
+  if (decision.do === 'wait' && isLeftToPerson(session)) return false
   return follow(session, step, course, stay, sight, decision)
 }
 
@@ -124,6 +129,7 @@ function seeing(session: Session, course: Course, stay: Stay, sight: Sight): See
     ...(stay.refused && {refused: stay.refused}),
     ...(stay.fatal && {fatal: stay.fatal}),
     ...(stay.switched && {switched: true}),
+    ...(session.options.waive?.includes(INCONCLUSIVE) && {accepts: true}),
     ...(abort && {abort}),
   }
 }
@@ -131,6 +137,11 @@ function seeing(session: Session, course: Course, stay: Stay, sight: Sight): See
 function isPromoted({journal}: Session, {step}: Course): boolean {
   const state = journal.state()
   return state.full || state.steps.get(step)?.promoted === true
+}
+
+/** Nobody is there to wait for a verdict, and nothing else is under way that would need this process. */
+function isLeftToPerson({options, plan, journal}: Session): boolean {
+  return !options.wait && isStuck(plan, journal.state())
 }
 
 /** Every state is safe to stay in but one: traffic on a `next` that is known to be bad. */

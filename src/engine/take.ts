@@ -4,7 +4,7 @@ import {ok} from '../core/base/result.ts'
 import type {DurationMs, Instant} from '../core/base/units.ts'
 import type {Claim, Lease} from '../ports/state.ts'
 import {contested} from '../ports/state.ts'
-import type {Deps} from './deps.ts'
+import type {Deps, Options} from './deps.ts'
 import {within} from './guard.ts'
 
 export type HolderDeps = Pick<Deps, 'state' | 'clock' | 'holders'>
@@ -20,6 +20,8 @@ export interface Taken {
 
 export const TTL_MS: DurationMs = 30_000
 const RETRY_MS: DurationMs = 500
+/** A call of a driver that began before takes no longer. */
+const QUIET_MS: DurationMs = 12_000
 const STATE_MS: DurationMs = 8_000
 
 /**
@@ -30,12 +32,12 @@ const STATE_MS: DurationMs = 8_000
 export async function take(
   deps: HolderDeps,
   wanted: Wanted,
-  waitMs: DurationMs,
+  {lockWaitMs: waitMs = 0, pause: signal, takeover}: Pick<Options, 'lockWaitMs' | 'pause' | 'takeover'>,
   awaiting: (why: Failure) => void,
-  signal?: AbortSignal,
 ): Promise<Result<Taken>> {
   const {clock} = deps
   const claim = {...wanted, ttlMs: TTL_MS}
+  if (takeover !== undefined) return takeFrom(deps, claim, takeover)
   const isAbandoned = onlooker(deps)
   const began = clock.monotonic()
   for (let first = true; ; first = false) {
@@ -47,6 +49,22 @@ export async function take(
     if (first) awaiting(lease.failure)
     await clock.sleep(RETRY_MS, signal)
   }
+}
+
+/**
+ * Takes a lease away from its holder, on somebody's word. The holder can write nothing from then on; what it has begun
+ * before may still come about, so nothing else begins until it has had its time.
+ */
+async function takeFrom(deps: HolderDeps, claim: Claim, fence: number): Promise<Result<Taken>> {
+  const {clock, state, holders} = deps
+  const leases = await ask(deps, 'see who holds the lock', () => state.leases(claim.environment))
+  if (!leases.ok) return leases
+  const before = leases.value.find(held => held.fence === fence)
+  const asked = clock.monotonic()
+  const lease = await ask(deps, 'take the lock over', () => state.acquire({...claim, takeover: fence}))
+  if (!lease.ok) return lease
+  if (before && !(holders?.isGone(before.owner) ?? false)) await clock.sleep(QUIET_MS)
+  return ok({lease: lease.value, asked})
 }
 
 async function acquire(deps: HolderDeps, claim: Claim, isAbandoned: (lease: Lease) => boolean): Promise<Result<Lease>> {

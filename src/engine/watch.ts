@@ -1,6 +1,8 @@
 import type {DurationMs, Percent} from '../core/base/units.ts'
+import type {CheckConfig} from '../core/config/config.ts'
 import type {State} from '../core/graph/system.ts'
 import type {Course} from '../core/rollout/course.ts'
+import {NO_ANSWERS, tallied} from '../core/rollout/answers.ts'
 import type {Probe} from '../core/rollout/seen.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
 import {nameOf} from '../core/rollout/verdict.ts'
@@ -11,12 +13,12 @@ import type {Session} from './session.ts'
 export interface Watch {
   /** Asks whoever is due, about these instances. */
   tick(addresses: readonly string[]): void
-  /** The last answer of each. */
+  /** What each has heard. */
   answers(): readonly Probe[]
   end(): void
 }
 
-const INTERVAL_MS: DurationMs = 1000
+const INTERVAL_MS: Readonly<Record<ProbeConfig['kind'], DurationMs>> = {http: 1000, command: 1000, prometheus: 5000}
 /** What a probe may take beyond its own time limit before it is given up. */
 const GRACE_MS: DurationMs = 1000
 
@@ -36,17 +38,17 @@ export function watch(session: Session, course: Course, next: State, state: Step
     const probed = await Promise.race([checks.probe(check, context), late])
     answered.abort('answered')
     if (ended.signal.aborted) return
-    answers.set(check, {check, ...probed})
-    dueAt.set(check, clock.monotonic() + INTERVAL_MS)
-    const passed = probed.verdict === 'passed'
+    const {verdict, detail} = probed
+    answers.set(check, {check, tally: tallied(answers.get(check)?.tally ?? NO_ANSWERS, verdict), detail})
+    dueAt.set(check, clock.monotonic() + (check.intervalMs ?? INTERVAL_MS[check.kind]))
     emit({
       at: clock.now(),
       rollout: session.id,
       code: 'check-answered',
       step: course.step,
       check: nameOf(check),
-      passed,
-      detail: probed.detail,
+      verdict,
+      detail,
     })
   }
 
@@ -64,6 +66,6 @@ export function watch(session: Session, course: Course, next: State, state: Step
   }
 }
 
-function isProbe(check: {readonly kind: string}): check is ProbeConfig {
-  return check.kind === 'http' || check.kind === 'command'
+function isProbe(check: CheckConfig): check is ProbeConfig {
+  return check.kind in INTERVAL_MS
 }

@@ -1,9 +1,12 @@
 import type {Percent} from '../core/base/units.ts'
-import type {CheckConfig} from '../core/config/config.ts'
+import type {AskingCheck, CheckTerms} from '../core/config/config.ts'
 import type {ServiceName, State} from '../core/graph/system.ts'
+import type {Probed} from '../core/rollout/seen.ts'
 
-/** A check that asks somebody. The others (`errors`, `latency`) are judged from the balancer's counters. */
-export type ProbeConfig = Extract<CheckConfig, {readonly kind: 'http' | 'command'}>
+export type {Probed} from '../core/rollout/seen.ts'
+
+/** A check that asks somebody. The others are judged from the balancer's counters. */
+export type ProbeConfig = CheckTerms & AskingCheck
 
 /** What is being checked: `next` of one service, at the share it has just now. */
 export interface ProbeContext {
@@ -20,16 +23,9 @@ export interface ProbeContext {
 }
 
 /**
- * `failed`: the release was asked and is not well. `error`: it could not be asked (no such program, a bug in the
- * measuring), which says nothing on the release and is no reason to take it back.
+ * Asks a release, a server that watches it, or a program of the user's, whether all is well. Whatever goes wrong in
+ * asking is an `error`, which says nothing on the release. Never rejects.
  */
-export interface Probed {
-  readonly verdict: 'passed' | 'failed' | 'error'
-  /** One line or a few: what was answered, by whom. */
-  readonly detail: string
-}
-
-/** Asks a release, or a program of the user's, whether all is well. Never rejects. */
 export interface Checks {
   probe(check: ProbeConfig, context: ProbeContext): Promise<Probed>
 }

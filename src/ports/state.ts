@@ -29,8 +29,8 @@ export interface Lease {
   /** The rollout that its holder carries out. */
   readonly rollout: string
   /**
-   * Higher than every fence given out before. Each write of the holder carries it; one with a fence whose lease is gone
-   * is refused, so an old holder that wakes up can do nothing.
+   * Higher than every fence given out before, also by a record that was lost. Each write of the holder carries it; one
+   * with a fence whose lease is gone is refused, so an old holder that wakes up can do nothing.
    */
   readonly fence: number
   readonly owner: Who
@@ -114,4 +114,11 @@ export interface State {
   /** Where each service stands that Sluice has moved. */
   kept(environment: string): Promise<Result<readonly Kept[]>>
   close(): Promise<void>
+}
+
+/** How much there is in a record. */
+export interface Contents {
+  readonly rows: {readonly [table: string]: number}
+  /** The same wherever the same is kept. */
+  readonly digest: string
 }

@@ -13,8 +13,7 @@ import type {Runtime} from '../ports/runtime.ts'
 import type {State} from '../ports/state.ts'
 import type {CallFault, CrashPoint} from './faults.ts'
 import type {Driver, Land} from './land.ts'
-import {intendsShares, intentionBehind, repeats} from './intention.ts'
-import {tooFew} from './rules.ts'
+import {intentionBehind, repeats} from './intention.ts'
 
 /** A process that carries a rollout out in the simulation, and may be killed or frozen at any instant. */
 export interface Process {
@@ -166,9 +165,7 @@ function runtimeOf(land: Land, call: Call): Runtime {
     )
   return {
     start: spec => {
-      const all = land.scene.services.get(spec.service)?.run?.replicas ?? 1
-      const {pool, replicas} = spec
-      intended(spec.service, {do: 'start', pool, ...(replicas < all && {replicas})})
+      intended(spec.service, {do: 'start', pool: spec.pool})
       return call('runtime', `start ${spec.service} ${spec.pool}`, true, () => runtime.start(spec))
     },
     read: service => call('runtime', `read ${service}`, false, () => runtime.read(service)),
@@ -189,15 +186,12 @@ function balancerOf(land: Land, call: Call): Balancer {
   return {
     can: balancer.can,
     attach: (service, pool) => {
-      // Whoever sets shares names the pools that have them, with the addresses of now.
-      if (!intendsShares(land, service.name)) intended(service.name, {do: 'attach', pool: pool.id})
+      intended(service.name, {do: 'attach', pool: pool.id})
       return call('balancer', `attach ${service.name} ${pool.id}`, true, () => balancer.attach(service, pool))
     },
     route: (service, shares) => {
       const text = shares.map(({pool, share}) => `${pool.id} ${share}%`).join(', ')
       intended(service.name, {do: 'route', share: shares[0]?.share ?? 0})
-      const few = shares.map(({pool, share}) => tooFew(land, service.name, pool.id, share)).find(Boolean)
-      if (few) land.violations.push(few)
       return call('balancer', `route ${service.name} ${text}`, true, () => balancer.route(service, shares))
     },
     read: service => call('balancer', `read ${service.name}`, false, () => balancer.read(service)),

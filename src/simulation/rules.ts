@@ -4,7 +4,6 @@ import {sameState, speechOf} from '../core/graph/states.ts'
 import type {ContractName, ServiceName, Speech, State} from '../core/graph/system.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
-import {spareOf} from '../core/rollout/size.ts'
 import type {Land} from './land.ts'
 
 /** What must hold after every single act, whatever has failed: the promises of a rollout. */
@@ -79,19 +78,10 @@ function weightsBroken({balancer, runtime}: Land, service: ServiceName): string 
     if (addresses.length === 0) return `${service} ${id} has ${share}% and no address`
     const gone = addresses.find(address => !instances.some(one => one.address === address))
     if (gone !== undefined) return `${service} ${id} has ${share}%, and its instance ${gone} was stopped`
-    const raw = instances.find(one => addresses.includes(one.address) && one.health === 'starting')
+    const raw = instances.find(one => one.pool === id && one.health === 'starting')
     if (raw) return `${service} ${id} has ${share}%, and ${raw.address} has not come up yet`
   }
   return undefined
-}
-
-/** Who is given a share is as large as the share needs: the capacity of a service never falls while it moves. */
-export function tooFew({runtime, scene}: Land, service: ServiceName, pool: PoolId, share: number): string | undefined {
-  const {run, rollout} = scene.services.get(service)!
-  const there = runtime.instances.filter(one => one.service === service && one.pool === pool).length
-  const replicas = run?.replicas ?? 1
-  const needed = Math.floor((replicas * share) / 100) - spareOf(replicas, rollout)
-  return there < needed ? `${service} ${pool} has ${share}%, and ${there} of ${needed} instances` : undefined
 }
 
 /** What must hold at the end: the world is what the record says, and nothing is left over. */

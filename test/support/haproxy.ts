@@ -3,8 +3,10 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {haproxy} from '../../src/adapters/balancer/haproxy/driver.ts'
+import {haproxyByMap} from '../../src/adapters/balancer/haproxy/map-driver.ts'
 import {fileMemory} from '../../src/adapters/balancer/haproxy/memory.ts'
 import type {Endpoint} from '../../src/adapters/balancer/haproxy/socket.ts'
+import {splitMap} from '../../src/adapters/balancer/haproxy/split-map.ts'
 import {ask} from '../../src/adapters/balancer/haproxy/socket.ts'
 import {clock} from '../../src/adapters/clock.ts'
 import {ok} from '../../src/core/base/result.ts'
@@ -19,6 +21,8 @@ export interface HaproxyRig {
   /** `host:port` of its front end. */
   readonly address: string
   open(dynamic?: boolean): Balancer
+  /** Runs a verb, and loses what the driver noted of it. */
+  dyingBeforeItNotes(verb: () => Promise<unknown>): Promise<void>
   /** Starts a new worker with the configuration, as operators do. */
   reload(): Promise<void>
   end(): Promise<void>
@@ -29,6 +33,10 @@ export interface HaproxyMade {
   readonly backend: readonly string[]
   readonly level?: 'admin' | 'operator'
   readonly statsMaxconn?: number
+  /** Two back ends with these lines each, shared out by a map. */
+  readonly byMap?: boolean
+  /** Lines of the configuration besides, made in the folder of this HAProxy. */
+  readonly more?: (folder: string) => string
 }
 
 /** Whether HAProxy is installed, and in which version. */
@@ -49,6 +57,7 @@ export async function haproxyRig(made: HaproxyMade = {backend: SLOTS}): Promise<
   const address = `127.0.0.1:${await freePort()}`
   const endpoint: Endpoint = {by: 'unix', path: join(folder, 'admin.sock')}
   writeFileSync(join(folder, 'state'), '1\n')
+  writeFileSync(mapOf(folder), '# shares\n')
   writeFileSync(join(folder, 'haproxy.cfg'), configuration(folder, address, made))
   const master = spawn('haproxy', ['-W', '-f', join(folder, 'haproxy.cfg')], {stdio: 'ignore'})
   await eventually(async () => (await ask(endpoint, ['show info'])).ok)
@@ -56,21 +65,30 @@ export async function haproxyRig(made: HaproxyMade = {backend: SLOTS}): Promise<
     const info = await ask(endpoint, ['show info'])
     return info.ok ? /^Pid: (\d+)/m.exec(info.value)?.[1] : undefined
   }
+  const notes = join(folder, 'shop.json')
+  const open = (dynamic = false) => {
+    const own = {
+      endpoint,
+      dynamic,
+      clock,
+      memory: (backend: string) => fileMemory(join(folder, `${backend}.json`)),
+      saveState: (text: string) => {
+        writeFileSync(join(folder, 'state'), text)
+        return Promise.resolve(ok(undefined))
+      },
+    }
+    return made.byMap ? haproxyByMap({...own, map: splitMap(endpoint, mapOf(folder))}) : haproxy(own)
+  }
   return {
     folder,
     endpoint,
     address,
-    open: (dynamic = false) =>
-      haproxy({
-        endpoint,
-        dynamic,
-        clock,
-        memory: backend => fileMemory(join(folder, `${backend}.json`)),
-        saveState: text => {
-          writeFileSync(join(folder, 'state'), text)
-          return Promise.resolve(ok(undefined))
-        },
-      }),
+    open,
+    dyingBeforeItNotes: async verb => {
+      const before = readFileSync(notes, 'utf8')
+      await verb()
+      writeFileSync(notes, before)
+    },
     reload: async () => {
       const before = await pidOf()
       process.kill(master.pid ?? 0, 'SIGUSR2')
@@ -108,10 +126,34 @@ defaults
   option redispatch 1
 frontend shop
   bind ${address}
-  default_backend shop
+${made.byMap ? byMap(folder, made) : byWeights(made)}${made.more?.(folder) ?? ''}`
+}
+
+function byWeights({backend}: HaproxyMade): string {
+  return `  default_backend shop
 backend shop
-  ${made.backend.join('\n  ')}
+  ${backend.join('\n  ')}
 `
+}
+
+/** As templates/haproxy/map.cfg says it. */
+function byMap(folder: string, {backend}: HaproxyMade): string {
+  return `  http-request set-var(txn.parts) str(shop),map_str_int(${mapOf(folder)},0)
+  http-request set-var(txn.at) req.hdr(X-User),xxh32,mod(10000) if { req.hdr(X-User) -m found }
+  http-request set-var(txn.at) rand(10000) if !{ req.hdr(X-User) -m found }
+  http-request set-var(txn.over) var(txn.at),sub(txn.parts)
+  use_backend shop-b if { var(txn.over) -m int lt 0 }
+  default_backend shop-a
+backend shop-a
+  ${backend.join('\n  ')}
+backend shop-b
+  ${backend.join('\n  ')}
+`
+}
+
+/** The file of the map. */
+export function mapOf(folder: string): string {
+  return join(folder, 'split.map')
 }
 
 /** By its own process id; the master takes its workers with it. */

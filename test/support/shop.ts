@@ -9,12 +9,14 @@ export interface ShopMade {
   readonly broken?: Readonly<Record<string, string>>
   readonly bake?: string
   readonly target?: string
+  /** Where rollouts are recorded, where it is not beside the file. */
+  readonly state?: string
 }
 
 /** A system of two services in the rig's folder: real processes of the fixture program behind the embedded balancer. */
 export async function shop(
   rig: Rig,
-  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }'}: ShopMade = {},
+  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }', state}: ShopMade = {},
 ): Promise<string> {
   await cp(resolve('test/fixtures/app/server.mjs'), join(rig.folder, 'server.mjs'))
   const address = `127.0.0.1:${await freePort()}`
@@ -23,7 +25,7 @@ export async function shop(
     'sluice.yaml',
     `sluice: 1
 system: shop
-services:
+${state === undefined ? '' : `state: ${JSON.stringify(state)}\n`}services:
   accounts:
     role: critical
     run: { ${run} }

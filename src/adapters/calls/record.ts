@@ -100,7 +100,7 @@ CREATE TABLE gap (
 
 /** @param path absolute path of the file, which is not the one that rollouts are recorded in */
 export function usageRecord(path: string, environment: string): UsageRecord {
-  const {read, write, close} = accessTo(path, SCHEMA)
+  const {read, write, close} = accessTo(path, [SCHEMA])
   return {
     commit: batch => write(database => commit(database, environment, batch)),
     files: () => read([], database => filesOf(database, environment)),

@@ -22,8 +22,11 @@ export interface RepoFiles {
   readonly text: (path: string) => string | undefined
 }
 
-/** What is moved to its newest version: everything, or just these libraries. */
-export type Wish = {readonly all: true} | {readonly only: readonly string[]}
+/**
+ * What is moved to its newest version: everything, or just these libraries. Beyond the ranges only what is needed at run
+ * time moves, unless `development` names tools, too.
+ */
+export type Wish = {readonly all: true} | {readonly only: readonly string[]; readonly development?: true}
 
 /** How one package manager installs exactly its lock file, and how it takes the newest. A row of a table. */
 export interface Ecosystem {

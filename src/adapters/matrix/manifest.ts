@@ -1,4 +1,4 @@
-import type {RepoFiles} from './ecosystem.ts'
+import type {RepoFiles, Wish} from './ecosystem.ts'
 
 /** The parts of package.json that cells look at. */
 export interface PackageManifest {
@@ -23,10 +23,17 @@ export function packageManifest(files: RepoFiles): PackageManifest | undefined {
 }
 
 /** What the service itself asks for at run time; test tools move with the libraries only within their ranges. */
-export function runtimeNames(files: RepoFiles): readonly string[] {
+function runtimeNames(files: RepoFiles): readonly string[] {
   const manifest = packageManifest(files)
   const ranges = {...manifest?.dependencies, ...manifest?.optionalDependencies}
   return Object.keys(ranges).filter(name => isFromRegistry(ranges[name] ?? ''))
+}
+
+/** What the service itself asks for, and may leave its range. */
+export function movableNames(files: RepoFiles, wish: Wish): readonly string[] {
+  if ('all' in wish) return runtimeNames(files)
+  const named = wish.development ? directNames(files) : runtimeNames(files)
+  return named.filter(name => wish.only.includes(name))
 }
 
 /** Everything the manifest names. */

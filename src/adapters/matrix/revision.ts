@@ -50,7 +50,8 @@ export async function openRevision(
   return {source, commit, files, ...(ecosystem && {ecosystem}), tools, test, ...asked}
 }
 
-const LOOKED_AT = [
+/** All that is ever read of a commit. */
+export const LOOKED_AT = [
   ...new Set([
     'package.json',
     '.gitmodules',

@@ -114,7 +114,8 @@ export function filesOf(texts: ReadonlyMap<string, string>): RepoFiles {
   return {has: path => texts.has(path), text: path => texts.get(path)}
 }
 
-function lastLine(error: unknown): string {
+/** What git complained about, without all that led to it. */
+export function lastLine(error: unknown): string {
   const lines = (error instanceof Error ? error.message : String(error)).trim().split('\n')
   return lines.findLast(line => /fatal|error/i.test(line)) ?? lines.at(-1) ?? ''
 }

@@ -28,7 +28,7 @@ export async function healthOf(
     const well = await listens(address, stayMs)
     return {well, said: `${address}: ${well ? 'somebody listens' : `nobody listens ${hint}`}`}
   }
-  const answer = await get(address, health.path, Math.min(health.timeoutMs, LONGEST_LOOK_MS))
+  const answer = await get(address, health.path, {timeoutMs: Math.min(health.timeoutMs, LONGEST_LOOK_MS)})
   return {well: isWell(answer), said: answer.is === 'refused' ? `${answer.said} ${hint}` : answer.said}
 }
 

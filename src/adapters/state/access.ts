@@ -23,14 +23,14 @@ const turns = inTurn()
 /**
  * Opens the file with the first verb that needs it, and makes it with the first one that writes.
  * @param file absolute path
- * @param schema the tables of a file that is made
+ * @param forms the statements that make each form of its tables from the one before
  */
-export function accessTo(file: string, schema: string): Access {
+export function accessTo(file: string, forms: readonly string[]): Access {
   let opened: Database | undefined
 
   async function open(create: boolean): Promise<Result<Database | undefined>> {
     if (opened) return ok(opened)
-    const answer = await openDatabase(file, create, schema)
+    const answer = await openDatabase(file, create, forms)
     if (answer.ok) opened = answer.value
     return answer
   }

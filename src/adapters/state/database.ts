@@ -5,7 +5,7 @@ import type {Result} from '../../core/base/result.ts'
 import {fail, ok} from '../../core/base/result.ts'
 import {failure} from '../../core/base/failure.ts'
 import type {Cell, Row} from './tables.ts'
-import {APPLICATION_ID, SCHEMA_VERSION} from './schema.ts'
+import {APPLICATION_ID} from './schema.ts'
 import {trouble} from './trouble.ts'
 
 /** The part of Node's own SQLite that we use; the package for older Nodes has the same. */
@@ -29,24 +29,25 @@ const SAFE_WAL = [3, 51, 3] as const
 /**
  * Opens the database, or answers undefined where there is none and none is to be made. A new one is made whole under
  * another name first, so that an empty file always means one that was cut off, and never a record that is forgotten.
+ * @param forms the statements that make each form of its tables from the one before
  */
 export async function openDatabase(
   file: string,
   create: boolean,
-  schema: string,
+  forms: readonly string[],
 ): Promise<Result<Database | undefined>> {
   try {
     const found = await stat(file).catch(() => undefined)
     if (!found && !create) return ok(undefined)
-    if (!found) await make(file, schema)
+    if (!found) await make(file, forms)
     else if (found.size === 0) return fail(cutOff(file))
-    return ok(await connect(file))
+    return ok(await connect(file, forms))
   } catch (error) {
     return fail(trouble(file, error))
   }
 }
 
-async function make(file: string, schema: string): Promise<void> {
+async function make(file: string, forms: readonly string[]): Promise<void> {
   const folder = dirname(file)
   await mkdir(folder, {recursive: true, mode: 0o700})
   await chmod(folder, 0o700)
@@ -55,7 +56,7 @@ async function make(file: string, schema: string): Promise<void> {
   await writeFile(draft, '', {mode: 0o600})
   const {DatabaseSync} = await driver()
   const made = new DatabaseSync(draft)
-  made.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; ${schema}`)
+  made.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${forms.length}; ${forms.join('')}`)
   made.close()
   // Whoever is first wins; the other one uses what is there.
   await link(draft, file).catch(error => {
@@ -65,17 +66,17 @@ async function make(file: string, schema: string): Promise<void> {
 }
 
 /** Every setting is read back: one that did not take would cost the record its worth without anybody noticing. */
-async function connect(file: string): Promise<Database> {
+async function connect(file: string, forms: readonly string[]): Promise<Database> {
   const {DatabaseSync} = await driver()
   const database = new DatabaseSync(file)
   try {
     database.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF')
     assert(database, 'application_id', APPLICATION_ID)
-    assert(database, 'user_version', SCHEMA_VERSION)
     database.exec(`PRAGMA journal_mode = ${journalMode(database)}; PRAGMA synchronous = FULL`)
     assert(database, 'journal_mode', journalMode(database))
     assert(database, 'synchronous', 2)
     assertWhole(database)
+    bringUpToDate(database, forms)
   } catch (error) {
     database.close()
     throw error
@@ -91,14 +92,33 @@ function journalMode(database: Database): 'wal' | 'truncate' {
   return safe ? 'wal' : 'truncate'
 }
 
-function assert(database: Database, pragma: string, wanted: Cell): void {
-  const got = Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
-  if (got !== wanted) throw new Error(`${pragma} is ${got} where ${wanted} is needed`)
+/** A file of an older form gets what has been added since; one of a newer form is refused. */
+function bringUpToDate(database: Database, forms: readonly string[]): void {
+  if (formOf(database) > forms.length)
+    throw new Error(`it is of form ${formOf(database)}, and this sluice knows no form beyond ${forms.length}`)
+  if (formOf(database) === forms.length) return
+  database.exec('BEGIN IMMEDIATE')
+  // Asked again, since somebody else may have done it while we waited.
+  const missing = forms.slice(formOf(database))
+  database.exec(`${missing.join('')}; PRAGMA user_version = ${forms.length}; COMMIT`)
+}
+
+function formOf(database: Database): number {
+  return Number(pragma(database, 'user_version'))
+}
+
+function pragma(database: Database, name: string): Cell {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? null
+}
+
+function assert(database: Database, name: string, wanted: Cell): void {
+  const got = pragma(database, name)
+  if (got !== wanted) throw new Error(`${name} is ${got} where ${wanted} is needed`)
 }
 
 /** What the check finds is told as SQLite itself would tell of damage that it stumbles on. */
 function assertWhole(database: Database): void {
-  const found = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]
+  const found = pragma(database, 'quick_check(1)')
   if (found !== 'ok') throw Object.assign(new Error(String(found)), {errcode: DAMAGED})
 }
 

@@ -31,12 +31,17 @@ function gone(environment: string, fence: number) {
   } as const
 }
 
+/**
+ * A record begins to count at the time of day, in seconds: balancers remember the highest number they have seen, and one
+ * that is made anew after its forerunner was lost must not be taken for an old holder.
+ */
 async function nextFence(tables: Tables, environment: string): Promise<number> {
   const row = await one(
     tables,
-    `INSERT INTO fence (environment, last) VALUES (?, 1)
+    `INSERT INTO fence (environment, last) VALUES (?, ?)
      ON CONFLICT (environment) DO UPDATE SET last = fence.last + 1 RETURNING last`,
     environment,
+    Math.floor(tables.now / 1000),
   )
   return Number(row?.['last'])
 }
@@ -46,7 +51,8 @@ async function insert(tables: Tables, claim: Claim, fence: number): Promise<Leas
   const {environment, rollout, owner, reason, moves, touches} = claim
   const lease = {environment, rollout, fence, owner, reason, moves, touches, since: now, expiresAt: now + claim.ttlMs}
   await tables.run(
-    'INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO lease (environment, fence, rollout, owner, reason, moves, touches, since, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     environment,
     fence,
     rollout,

@@ -1,9 +1,6 @@
 /** Marks the file as ours: "slui" in ASCII. */
 export const APPLICATION_ID = 0x73_6c_75_69
 
-/** Raised with every change of the tables; a file with another number is refused. */
-export const SCHEMA_VERSION = 2
-
 /** What two databases say differently. */
 export interface Dialect {
   /** Text that is compared byte by byte. */
@@ -15,9 +12,16 @@ export interface Dialect {
 }
 
 export const SQLITE: Dialect = {text: 'TEXT', whole: 'INTEGER', strict: ' STRICT'}
+export const POSTGRES: Dialect = {text: 'TEXT COLLATE "C"', whole: 'BIGINT', strict: ''}
+
+/**
+ * What each form of the record adds to the one before it. A change of the tables is one more form at the end; what
+ * stands here is never changed, since there are records that were made by it.
+ */
+export const FORMS: readonly ((dialect: Dialect) => string)[] = [first, withRequests, withMoves]
 
 /** Times are milliseconds since 1970; what has structure is JSON. */
-export function schemaOf({text, whole, strict}: Dialect): string {
+function first({text, whole, strict}: Dialect): string {
   return `
 CREATE TABLE fence (
   environment ${text} NOT NULL PRIMARY KEY,
@@ -27,7 +31,6 @@ CREATE TABLE fence (
 CREATE TABLE lease (
   environment ${text} NOT NULL,
   fence ${whole} NOT NULL,
-  rollout ${text} NOT NULL,
   owner ${text} NOT NULL,
   reason ${text} NOT NULL,
   moves ${text} NOT NULL,
@@ -56,6 +59,23 @@ CREATE TABLE entry (
   FOREIGN KEY (environment, rollout) REFERENCES rollout
 )${strict};
 
+CREATE TABLE kept (
+  environment ${text} NOT NULL,
+  service ${text} NOT NULL,
+  state ${text},
+  pool ${text},
+  since ${whole} NOT NULL,
+  rollout ${text} NOT NULL,
+  PRIMARY KEY (environment, service)
+)${strict};
+`
+}
+
+/** Other shells may ask for something, of the rollout that a lease is held for. */
+function withRequests({text, whole, strict}: Dialect): string {
+  return `
+ALTER TABLE lease ADD COLUMN rollout ${text} NOT NULL DEFAULT '';
+
 CREATE TABLE request (
   environment ${text} NOT NULL,
   rollout ${text} NOT NULL,
@@ -66,15 +86,15 @@ CREATE TABLE request (
   UNIQUE (environment, rollout, id),
   FOREIGN KEY (environment, rollout) REFERENCES rollout
 )${strict};
+`
+}
 
-CREATE TABLE kept (
-  environment ${text} NOT NULL,
-  service ${text} NOT NULL,
-  state ${text},
-  pool ${text},
-  since ${whole} NOT NULL,
-  rollout ${text} NOT NULL,
-  PRIMARY KEY (environment, service)
+/** A record that was moved says where to. */
+function withMoves({text, whole, strict}: Dialect): string {
+  return `
+CREATE TABLE moved (
+  place ${text} NOT NULL,
+  at ${whole} NOT NULL
 )${strict};
 `
 }

@@ -2,7 +2,7 @@ import type {Clock} from '../../ports/clock.ts'
 import type {State} from '../../ports/state.ts'
 import {accessTo} from './access.ts'
 import type {Database} from './database.ts'
-import {schemaOf, SQLITE} from './schema.ts'
+import {FORMS, SQLITE} from './schema.ts'
 import {stateIn} from './state.ts'
 import type {Keeper, Tables} from './tables.ts'
 
@@ -16,7 +16,10 @@ export function sqliteState(file: string, clock: Pick<Clock, 'now'>): State {
 }
 
 export function sqliteKeeper(file: string, clock: Pick<Clock, 'now'>): Keeper {
-  const {read, write, close} = accessTo(file, schemaOf(SQLITE))
+  const {read, write, close} = accessTo(
+    file,
+    FORMS.map(form => form(SQLITE)),
+  )
   return {
     read: (nothing, look) => read(nothing, database => look(tablesOf(database, clock))),
     write: change => write(database => change(tablesOf(database, clock))),

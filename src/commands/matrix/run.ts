@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {loadConfig} from '../../app/config.ts'
 import {runMatrix} from '../../app/matrix.ts'
+import {productionIn} from '../../app/production.ts'
 import {parseDuration} from '../../core/base/units.ts'
 import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
@@ -10,6 +11,7 @@ import {matrixLine} from '../../report/matrix/lines.ts'
 import {liveMatrix} from '../../report/matrix/live.ts'
 import {SluiceCommand} from '../base.ts'
 import {documentOf, exitOf, type MatrixFormat, matrixFormats, rendered} from '../shared/matrix.ts'
+import {stopSignal} from '../shared/stop.ts'
 import {mayMove} from '../shared/terminal.ts'
 
 export default class MatrixRun extends SluiceCommand {
@@ -25,6 +27,11 @@ export default class MatrixRun extends SluiceCommand {
     service: Args.string({ignoreStdin: true, description: 'Services to test; all that have a repository without it.'}),
   }
   static override flags = {
+    env: Flags.string({
+      char: 'e',
+      helpValue: 'NAME',
+      description: 'The environment whose releases are "prod", for services that name no branch.',
+    }),
     cell: Flags.option({
       options: CELLS,
       multiple: true,
@@ -54,6 +61,7 @@ export default class MatrixRun extends SluiceCommand {
     const {config} = this.take(await loadConfig({cwd: process.cwd(), config: flags.config}))
     const timeoutMs = this.take(durationOf(flags.timeout))
     const services = argv as string[]
+    const production = this.take(await productionIn({...this.where(flags), env: flags.env}, services))
     const cells: readonly CellName[] = flags.cell ?? CELLS
     const stop = stopSignal()
     const watched = mayMove(process.stderr) && !this.jsonEnabled()
@@ -63,6 +71,7 @@ export default class MatrixRun extends SluiceCommand {
     const result = await runMatrix({
       config,
       services,
+      production,
       cells,
       failFast: flags['fail-fast'],
       reuse: flags.cache,
@@ -85,13 +94,6 @@ export default class MatrixRun extends SluiceCommand {
   private told(line: string | undefined): void {
     if (line !== undefined) this.remark(line)
   }
-}
-
-/** The first request to stop ends the cells and cleans up; the second ends at once. */
-function stopSignal(): AbortController {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
-  return controller
 }
 
 function durationOf(text: string): Result<number> {

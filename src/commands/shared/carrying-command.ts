@@ -1,4 +1,5 @@
-import type {Applied, ApplyOptions} from '../../app/apply.ts'
+import type {Applied} from '../../app/applied.ts'
+import type {ApplyOptions} from '../../app/apply.ts'
 import type {Result} from '../../core/base/result.ts'
 import type {Plan} from '../../core/plan/plan.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'

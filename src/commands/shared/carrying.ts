@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import type {Applied, ApplyOptions} from '../../app/apply.ts'
+import type {Applied} from '../../app/applied.ts'
+import type {ApplyOptions} from '../../app/apply.ts'
 import {unreachable} from '../../core/base/bug.ts'
 import {EXIT_OF_FAILURE, type FailureCode} from '../../core/base/failure.ts'
 import type {Outcome} from '../../engine/outcome.ts'
@@ -17,7 +18,8 @@ export const carrying = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'GATE',
-    description: 'Go on without this gate, as contract-unused:accounts-api@1, or all; recorded.',
+    description:
+      'Go on without this gate, as contract-unused:accounts-api@1, or all; inconclusive goes on where checks have no verdict. Recorded.',
   }),
   'lock-wait': duration({
     default: 0,

@@ -150,12 +150,19 @@ export const EXPLAINED: {readonly [C in FailureCode]: Explanation} = {
     title: 'A step failed and was taken back; what was done before stands, and is safe.',
     causes: [
       'The new release did not become healthy in time, or failed its checks while it had a share of the traffic.',
-      'It was aborted by a person.',
     ],
     cures: [
       '`sluice rollout show latest` says which check of which step failed, at which share.',
       'Correct the release, tag a new one, and plan again. Nothing has to be cleaned up.',
       'A check that is too strict for the traffic there is? `rollout.checks` and `rollout.bake` in `sluice.yaml`.',
+    ],
+  },
+  aborted: {
+    title: 'Somebody wanted what was under way taken back; what was done before stands, and is safe.',
+    causes: ['`sluice rollout abort`, or a second Ctrl-C.'],
+    cures: [
+      '`sluice rollout show latest` says who and why.',
+      '`sluice rollout retry` goes on with it; `sluice apply` plans anew from what runs.',
     ],
   },
   'driver-unable': {

@@ -39,6 +39,8 @@ export const EXIT_OF_FAILURE = {
   halted: 6,
   /** A rollout that failed and was taken back. */
   'rollout-failed': 1,
+  /** Taken back because somebody wanted it. */
+  aborted: 1,
   /** A driver cannot do what the rollout would ask of it. */
   'driver-unable': 2,
   /** A repository that cannot be read, or a tag that is not there. */

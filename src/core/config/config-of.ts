@@ -97,9 +97,8 @@ function rolloutOf(written: WrittenRollout, role: Role): RolloutConfig {
     bakeMs: written.bake ?? DEFAULT_BAKE_MS[role],
     checks: written.checks ?? [],
     minRequests: written.minRequests ?? DEFAULT_MIN_REQUESTS,
-    surge: written.surge ?? 'full',
-    maxUnavailable: written.maxUnavailable ?? {count: 0},
-    leastHealthy: written.leastHealthy ?? 1,
+    ...(written.deadline !== undefined && {deadlineMs: written.deadline}),
+    ...(written.onFailure && {onFailure: written.onFailure}),
   }
 }
 
@@ -136,6 +135,8 @@ function environmentOf(
     current: written.current ?? new Map(),
     target: written.target ?? new Map(),
     excuses: written.excuse ?? [],
+    ...(written.prometheus && {prometheus: written.prometheus}),
+    ...(written.maxFailures !== undefined && {maxFailures: written.maxFailures}),
     services,
   }
 }

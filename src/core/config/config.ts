@@ -130,28 +130,101 @@ export interface RolloutConfig {
   readonly steps: readonly Percent[]
   readonly bakeMs: DurationMs
   readonly checks: readonly CheckConfig[]
-  /** Fewer requests than this on `next` in one bake are no ground for a verdict on errors or latency. */
+  /**
+   * Fewer requests than this on `next` in one bake are no ground for a verdict on errors or latency. 0 says that none
+   * are needed.
+   */
   readonly minRequests: number
-  /** How many instances of `next` run beside `current`: all from the first share on, or as many as each share needs. */
-  readonly surge: 'full' | 'proportional'
-  /** How many instances of `next` may be missing or ill without the release being taken back. */
-  readonly maxUnavailable: Allowance
-  /** Fewer healthy instances of `next` than this never carry traffic. */
-  readonly leastHealthy: number
+  /** From when a share is reached until every check must have come to a verdict; absent for the usual. */
+  readonly deadlineMs?: DurationMs
+  /** What is done where a step of the service was taken back; without it, `halt`. */
+  readonly onFailure?: OnFailure
 }
 
-/** A number of instances, or a part of those that are wanted. */
-export type Allowance = {readonly count: number} | {readonly percent: Percent}
+/**
+ * What else is done where a step was taken back. `halt`: nothing, what was done before stands. `undo-wave`: what was done
+ * in its wave goes back too. `undo-plan`: all that was done.
+ */
+export type OnFailure = 'halt' | 'undo-wave' | 'undo-plan'
 
-export type CheckConfig =
+/** What is done where a check comes to no verdict by the deadline: wait for a person, go on, or take it back. */
+export type OnInconclusive = 'pause' | 'continue' | 'fail'
+
+/** What can be said of every check. */
+export interface CheckTerms {
+  /** How reports call it; absent for the usual. */
+  readonly name?: string
+  /** It is watched and reported, and decides nothing. */
+  readonly observe?: boolean
+  /** `pause` where it is absent. */
+  readonly onInconclusive?: OnInconclusive
+}
+
+/** What can be said of a check that asks somebody over and over. Every limit is what may be without a consequence. */
+export interface AskingTerms {
+  /** How long one answer may take. */
+  readonly timeoutMs: DurationMs
+  /** From one answer to the next question. */
+  readonly intervalMs?: DurationMs
+  /** So many answers are needed for a verdict. */
+  readonly count?: number
+  /** Answers that say no, in one bake; 0 where it is absent. */
+  readonly failureLimit?: number
+  /** Answers that say neither yes nor no, in one bake; 0 where it is absent. */
+  readonly inconclusiveLimit?: number
+  /** Errors of the measuring in a row; 4 where it is absent. */
+  readonly consecutiveErrorLimit?: number
+  /** What a value must be for a yes. */
+  readonly success?: Condition
+  /** What a value must be for a no. */
+  readonly failure?: Condition
+}
+
+/** A comparison of a measured value with a given one, as `< 0.5` or `== ready`. */
+export interface Condition {
+  readonly is: '<' | '<=' | '>' | '>=' | '==' | '!='
+  readonly value: number | string
+}
+
+/** Part of all answers that a quantile leaves below. */
+export type Quantile = 50 | 95 | 99
+
+export type CheckConfig = CheckTerms & (CountedCheck | AskingCheck)
+
+/** Judged from what the balancer counts. */
+export type CountedCheck =
   /** Share of failed requests of `next` during the bake, as `< 1%`. */
   | {readonly kind: 'errors'; readonly below: Percent}
   /** A quantile of the latency of `next`, as `p95: "< 300ms"`. */
-  | {readonly kind: 'latency'; readonly quantile: 50 | 95 | 99; readonly belowMs: DurationMs}
-  /** A GET on every instance of `next` answers 2xx. */
-  | {readonly kind: 'http'; readonly path: string; readonly timeoutMs: DurationMs}
-  /** Exit code 0; run with SLUICE_SERVICE, SLUICE_RELEASE and SLUICE_SHARE. */
-  | {readonly kind: 'command'; readonly command: readonly string[]; readonly timeoutMs: DurationMs}
+  | {readonly kind: 'latency'; readonly quantile: Quantile; readonly belowMs: DurationMs}
+  /**
+   * `next` against `current` in the same minutes. `margin` is how much worse it may be: for errors in points of the
+   * share that fails, for a quantile of the latency in parts of what `current` has.
+   */
+  | {
+      readonly kind: 'compare'
+      readonly of: 'errors' | Quantile
+      readonly margin: Percent
+      readonly confidence: Percent
+    }
+
+/** Judged from what somebody answers. */
+export type AskingCheck = AskingTerms &
+  (
+    | {
+        /** A GET on every instance of `next`: of its status, or of one value in its JSON. */
+        readonly kind: 'http'
+        readonly path: string
+        /** 2xx where it is absent. */
+        readonly status?: number
+        /** Where the value stands in the JSON of the answer, as `queue.depth` or `nodes[0].state`. */
+        readonly json?: string
+      }
+    /** Exit code 0; or, with conditions, what it writes. Run with SLUICE_SERVICE, SLUICE_RELEASE and SLUICE_SHARE. */
+    | {readonly kind: 'command'; readonly command: readonly string[]}
+    /** What a PromQL query evaluates to; `{service}`, `{release}`, `{mode}` and `{share}` are filled in. */
+    | {readonly kind: 'prometheus'; readonly query: string}
+  )
 
 export interface MatrixConfig {
   readonly prod?: string
@@ -176,8 +249,20 @@ export interface EnvironmentConfig {
   readonly current: ReadonlyMap<ServiceName, Wanted>
   readonly target: ReadonlyMap<ServiceName, Wanted>
   readonly excuses: readonly Excuse[]
+  /** Who answers PromQL queries. */
+  readonly prometheus?: PrometheusConfig
+  /** Steps of one rollout that may fail before nothing new begins in it; without it, any number. */
+  readonly maxFailures?: number
   /** The services as they are in this environment: the file's, with the environment's overrides merged in. */
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
+}
+
+/** A server that answers PromQL queries. */
+export interface PrometheusConfig {
+  /** Where its API begins, without `/api/v1`. */
+  readonly url: string
+  /** The environment variable that holds a bearer token. */
+  readonly tokenFrom?: string
 }
 
 /** A driver by name, and its own options as written. */

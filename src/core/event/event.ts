@@ -2,6 +2,7 @@ import type {Instant, Percent} from '../base/units.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from '../rollout/pool.ts'
 import type {Recorded} from '../rollout/record.ts'
+import type {Probed} from '../rollout/seen.ts'
 
 /**
  * Everything that happens in a rollout: what the journal keeps, and what passes. Reports are made from these alone.
@@ -30,12 +31,12 @@ export type Passing =
       readonly heldMs: number
       readonly bakeMs: number
     }
-  /** A check of `http` or `command` has answered. */
+  /** A check that asks somebody has heard an answer. */
   | {
       readonly code: 'check-answered'
       readonly step: StepId
       readonly check: string
-      readonly passed: boolean
+      readonly verdict: Probed['verdict']
       readonly detail: string
     }
   /** A driver did not do what it was asked; it is asked again for a while. */

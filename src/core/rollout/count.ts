@@ -42,3 +42,16 @@ export function slowerThan(latency: Counted['latency'], ms: number): number {
   }
   return slow
 }
+
+/** What so much of all answers took at most, spread evenly within a bucket; Infinity where the last bound is not known. */
+export function quantileOf(latency: Counted['latency'], part: number): number {
+  const wanted = part * latency.reduce((sum, {count}) => sum + count, 0)
+  let floor = 0
+  let below = 0
+  for (const {leMs, count} of latency) {
+    if (count > 0 && below + count >= wanted) return floor + ((wanted - below) / count) * (leMs - floor)
+    below += count
+    floor = leMs
+  }
+  return Infinity
+}

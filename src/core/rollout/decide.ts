@@ -2,9 +2,10 @@ import {bug, unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
 import {formatDuration} from '../base/units.ts'
+import type {Held} from './bake.ts'
 import {holdOn} from './bake.ts'
 import type {Course} from './course.ts'
-import {actAfter, wantedAt} from './course.ts'
+import {actAfter} from './course.ts'
 import {baselineOf} from './count.ts'
 import {isReached, mayReturn, slipped, troubleWith} from './reach.ts'
 import type {Act, StepRecord} from './record.ts'
@@ -75,7 +76,9 @@ function holding(course: Course, state: Extract<StepState, {is: 'holding'}>, see
   const held = holdOn(course, state, seen)
   switch (held.is) {
     case 'failed':
-      return takeBack(course, act, seen, held.why)
+      return takeBack(course, act, seen, held.why, held)
+    case 'unsure':
+      return state.unsure ? WAIT : unsure(course, held)
     case 'moved':
       return intend(course, act)
     case 'undecided':
@@ -88,6 +91,13 @@ function holding(course: Course, state: Extract<StepState, {is: 'holding'}>, see
       return unreachable(held)
   }
 }
+
+function unsure({step}: Course, {share, why, measured}: Extract<Held, {is: 'unsure'}>): Decision {
+  return {do: 'record', records: [{code: 'bake-unsure', step, share, why, measured}]}
+}
+
+/** What a share was held with. */
+type Ground = Pick<Extract<Held, {is: 'failed'}>, 'share' | 'measured'>
 
 /** On the way back nothing is asked any more but whether each act is done. */
 function returning(course: Course, state: Extract<StepState, {is: 'returning'}>, seen: Seen): Decision {
@@ -136,7 +146,7 @@ function doneGoingBack(course: Course, act: Act, why: Failure): readonly StepRec
 }
 
 /** All traffic back on `current`, unless there is nobody to take it. Past the last turning point there is only halt. */
-function takeBack(course: Course, act: Act, seen: Seen, why: Failure): Decision {
+function takeBack(course: Course, act: Act, seen: Seen, why: Failure, ground?: Ground): Decision {
   const {step} = course
   if (!mayReturn(course, act)) return halt(course, why)
   const first = course.back[0] ?? bug(`step ${step} has no way back`)
@@ -145,7 +155,7 @@ function takeBack(course: Course, act: Act, seen: Seen, why: Failure): Decision 
   return {
     do: 'record',
     records: [
-      {code: 'taking-back', step, why},
+      {code: 'taking-back', step, why, ...(ground && {share: ground.share, measured: ground.measured})},
       {code: 'act-intended', step, act: first},
     ],
   }
@@ -181,7 +191,7 @@ function intend(course: Course, act: Act): Decision {
 /** Starting takes as long as it takes; it is asked for again only where an instance is missing. */
 function callOrWait(course: Course, act: Act, seen: Seen): Decision {
   const there = act.do === 'start' ? seen.instances?.filter(({pool}) => pool === act.pool).length : 0
-  return (there ?? 0) >= wantedAt(course, act) ? WAIT : {do: 'call', act}
+  return (there ?? 0) >= course.replicas ? WAIT : {do: 'call', act}
 }
 
 function isLate(course: Course, act: Act, seen: Seen): boolean {

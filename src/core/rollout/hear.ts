@@ -14,7 +14,8 @@ export function refusal(plan: Plan, state: RolloutState, request: Request, isOld
   const {wish} = request
   const unknown = 'step' in wish ? unknownStep(plan, wish.step) : undefined
   if (unknown) return unknown
-  if (wish.do !== 'retry' && hasEnded(state)) return no(`the rollout has ended: ${state.phase}`)
+  if (wish.do !== 'retry' && wish.do !== 'forgive' && hasEnded(state))
+    return no(`the rollout has ended: ${state.phase}`)
   switch (wish.do) {
     case 'pause':
       return isOld ? no('nobody carried the rollout out when it was asked') : undefined
@@ -25,6 +26,7 @@ export function refusal(plan: Plan, state: RolloutState, request: Request, isOld
     case 'resume':
     case 'approve':
     case 'abort':
+    case 'forgive':
       return undefined
     default:
       return unreachable(wish)

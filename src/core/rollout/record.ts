@@ -10,8 +10,8 @@ export type {Who} from './who.ts'
 
 /** Something done to the world. Each says what should be, never a change, so doing it twice is as good as once. */
 export type Act =
-  /** The instances of a pool exist: so many of them, or all. */
-  | {readonly do: 'start'; readonly pool: PoolId; readonly replicas?: number}
+  /** The instances of a pool exist. */
+  | {readonly do: 'start'; readonly pool: PoolId}
   /** The balancer knows the pool; no traffic moves. */
   | {readonly do: 'attach'; readonly pool: PoolId}
   /** `next` has this share, `current` the rest. */
@@ -35,8 +35,17 @@ export interface Measured {
   readonly errors: number
   /** Of all pools. */
   readonly total: number
-  /** Checks that ended without ground for a verdict, in words. */
-  readonly inconclusive: readonly string[]
+  /** What each check came to, and on what grounds. */
+  readonly checks: readonly CheckMeasured[]
+}
+
+/** One check at the end of a bake. */
+export interface CheckMeasured {
+  readonly name: string
+  readonly verdict: 'passed' | 'failed' | 'undecided' | 'inconclusive'
+  readonly text: string
+  /** It was watched only, and decided nothing. */
+  readonly observed?: true
 }
 
 /** What happened to one step. */
@@ -59,8 +68,23 @@ export type StepRecord =
   | {readonly code: 'act-done'; readonly step: StepId; readonly act: Act; readonly counters?: Baseline}
   /** The share was held long enough with every check holding. */
   | {readonly code: 'bake-passed'; readonly step: StepId; readonly share: Percent; readonly measured: Measured}
+  /** A check has come to no verdict by its deadline: a person says how it goes on, or what was missing comes. */
+  | {
+      readonly code: 'bake-unsure'
+      readonly step: StepId
+      readonly share: Percent
+      readonly why: Failure
+      readonly measured: Measured
+    }
   /** Decided for good: from here `next` gets no traffic any more. */
-  | {readonly code: 'taking-back'; readonly step: StepId; readonly why: Failure}
+  | {
+      readonly code: 'taking-back'
+      readonly step: StepId
+      readonly why: Failure
+      /** What the share was held with, where that is why. */
+      readonly share?: Percent
+      readonly measured?: Measured
+    }
   | {readonly code: 'step-succeeded'; readonly step: StepId}
   | {readonly code: 'step-rolled-back'; readonly step: StepId; readonly why: Failure}
   /** Nothing that may be done helps; everything is left as it is. */
@@ -68,7 +92,15 @@ export type StepRecord =
 
 /** What happened to the rollout as a whole. */
 export type RolloutRecord =
-  | {readonly code: 'rollout-begun'; readonly by: Who; readonly reason?: string}
+  | {
+      readonly code: 'rollout-begun'
+      readonly by: Who
+      readonly reason?: string
+      /** The rollout that this one takes back. */
+      readonly undoes?: string
+      /** What was taken back before is tried again, on somebody's word. */
+      readonly again?: true
+    }
   /** Somebody goes on with it, in a process of their own. */
   | {readonly code: 'rollout-resumed'; readonly by: Who}
   /** Nobody goes on with it for now; every step is where it is safe to stay. */
@@ -77,7 +109,13 @@ export type RolloutRecord =
   | {readonly code: 'request-heard'; readonly request: Request; readonly refused?: Failure}
   /** No new step; what is under way is taken back. */
   | {readonly code: 'rollout-aborting'; readonly by: Who}
-  | {readonly code: 'rollout-ended'; readonly as: 'succeeded' | 'failed' | 'aborted'; readonly failure?: Failure}
+  | {
+      readonly code: 'rollout-ended'
+      readonly as: 'succeeded' | 'failed' | 'aborted'
+      readonly failure?: Failure
+      /** What else is to go back, by a rollout of its own that begins next. */
+      readonly undo?: 'wave' | 'plan'
+    }
 
 /** One line of the journal: a decision or a result, as plain JSON. */
 export type Recorded = StepRecord | RolloutRecord

@@ -1,5 +1,7 @@
 import type {Instant} from '../base/units.ts'
+import type {ServiceName} from '../graph/system.ts'
 import type {StepId} from '../plan/plan.ts'
+import type {PoolId} from './pool.ts'
 import type {Who} from './who.ts'
 
 /**
@@ -33,6 +35,8 @@ export type Wish =
   | {readonly do: 'abort'}
   /** A step that was taken back, or every such step, from its beginning. */
   | {readonly do: 'retry'; readonly step?: StepId}
+  /** A state that was taken back in this rollout may be tried again. Needs nobody to hear it. */
+  | {readonly do: 'forgive'; readonly service: ServiceName; readonly pool: PoolId}
 
 /** What somebody has approved or waived, and was allowed to. */
 export type Approval = Request & {readonly wish: Extract<Wish, {readonly do: 'approve'}>}

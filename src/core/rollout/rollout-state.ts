@@ -27,6 +27,10 @@ export interface RolloutState {
   readonly why?: Failure
   /** Somebody asked for the way back. */
   readonly aborting: boolean
+  /** The rollout that this one takes back. */
+  readonly undoes?: string
+  /** What else is to go back, by a rollout of its own. */
+  readonly undo?: 'wave' | 'plan'
   /** Somebody asked for no step forward, and nobody for more since. */
   readonly paused?: Request
   /** Somebody wants every bake to be over as soon as it begins. */
@@ -60,7 +64,7 @@ export function after(state: RolloutState, entry: Entry): RolloutState {
   }
   switch (record.code) {
     case 'rollout-begun':
-      return state
+      return record.undoes === undefined ? state : {...state, undoes: record.undoes}
     case 'rollout-resumed':
       return goesOn(state)
     case 'rollout-rests':
@@ -70,7 +74,13 @@ export function after(state: RolloutState, entry: Entry): RolloutState {
     case 'rollout-aborting':
       return {...state, aborting: true}
     case 'rollout-ended':
-      return {...state, phase: record.as, endedAt: at, ...(record.failure && {why: record.failure})}
+      return {
+        ...state,
+        phase: record.as,
+        endedAt: at,
+        ...(record.failure && {why: record.failure}),
+        ...(record.undo && {undo: record.undo}),
+      }
     default:
       return unreachable(record)
   }
@@ -82,7 +92,7 @@ export function hasEnded(state: RolloutState): boolean {
 
 function goesOn(state: RolloutState): RolloutState {
   const steps = new Map([...state.steps].map(([id, story]) => [id, {...story, state: afterResume(story.state)}]))
-  const {paused: _, why: __, endedAt: ___, ...rest} = state
+  const {paused: _, why: __, endedAt: ___, undo: ____, ...rest} = state
   return {...rest, phase: 'running', steps}
 }
 
@@ -107,6 +117,8 @@ function afterRequest(
       return {...state, approvals: [...state.approvals, {...request, wish}]}
     case 'abort':
       return {...state, aborting: true}
+    case 'forgive':
+      return state
     case 'retry':
       return {...eachStep(state, wish.step, retried), aborting: false}
     default:

@@ -1,6 +1,8 @@
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
 import type {Plan, Step} from '../plan/plan.ts'
+import type {Policy} from './policy.ts'
+import {restGoesOn} from './policy.ts'
 import type {RolloutState} from './rollout-state.ts'
 import type {StepState} from './step-state.ts'
 
@@ -9,9 +11,21 @@ export function underWay(plan: Plan, state: RolloutState): readonly Step[] {
   return plan.steps.filter(step => isUnderWay(stateAt(state, step)))
 }
 
-/** Steps whose turn has come: all that they wait for is done, and nothing has failed so far. */
-export function ready(plan: Plan, state: RolloutState): readonly Step[] {
-  if (state.aborting || stepWith(plan, state, 'rolled-back') || stepWith(plan, state, 'halted')) return []
+/** Everything under way waits for a person, since checks have come to no verdict. */
+export function isStuck(plan: Plan, state: RolloutState): boolean {
+  return underWay(plan, state).every(step => unsureIn(stateAt(state, step)) !== undefined)
+}
+
+function unsureIn(state: StepState): Failure | undefined {
+  return state.is === 'holding' ? state.unsure : undefined
+}
+
+/**
+ * Steps whose turn has come: all that they wait for is done. A step that was taken back keeps back those that wait for
+ * it, and the others only where the policy says so; one that halted keeps back everything, since a person must look.
+ */
+export function ready(plan: Plan, state: RolloutState, policy: Policy): readonly Step[] {
+  if (state.aborting || stepWith(plan, state, 'halted') || !restGoesOn(plan, state, policy)) return []
   const done = new Set(plan.steps.filter(step => stateAt(state, step).is === 'succeeded').map(({id}) => id))
   return plan.steps.filter(step => stateAt(state, step).is === 'waiting' && step.after.every(id => done.has(id)))
 }
@@ -24,14 +38,19 @@ export type Standing =
 export function standing(plan: Plan, state: RolloutState): Standing {
   const halted = stepWith(plan, state, 'halted')
   if (halted) return {is: 'halted', why: halted.why}
-  if (underWay(plan, state).length > 0)
-    return {is: 'unfinished', why: failure('waiting', {message: 'steps are under way'})}
+  const open = underWay(plan, state)
+  const unsure = open.flatMap(step => unsureIn(stateAt(state, step)) ?? [])
+  if (unsure[0] && unsure.length === open.length) return {is: 'waiting', why: together(unsure[0], unsure)}
+  if (open.length > 0) return {is: 'unfinished', why: failure('waiting', {message: 'steps are under way'})}
   const back = stepWith(plan, state, 'rolled-back')
-  if (state.aborting)
-    return {is: 'aborted', why: back?.why ?? failure('rollout-failed', {message: 'aborted on request'})}
+  if (state.aborting) return {is: 'aborted', why: back?.why ?? failure('aborted', {message: 'aborted on request'})}
   if (back) return {is: 'failed', why: back.why}
   const waits = stepWith(plan, state, 'waiting')
   return waits ? {is: 'waiting', why: awaited(plan, state)} : {is: 'succeeded'}
+}
+
+function together(first: Failure, all: readonly Failure[]): Failure {
+  return {...first, message: all.map(({message}) => message).join('\n')}
 }
 
 function awaited(plan: Plan, state: RolloutState): Failure {

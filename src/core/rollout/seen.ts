@@ -28,10 +28,26 @@ export interface PoolSeen {
   readonly counters?: CountersSeen
 }
 
-/** What a check of `http` or `command` last said while the present share was held. */
+/** One answer to a check that asks somebody. `error`: nothing was found out, which says nothing on the release. */
+export interface Probed {
+  readonly verdict: 'passed' | 'failed' | 'inconclusive' | 'error'
+  /** One line or a few: what was answered, by whom. */
+  readonly detail: string
+}
+
+/** What all answers so far came to. */
+export interface Tally {
+  readonly answers: number
+  readonly failed: number
+  readonly inconclusive: number
+  /** Since the last answer. */
+  readonly errorsInARow: number
+}
+
+/** What a check that asks somebody has heard while the present share was held; the detail is that of the last. */
 export interface Probe {
   readonly check: CheckConfig
-  readonly verdict: 'passed' | 'failed' | 'error'
+  readonly tally: Tally
   readonly detail: string
 }
 
@@ -45,7 +61,7 @@ export interface Seen {
   readonly pools?: readonly PoolSeen[]
   /** Who gave no answer. Nothing may be concluded from what is absent. */
   readonly blind?: Blind
-  /** The last answer of each check that asks somebody. */
+  /** What each check that asks somebody has heard. */
   readonly probes: readonly Probe[]
   /** What the last call for the present act came to, where it was refused; it is tried again for a while. */
   readonly refused?: Failure
@@ -57,6 +73,8 @@ export interface Seen {
   readonly paused: boolean
   /** Somebody wants the bake to be over now; its checks must hold all the same. */
   readonly promoted?: boolean
+  /** Somebody goes on where checks come to no verdict. */
+  readonly accepts?: boolean
   /** Somebody wants it taken back. */
   readonly abort?: Failure
 }

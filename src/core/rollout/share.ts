@@ -26,11 +26,16 @@ export function shareOf(pool: PoolId | null, pools: readonly PoolSeen[]): Percen
 }
 
 /** What `next` really got since the share was set. */
-export function measure(course: Course, pools: readonly PoolSeen[], baseline: Baseline): Measured {
+export function measure(
+  course: Course,
+  pools: readonly PoolSeen[],
+  baseline: Baseline,
+  checks: Measured['checks'] = [],
+): Measured {
   const next = countedOn(course.next, pools, baseline)
   const total = pools.reduce((sum, {id}) => sum + (countedOn(id, pools, baseline)?.requests ?? 0), 0)
   const {requests = 0, errors = 0} = next ?? {}
-  return {...(next && total > 0 && {share: (requests / total) * 100}), requests, errors, total, inconclusive: []}
+  return {...(next && total > 0 && {share: (requests / total) * 100}), requests, errors, total, checks}
 }
 
 /** Requests that can be told apart from chance only when there are some. */

@@ -25,7 +25,14 @@ export type StepState =
   | {readonly is: 'waiting'; readonly for: readonly string[]}
   /** `tries` counts how often in a row this act was intended. */
   | {readonly is: 'acting'; readonly act: Act; readonly tries: number}
-  | {readonly is: 'holding'; readonly act: Act; readonly tries: number; readonly counters: Baseline}
+  /** `unsure` says why a person has to say how it goes on, where a check has come to no verdict. */
+  | {
+      readonly is: 'holding'
+      readonly act: Act
+      readonly tries: number
+      readonly counters: Baseline
+      readonly unsure?: Failure
+    }
   | {readonly is: 'returning'; readonly act: Act; readonly why: Failure}
   | {readonly is: 'succeeded'}
   | {readonly is: 'rolled-back'; readonly why: Failure}
@@ -42,6 +49,8 @@ export function afterRecord(state: StepState, record: StepRecord): StepState {
       return intended(state, record.act)
     case 'act-done':
       return done(state, record.act, record.counters ?? {})
+    case 'bake-unsure':
+      return state.is === 'holding' ? {...state, unsure: record.why} : state
     case 'taking-back':
       // The first act of the way back is intended by the very next record, which is kept together with this one.
       return {is: 'returning', act: NONE, why: record.why}
@@ -60,9 +69,12 @@ export function afterRecord(state: StepState, record: StepRecord): StepState {
   }
 }
 
-/** A step that halted is again where it was. */
+/** A step that halted is again where it was, and what was unsure is watched anew. */
 export function afterResume(state: StepState): StepState {
-  return state.is === 'halted' ? state.was : state
+  if (state.is === 'halted') return afterResume(state.was)
+  if (state.is !== 'holding') return state
+  const {unsure: _, ...held} = state
+  return held
 }
 
 /** A rollout whose step has one of these states has nothing more to do for it. */

@@ -44,15 +44,19 @@ export interface Tally {
   drain(): readonly Row[]
 }
 
-interface Cells {
-  versions: Int32Array
-  clients: Int32Array
-  hours: Int32Array
-  calls: Float64Array
-  errors: Float64Array
-  firsts: Float64Array
-  lasts: Float64Array
-}
+/**
+ * The cells of one row stand beside each other: which row it is as one number, calls, errors, first and last, and nothing
+ * behind them up to a power of two. So a row is one line of the processor's cache.
+ */
+const STRIDE = 8
+const CALLS = 1
+const ERRORS = 2
+const FIRST = 3
+const LAST = 4
+
+/** More than there are clients, and more than there are versions. */
+const CLIENTS = 1 << 17
+const VERSIONS = 1 << 10
 
 export function tally(limits: Limits = DEFAULT_LIMITS): Tally {
   const versions: (readonly Seen[])[] = [[]]
@@ -60,38 +64,48 @@ export function tally(limits: Limits = DEFAULT_LIMITS): Tally {
   const clients: Client[] = [OVERFLOW]
   const clientIds = new Map<string, number>()
   let size = 1 << 12
-  let cells = emptyCells(size)
+  let cells = new Float64Array(size * STRIDE)
   let used = 0
 
-  function slotOf(version: number, client: number, hour: number): number {
-    let slot = mix(version, client, hour) & (size - 1)
-    while (cells.calls[slot]! > 0) {
-      if (cells.versions[slot] === version && cells.clients[slot] === client && cells.hours[slot] === hour) return slot
+  /** Where the row's cells are, or where they may be made. */
+  function cellsOf(row: number, hash: number): number {
+    let slot = hash & (size - 1)
+    while (cells[slot * STRIDE + CALLS]! > 0) {
+      if (cells[slot * STRIDE] === row) return slot * STRIDE
       slot = (slot + 1) & (size - 1)
     }
-    return slot
+    return slot * STRIDE
+  }
+
+  function begin(cell: number, row: number, at: Instant, errors: number): void {
+    cells[cell] = row
+    cells[cell + ERRORS] = errors
+    cells[cell + FIRST] = at
+    cells[cell + LAST] = at
+    used++
   }
 
   function grow(): void {
     const old = cells
     size *= 2
-    cells = emptyCells(size)
-    for (let i = 0; i < old.calls.length; i++) {
-      if (old.calls[i] === 0) continue
-      const slot = slotOf(old.versions[i]!, old.clients[i]!, old.hours[i]!)
-      for (const name of CELL_NAMES) cells[name][slot] = old[name][i]!
+    cells = new Float64Array(size * STRIDE)
+    for (let at = 0; at < old.length; at += STRIDE) {
+      if (old[at + CALLS] === 0) continue
+      const {version, client, hour} = partsOf(old[at]!)
+      cells.set(old.subarray(at, at + STRIDE), cellsOf(old[at]!, mix(version, client, hour)))
     }
   }
 
-  function rowsOf(slot: number): readonly Row[] {
-    return versions[cells.versions[slot]!]!.map(seen => ({
+  function rowsOf(at: number): readonly Row[] {
+    const {version, client, hour} = partsOf(cells[at]!)
+    return versions[version]!.map(seen => ({
       ...seen,
-      client: clients[cells.clients[slot]!]!,
-      hour: cells.hours[slot]!,
-      calls: cells.calls[slot]!,
-      errors: cells.errors[slot]!,
-      first: cells.firsts[slot]!,
-      last: cells.lasts[slot]!,
+      client: clients[client]!,
+      hour,
+      calls: cells[at + CALLS]!,
+      errors: cells[at + ERRORS]!,
+      first: cells[at + FIRST]!,
+      last: cells[at + LAST]!,
     }))
   }
 
@@ -112,45 +126,32 @@ export function tally(limits: Limits = DEFAULT_LIMITS): Tally {
     },
     count(version, client, at, calls, errors) {
       const hour = Math.floor(at / HOUR_MS)
-      const slot = slotOf(version, client, hour)
-      if (cells.calls[slot] === 0) {
-        cells.versions[slot] = version
-        cells.clients[slot] = client
-        cells.hours[slot] = hour
-        cells.errors[slot] = 0
-        cells.firsts[slot] = at
-        cells.lasts[slot] = at
-        used++
-      }
-      cells.calls[slot]! += calls
-      cells.errors[slot]! += errors
-      if (at < cells.firsts[slot]!) cells.firsts[slot] = at
-      if (at > cells.lasts[slot]!) cells.lasts[slot] = at
+      const row = (hour * CLIENTS + client) * VERSIONS + version
+      const cell = cellsOf(row, mix(version, client, hour))
+      const into = cells
+      into[cell + ERRORS]! += errors
+      if (into[cell + CALLS] === 0) begin(cell, row, at, errors)
+      else if (at < into[cell + FIRST]!) into[cell + FIRST] = at
+      else if (at > into[cell + LAST]!) into[cell + LAST] = at
+      into[cell + CALLS]! += calls
       if (2 * used > size) grow()
     },
     isFull: () => used >= limits.rows,
     drain() {
       const rows: Row[] = []
-      for (let slot = 0; slot < size; slot++) if (cells.calls[slot]! > 0) rows.push(...rowsOf(slot))
-      cells.calls.fill(0)
+      for (let at = 0; at < cells.length; at += STRIDE) {
+        if (cells[at + CALLS]! > 0) rows.push(...rowsOf(at))
+        cells[at + CALLS] = 0
+      }
       used = 0
       return rows
     },
   }
 }
 
-const CELL_NAMES = ['versions', 'clients', 'hours', 'calls', 'errors', 'firsts', 'lasts'] as const
-
-function emptyCells(size: number): Cells {
-  return {
-    versions: new Int32Array(size),
-    clients: new Int32Array(size),
-    hours: new Int32Array(size),
-    calls: new Float64Array(size),
-    errors: new Float64Array(size),
-    firsts: new Float64Array(size),
-    lasts: new Float64Array(size),
-  }
+function partsOf(row: number): {version: number; client: number; hour: number} {
+  const rest = Math.floor(row / VERSIONS)
+  return {version: row % VERSIONS, client: rest % CLIENTS, hour: Math.floor(rest / CLIENTS)}
 }
 
 function mix(version: number, client: number, hour: number): number {

@@ -21,6 +21,7 @@ export function eventLine(event: Event, look: Look): string | undefined {
     case 'step-halted':
       return paint.bad(line)
     case 'step-waiting':
+    case 'bake-unsure':
     case 'call-failed':
     case 'lock-awaited':
       return paint.warn(line)
@@ -48,7 +49,7 @@ export function tookText(from: Instant, to: Instant): string {
 function textOf(event: Event): string | undefined {
   switch (event.code) {
     case 'rollout-begun':
-      return `rollout ${event.rollout} begins`
+      return `rollout ${event.rollout} begins${event.undoes === undefined ? '' : `, and takes ${event.undoes} back`}`
     case 'rollout-resumed':
       return `rollout ${event.rollout} goes on`
     case 'rollout-rests':
@@ -71,6 +72,8 @@ function textOf(event: Event): string | undefined {
       return actText(event.act)
     case 'bake-passed':
       return `held ${shareText(event.share)}${measuredText(event.measured)}`
+    case 'bake-unsure':
+      return `no verdict: ${event.why.message}`
     case 'taking-back':
       return `taken back: ${event.why.message}`
     case 'step-succeeded':
@@ -105,6 +108,8 @@ function wishText(wish: Wish): string {
       return wish.full ? 'skip every bake' : `skip the bake${wish.step === undefined ? '' : ` of ${wish.step}`}`
     case 'approve':
       return `${wish.waive ? 'waive' : 'approve'} ${wish.gate}${wish.step === undefined ? '' : ` of ${wish.step}`}`
+    case 'forgive':
+      return `forgive ${wish.service}@${wish.pool}`
     case 'retry':
       return `try ${wish.step ?? 'what was taken back'} again`
     default:
@@ -130,7 +135,10 @@ function actText(act: Act): string | undefined {
   }
 }
 
-function measuredText({share, requests, errors, inconclusive}: Measured): string {
+function measuredText({share, requests, errors, checks}: Measured): string {
+  const inconclusive = checks.flatMap(({name, verdict, text}) =>
+    verdict === 'inconclusive' ? [`${name}: ${text}`] : [],
+  )
   const got = share === undefined ? [] : [`measured ${shareText(share)} of the traffic`, counted(requests, 'request')]
   const bad = errors > 0 ? [counted(errors, 'error')] : []
   const parts = [...got, ...bad, ...inconclusive]

@@ -30,15 +30,20 @@ describe('answers of the Runtime API', () => {
 })
 
 describe('servers for a pool', () => {
-  const seen = {epoch: '1@1', servers: readServersState(STATE).map(server => ({...server, stat: {}}))}
+  const seen = {
+    epoch: '1@1',
+    algorithm: 'roundrobin',
+    servers: readServersState(STATE).map(server => ({...server, stat: {}})),
+  }
+  const wanted = {backend: 'be', pool: '1.0.0', seen, dynamic: false, weighs: true}
 
   it('takes the server that has the address already', () => {
-    const found = recruit('be', '1.0.0', '127.0.0.1:21001', seen, new Set(), false)
+    const found = recruit(wanted, '127.0.0.1:21001', new Set())
     expect(found).toMatchObject({ok: true, value: {server: {name: 'old1', weight: 100, dynamic: false}}})
   })
 
   it('fills a slot, with weight 0', () => {
-    const found = recruit('be', '1.0.0', '127.0.0.1:4000', seen, new Set(), false)
+    const found = recruit(wanted, '127.0.0.1:4000', new Set())
     expect(found).toMatchObject({
       ok: true,
       value: {
@@ -51,8 +56,19 @@ describe('servers for a pool', () => {
     })
   })
 
+  it('says nothing of weights where a map shares out', () => {
+    const byMap = {...wanted, weighs: false, dynamic: true}
+    const commandsOf = (taken: readonly string[], address = '127.0.0.1:4000') => {
+      const found = recruit(byMap, address, new Set(taken))
+      return found.ok ? found.value.commands.join('\n') : found.failure.message
+    }
+    expect(commandsOf([])).toContain('slot1')
+    for (const commands of [commandsOf([]), commandsOf(['slot1']), commandsOf([], '127.0.0.1:1')])
+      expect(commands).not.toContain('weight')
+  })
+
   it('refuses when there is no slot, and says what to change', () => {
-    const none = recruit('be', '1.0.0', '127.0.0.1:4000', seen, new Set(['slot1']), false)
+    const none = recruit(wanted, '127.0.0.1:4000', new Set(['slot1']))
     expect(none).toMatchObject({
       ok: false,
       failure: {code: 'driver-unable', message: expect.stringContaining('no server slot left') as string},
@@ -60,7 +76,7 @@ describe('servers for a pool', () => {
   })
 
   it('adds a server of its own whose name tells the pool', () => {
-    const made = recruit('be', '2.0.0-rc.1+b~v_1', '127.0.0.1:4000', seen, new Set(['slot1']), true)
+    const made = recruit({...wanted, pool: '2.0.0-rc.1+b~v_1', dynamic: true}, '127.0.0.1:4000', new Set(['slot1']))
     if (!made.ok) throw new Error('refused')
     expect(made.value.server.name).toMatch(/^[A-Za-z0-9_.:-]+$/)
     expect(poolOfName(made.value.server.name)).toBe('2.0.0-rc.1+b~v_1')

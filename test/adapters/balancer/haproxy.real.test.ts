@@ -1,18 +1,27 @@
+import {execFileSync} from 'node:child_process'
+import {readFileSync, writeFileSync} from 'node:fs'
+import {Agent} from 'node:http'
 import {connect} from 'node:net'
 import {afterEach, describe, expect, it} from 'vitest'
+import {haproxyByMap} from '../../../src/adapters/balancer/haproxy/map-driver.ts'
+import {fileMemory} from '../../../src/adapters/balancer/haproxy/memory.ts'
+import {openHaproxy} from '../../../src/adapters/balancer/haproxy/open.ts'
+import {splitMap} from '../../../src/adapters/balancer/haproxy/split-map.ts'
+import {clock} from '../../../src/adapters/clock.ts'
 import type {Result} from '../../../src/core/base/result.ts'
 import type {Balancer, Pool} from '../../../src/ports/balancer.ts'
 import {balancerSuite} from '../../conformance/balancer.ts'
-import {type Backend, startBackend} from '../../support/backends.ts'
+import {type Backend, freePort, startBackend} from '../../support/backends.ts'
 import {
   haproxyRig,
   haproxyVersion,
+  mapOf,
   SLOTS,
   stateFileOf,
   type HaproxyMade,
   type HaproxyRig,
 } from '../../support/haproxy.ts'
-import {send, sendSteadily} from '../../support/traffic.ts'
+import {once, send, sendSteadily} from '../../support/traffic.ts'
 
 const isHere = haproxyVersion() !== undefined
 const SERVICE = {name: 'shop', route: {backend: 'shop'}}
@@ -20,15 +29,30 @@ const SERVICE = {name: 'shop', route: {backend: 'shop'}}
 if (!isHere && process.env['CI']) throw new Error('haproxy is not installed: apt-get install haproxy')
 
 describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
-  for (const dynamic of [false, true]) {
+  const SUITES = [
+    {name: 'haproxy with slots', made: {backend: SLOTS}, dynamic: false, gaps: {grain: 0.5}},
+    {
+      name: 'haproxy with servers added at run time',
+      made: {backend: ['balance roundrobin']},
+      dynamic: true,
+      gaps: {grain: 0.5},
+    },
+    {
+      name: 'haproxy by a map',
+      made: {backend: ['balance leastconn', ...SLOTS.slice(1)], byMap: true},
+      dynamic: false,
+      gaps: {byChance: true},
+    },
+  ]
+  for (const {name, made, dynamic, gaps} of SUITES) {
     balancerSuite(
-      dynamic ? 'haproxy with servers added at run time' : 'haproxy with slots',
+      name,
       ['weight', 'counters', 'seamless'],
       async () => {
-        const rig = await haproxyRig({backend: dynamic ? ['balance roundrobin'] : SLOTS})
-        return {service: SERVICE, address: rig.address, open: async () => rig.open(dynamic), end: rig.end}
+        const {address, end, dyingBeforeItNotes, open} = await haproxyRig(made)
+        return {service: SERVICE, address, open: async () => open(dynamic), end, dyingBeforeItNotes}
       },
-      {grain: 0.5},
+      gaps,
     )
   }
 
@@ -88,12 +112,116 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
       expect((await send(rig.address, {requests: 100, connections: 4})).failures).toEqual([])
     })
 
+    it('frees the slots of a pool that has left, also over a reload', async () => {
+      const balancer = await open({backend: ['balance roundrobin', 'server-template slot 1-2 127.0.0.1:1 disabled']})
+      for (const id of ['1.0.0', '2.0.0', '3.0.0', '4.0.0']) {
+        const next = await pool(id)
+        good(await balancer.attach(SERVICE, next))
+        good(await balancer.route(SERVICE, [{pool: next, share: 100}]))
+        for (const old of good(await balancer.read(SERVICE)).pools.filter(other => other.id !== id))
+          good(await balancer.detach(SERVICE, {id: old.id, addresses: []}, Date.now() + 5000))
+        await rig.reload()
+      }
+      expect((await send(rig.address, {requests: 20, connections: 2})).bodies).toEqual({'4.0.0': 20})
+    })
+
     it('finds the pools of its own servers with its memory lost', async () => {
       const balancer = await open({backend: ['balance roundrobin']}, true)
       good(await balancer.attach(SERVICE, await pool('2.0.0~v1', 2)))
       const {rmSync} = await import('node:fs')
       rmSync(`${rig.folder}/shop.json`)
       expect(good(await rig.open(true).read(SERVICE)).pools).toMatchObject([{id: '2.0.0~v1', share: 100}])
+    })
+
+    it.each(['haproxy.cfg', 'map.cfg'])('takes the template %s as it is', async name => {
+      rig = await haproxyRig()
+      const own = readFileSync(`templates/haproxy/${name}`, 'utf8').replaceAll(
+        /\/(run|etc|var\/lib)\/haproxy/g,
+        rig.folder,
+      )
+      writeFileSync(`${rig.folder}/sluice.map`, '')
+      writeFileSync(`${rig.folder}/template.cfg`, own)
+      execFileSync('haproxy', ['-c', '-q', '-f', `${rig.folder}/template.cfg`])
+    })
+
+    describe('by a map', () => {
+      const halves = async (share: number) => {
+        const balancer = await open({backend: SLOTS, byMap: true})
+        const [current, next] = [await pool('1.0.0'), await pool('2.0.0')]
+        good(await balancer.attach(SERVICE, current))
+        const split = async (to: number) =>
+          good(
+            await balancer.route(SERVICE, [
+              {pool: current, share: 100 - to},
+              {pool: next, share: to},
+            ]),
+          )
+        await split(share)
+        return {balancer, split}
+      }
+      const sharesOf = async (balancer: Balancer) =>
+        Object.fromEntries(good(await balancer.read(SERVICE)).pools.map(({id, share}) => [id, share]))
+      /** Who is answered by `next`. */
+      const usersOnNext = async () => {
+        const users = Array.from({length: 200}, (_, index) => `user-${index}`)
+        const agent = new Agent({keepAlive: true, maxSockets: 1})
+        const on = new Set<string>()
+        for (const user of users)
+          if ((await once(rig.address, {headers: {'X-User': user}}, agent)).text === '2.0.0') on.add(user)
+        agent.destroy()
+        return on
+      }
+
+      it('holds a hundredth of a percent', async () => {
+        const {balancer} = await halves(0.01)
+        expect(await sharesOf(balancer)).toEqual({'1.0.0': 99.99, '2.0.0': 0.01})
+      })
+
+      it('keeps each user where they are, and those who have moved when the share grows', async () => {
+        const {split} = await halves(10)
+        const few = await usersOnNext()
+        expect(await usersOnNext()).toEqual(few)
+        await split(50)
+        const many = await usersOnNext()
+        expect(many.size).toBeGreaterThan(few.size)
+        expect([...few].filter(user => !many.has(user))).toEqual([])
+      })
+
+      it('keeps its share over a reload, from the first request on', async () => {
+        const {balancer} = await halves(30)
+        const before = await usersOnNext()
+        writeFileSync(mapOf(rig.folder), `# mine\nother 7\n${readFileSync(mapOf(rig.folder), 'utf8')}`)
+        await rig.reload()
+        expect(await usersOnNext()).toEqual(before)
+        expect(await sharesOf(balancer)).toEqual({'1.0.0': 70, '2.0.0': 30})
+        expect(readFileSync(mapOf(rig.folder), 'utf8')).toBe('# mine\nother 7\n# shares\nshop 3000\n')
+      })
+
+      it('puts the share right that a reload took from elsewhere', async () => {
+        const {balancer} = await halves(30)
+        writeFileSync(mapOf(rig.folder), 'shop 9000\n')
+        await rig.reload()
+        expect(await sharesOf(balancer)).toEqual({'1.0.0': 70, '2.0.0': 30})
+      })
+
+      it('refuses a third pool, and a HAProxy that has no such map', async () => {
+        const {balancer} = await halves(30)
+        expect(await balancer.attach(SERVICE, await pool('3.0.0'))).toMatchObject({
+          ok: false,
+          failure: {code: 'driver-unable', message: expect.stringContaining('both sides taken, by 1.0.0 and 2.0.0')},
+        })
+        const elsewhere = haproxyByMap({
+          endpoint: rig.endpoint,
+          dynamic: false,
+          clock,
+          memory: () => fileMemory(`${rig.folder}/none.json`),
+          map: splitMap(rig.endpoint, '/nowhere.map'),
+        })
+        expect(await elsewhere.read(SERVICE)).toMatchObject({
+          ok: false,
+          failure: {code: 'driver-unable', message: expect.stringContaining('HAProxy has no map /nowhere.map')},
+        })
+      })
     })
 
     it.each(['leastconn', 'static-rr'])('refuses a back end that balances by %s', async algorithm => {
@@ -143,6 +271,34 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
       expect(await balancer.read(SERVICE)).toMatchObject({ok: false, failure: {code: 'balancer-failed'}})
     })
 
+    it('is asked over TLS, with a certificate of its own', async () => {
+      const port = await freePort()
+      await open({
+        backend: SLOTS,
+        more: folder => {
+          certify(folder)
+          return [
+            'listen runtime',
+            '  mode tcp',
+            `  bind 127.0.0.1:${port} ssl crt ${folder}/both.pem ca-file ${folder}/cert.pem verify required`,
+            `  server runtime unix@${folder}/admin.sock`,
+            '',
+          ].join('\n')
+        },
+      })
+      const pems = {ca: `${rig.folder}/cert.pem`, cert: `${rig.folder}/cert.pem`, key: `${rig.folder}/key.pem`}
+      const over = async (tls?: Partial<typeof pems>) => {
+        const place = {environment: 'test', file: 'sluice.yaml', folder: `${rig.folder}/own`}
+        const opened = await openHaproxy({socket: `127.0.0.1:${port}`, ...(tls && {tls})}, place)
+        return opened.ok ? opened.value.balancer.read(SERVICE) : opened
+      }
+      expect(await over(pems)).toMatchObject({ok: true, value: {pools: []}})
+      const about = (hint: string) => ({ok: false, failure: {hint: expect.stringContaining(hint) as string}})
+      expect(await over({ca: pems.ca})).toMatchObject(about('tls.cert and tls.key'))
+      expect(await over({cert: pems.cert, key: pems.key})).toMatchObject(about('tls.ca must have signed'))
+      expect(await over()).toMatchObject(about('does it speak TLS there?'))
+    })
+
     it('does not hang when every session of the socket is taken', async () => {
       const balancer = await open({backend: SLOTS, statsMaxconn: 2})
       const {endpoint} = rig
@@ -157,7 +313,7 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
       for (const socket of held) socket.destroy()
     })
 
-    it('fails no request in twenty shifts there and back', {timeout: 120_000}, async () => {
+    it('fails no request in shifts there and back', {timeout: 120_000}, async () => {
       const balancer = await open()
       const [current, next] = [await pool('1.0.0', 2), await pool('2.0.0', 2)]
       good(await balancer.attach(SERVICE, current))
@@ -165,7 +321,7 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
         sendSteadily(rig.address, {connections: 8}),
         sendSteadily(rig.address, {connections: 8, method: 'POST'}),
       ]
-      for (let round = 0; round < 20; round++) {
+      for (let round = 0; round < 8; round++) {
         for (const share of [10, 50, 100, 0])
           good(
             await balancer.route(SERVICE, [
@@ -178,6 +334,17 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
     })
   })
 })
+
+/** A certificate for this machine, signed by itself. */
+function certify(folder: string): void {
+  const words = 'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1'
+  const files = ['-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`]
+  execFileSync('openssl', [...words.split(' '), ...files], {stdio: 'ignore'})
+  writeFileSync(
+    `${folder}/both.pem`,
+    readFileSync(`${folder}/cert.pem`, 'utf8') + readFileSync(`${folder}/key.pem`, 'utf8'),
+  )
+}
 
 function good<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.failure.message)

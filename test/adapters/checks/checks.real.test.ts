@@ -2,8 +2,10 @@ import {createServer} from 'node:http'
 import {once} from 'node:events'
 import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it} from 'vitest'
-import {checks} from '../../../src/adapters/checks/checks.ts'
+import {checksWith} from '../../../src/adapters/checks/checks.ts'
 import type {ProbeContext} from '../../../src/ports/checks.ts'
+
+const checks = checksWith({env: {}})
 
 const context: ProbeContext = {
   service: 'accounts',
@@ -32,6 +34,25 @@ describe('a command as a check', () => {
     })
   })
 
+  it('measures what is written, where there is a condition', async () => {
+    const measured = (script: string) =>
+      checks.probe(
+        {
+          kind: 'command',
+          command: [process.execPath, '-e', script],
+          timeoutMs: 20_000,
+          success: {is: '<', value: 5},
+          failure: {is: '>', value: 50},
+        },
+        context,
+      )
+    expect(await measured('console.log(3)')).toEqual({verdict: 'passed', detail: '3, wanted < 5, must not be > 50'})
+    expect((await measured('console.log(30)')).verdict).toBe('inconclusive')
+    expect((await measured('console.log(300)')).verdict).toBe('failed')
+    expect((await measured('console.log("many")')).verdict).toBe('error')
+    expect((await measured('console.log(3); process.exitCode = 1')).verdict).toBe('error')
+  })
+
   it('is an error, and no verdict on the release, when it hangs, is killed, or is not there', async () => {
     const forever = 'setInterval(() => {}, 1e6)'
     expect(await ask(forever, {}, 300)).toMatchObject({verdict: 'error', detail: expect.stringContaining('300ms')})
@@ -51,9 +72,9 @@ describe('a GET as a check', () => {
   })
 
   /** A server that answers with this status, or not at all. */
-  async function serving(status: number | 'never'): Promise<string> {
+  async function serving(status: number | 'never', body = 'x'): Promise<string> {
     const server = createServer((_, response) => {
-      if (status !== 'never') response.writeHead(status, {location: '/elsewhere'}).end('x')
+      if (status !== 'never') response.writeHead(status, {location: '/elsewhere'}).end(body)
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -81,6 +102,34 @@ describe('a GET as a check', () => {
       verdict: 'failed',
       detail: expect.stringMatching(/: (\d{3}|no answer within 300 ms)$/),
     })
+  })
+
+  it('wants another status where one is named', async () => {
+    const wanted = (status: number, addresses: readonly string[]) =>
+      checks.probe({kind: 'http', path: '/', timeoutMs: 300, status}, {...context, addresses})
+    expect((await wanted(404, [await serving(404)])).verdict).toBe('passed')
+    expect((await wanted(404, [await serving(404), await serving(200)])).verdict).toBe('failed')
+  })
+
+  it('measures one value in the JSON of every instance', async () => {
+    const measured = async (...bodies: readonly string[]) => {
+      const addresses = await Promise.all(bodies.map(body => serving(200, body)))
+      const check = {
+        kind: 'http',
+        path: '/',
+        timeoutMs: 300,
+        json: '$.nodes[1].depth',
+        success: {is: '<', value: 9},
+      } as const
+      const {verdict, detail} = await checks.probe(check, {...context, addresses})
+      return [verdict, detail.replace(/^.*: 200: /, '')]
+    }
+    const depth = (value: unknown) => JSON.stringify({nodes: [{}, {depth: value}]})
+    expect(await measured(depth(3), depth('4'))).toEqual(['passed', expect.stringContaining('is 4, wanted < 9')])
+    expect(await measured(depth(3), depth(99))).toEqual(['failed', '$.nodes[1].depth is 99, wanted < 9'])
+    expect(await measured('{}')).toEqual(['error', 'there is no $.nodes[1].depth in the answer'])
+    expect(await measured('<html>')).toEqual(['error', 'the answer is no JSON'])
+    expect(await measured(depth([]))).toEqual(['error', '$.nodes[1].depth in the answer is no number and no text'])
   })
 
   it('fails when nobody listens', async () => {

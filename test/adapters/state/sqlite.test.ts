@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {openDatabase} from '../../../src/adapters/state/database.ts'
-import {schemaOf, SQLITE} from '../../../src/adapters/state/schema.ts'
+import {FORMS, SQLITE} from '../../../src/adapters/state/schema.ts'
 import {sqliteState} from '../../../src/adapters/state/sqlite.ts'
 import {trouble} from '../../../src/adapters/state/trouble.ts'
 import type {State} from '../../../src/ports/state.ts'
@@ -55,6 +55,17 @@ describe('the file of the record', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('counts its leases on from the time of day, so that balancers know the next record from an old holder', async () => {
+    const clock = handClock()
+    const first = await state.acquire(claim)
+    await state.close()
+    rmSync(join(folder, '.sluice'), {recursive: true})
+    await clock.advance(5000)
+    state = sqliteState(file, clock)
+    const second = await state.acquire(claim)
+    expect(first.ok && second.ok && second.value.fence > first.value.fence).toBe(true)
+  })
+
   it('is nobody else’s to read, and nothing for git', async () => {
     await state.acquire(claim)
     expect(statSync(join(folder, '.sluice')).mode & 0o777).toBe(0o700)
@@ -65,7 +76,11 @@ describe('the file of the record', () => {
   })
 
   it('waits for the disk with every write', async () => {
-    const opened = await openDatabase(file, true, schemaOf(SQLITE))
+    const opened = await openDatabase(
+      file,
+      true,
+      FORMS.map(form => form(SQLITE)),
+    )
     if (!opened.ok || !opened.value) throw new Error('not opened')
     expect(opened.value.prepare('PRAGMA synchronous').get()).toEqual({synchronous: 2})
     opened.value.close()
@@ -99,9 +114,23 @@ describe('the file of the record', () => {
       database.close()
     }
     await set('user_version = 999')
-    expect(await messageOf(state.leases('prod'))).toContain('user_version is 999 where 2 is needed')
+    expect(await messageOf(state.leases('prod'))).toContain('it is of form 999, and this sluice knows no form beyond 3')
     await set('application_id = 7')
     expect(await messageOf(state.leases('prod'))).toContain('application_id is 7')
+  })
+
+  it('is brought up to date when an older sluice has made it, with what was in it', async () => {
+    const [first = '', ...later] = FORMS.map(form => form(SQLITE))
+    const old = await openDatabase(file, true, [first])
+    if (!old.ok || !old.value) throw new Error('not opened')
+    old.value.exec(`INSERT INTO fence VALUES ('prod', 41)`)
+    old.value.close()
+    const lease = await state.acquire(claim)
+    expect(lease).toMatchObject({ok: true, value: {fence: 42}})
+    const today = await openDatabase(file, false, [first, ...later])
+    if (!today.ok || !today.value) throw new Error('not opened')
+    expect(today.value.prepare('PRAGMA user_version').get()).toEqual({user_version: 3})
+    today.value.close()
   })
 
   it('is refused when an entry is missing, since it may be the one that matters', async () => {
@@ -112,7 +141,11 @@ describe('the file of the record', () => {
       {code: 'rollout-begun', by: claim.owner},
       {code: 'rollout-resumed', by: claim.owner},
     ])
-    const opened = await openDatabase(file, false, schemaOf(SQLITE))
+    const opened = await openDatabase(
+      file,
+      false,
+      FORMS.map(form => form(SQLITE)),
+    )
     if (opened.ok) opened.value?.exec('DELETE FROM entry WHERE seq = 1')
     const answer = await state.load('prod', 'r1')
     expect(answer).toMatchObject({ok: false, failure: {message: 'the record of rollout r1 has no entry 1'}})

@@ -15,6 +15,23 @@ function wrong(text: string): string[] {
   return problemsOf(`sluice: 1\nsystem: shop\nservices:\n  a: ${text}\n`)
 }
 
+describe('state', () => {
+  const withState = (text: string) => `sluice: 1\nsystem: shop\nstate: ${text}\nservices: { a: {} }\n`
+
+  it('is the address of a PostgreSQL database', () => {
+    expect(valid(withState('postgres://anna@db/sluice?sslmode=verify-full')).state).toBe(
+      'postgres://anna@db/sluice?sslmode=verify-full',
+    )
+    expect(valid(withState('postgresql:///sluice?host=/run/postgresql')).state).toContain('/sluice')
+  })
+
+  it('is refused where it is another, and its password is not told', () => {
+    expect(problemsOf(withState('mysql://anna:s3cret@db/sluice'))).toEqual([
+      '3:8 "mysql://anna:[redacted]@db/sluice" is not where a record can be kept (write postgres://user@host/database, or leave it out for a file beside this one)',
+    ])
+  })
+})
+
 describe('run', () => {
   it('is read with all its keys', () => {
     expect(
@@ -76,18 +93,12 @@ describe('a rollout', () => {
       steps: [10, 100]
       bake: 90s
       minRequests: 100
-      surge: proportional
-      maxUnavailable: 25%
-      leastHealthy: 2
       checks: [{ errors: "< 0.5%" }, { p50: "<50ms" }, { p99: "< 1s" }, { http: /ready, timeout: 2s }, { command: "check it" }]`)
         .rollout,
     ).toEqual({
       steps: [10, 100],
       bakeMs: 90_000,
       minRequests: 100,
-      surge: 'proportional',
-      maxUnavailable: {percent: 25},
-      leastHealthy: 2,
       checks: [
         {kind: 'errors', below: 0.5},
         {kind: 'latency', quantile: 50, belowMs: 50},
@@ -111,22 +122,12 @@ describe('a rollout', () => {
     expect(wrong('{ rollout: { steps: [] } }')).toEqual(['4:26 0 shares are too few (name at least 1)'])
   })
 
-  it('says how many instances run, and how many have to be well', () => {
-    expect(wrong('{ rollout: { surge: proportinal, maxUnavailable: 25.5%, leastHealthy: 0 } }')).toEqual([
-      '4:26 "proportinal" is not a surge (did you mean "proportional"?)',
-      '4:55 "25.5%" is not a number of instances (write a number, or a part of them like "25%")',
-      '4:76 0 is not a number of instances (a whole number from 1 to 10000)',
-    ])
-    expect(wrong('{ rollout: { maxUnavailable: 101% } }')).toEqual(['4:35 "101%" is more than all (at most "100%")'])
-    expect(service('\n    rollout: { maxUnavailable: 2 }').rollout.maxUnavailable).toEqual({count: 2})
-  })
-
   it('has checks that check one thing each', () => {
     expect(
       wrong('{ rollout: { checks: [{ errors: "< 1%", p95: "< 1s" }, { timeout: 1s }, { errors: 1% }] } }'),
     ).toEqual([
       '4:28 one check holds errors and p95 (make each an entry of its own)',
-      '4:61 the check checks nothing (name one of errors, p50, p95, p99, http, command)',
+      '4:61 the check checks nothing (name one of errors, p50, p95, p99, compare, http, command, prometheus)',
       '4:88 "1%" is not a share to stay below (write it like "< 1%")',
     ])
     expect(wrong('{ rollout: { checks: [{ errors: "< 200%" }] } }')).toEqual([

@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 import type {CheckConfig} from '../../../src/core/config/config.ts'
+import {NO_ANSWERS, tallied} from '../../../src/core/rollout/answers.ts'
 import {slowerThan} from '../../../src/core/rollout/count.ts'
 import {chanceOfAtLeast} from '../../../src/core/rollout/odds.ts'
 import {strays} from '../../../src/core/rollout/share.ts'
-import type {Moment} from '../../../src/core/rollout/verdict.ts'
+import type {Moment} from '../../../src/core/rollout/evidence.ts'
 import {judge} from '../../../src/core/rollout/verdict.ts'
 import {counters} from '../../support/decision.ts'
 
@@ -11,7 +12,7 @@ const ERRORS: CheckConfig = {kind: 'errors', below: 1}
 const P95: CheckConfig = {kind: 'latency', quantile: 95, belowMs: 300}
 
 const judged = (check: CheckConfig, requests: number, bad: number, moment: Moment, minRequests = 20) =>
-  judge(check, {counted: counters(requests, bad), minRequests, probes: [], moment}).is
+  judge(check, {counted: counters(requests, bad), beside: undefined, minRequests, probes: [], moment}).is
 
 describe('a check on errors', () => {
   it('passes at the end of the bake on enough requests below the limit, and fails at it', () => {
@@ -41,7 +42,9 @@ describe('a check on errors', () => {
   })
 
   it('has no verdict where nothing counts', () => {
-    expect(judge(ERRORS, {counted: undefined, minRequests: 0, probes: [], moment: 'early'}).is).toBe('inconclusive')
+    expect(judge(ERRORS, {counted: undefined, beside: undefined, minRequests: 0, probes: [], moment: 'early'}).is).toBe(
+      'inconclusive',
+    )
   })
 })
 
@@ -52,7 +55,8 @@ describe('a check on latency', () => {
       {leMs: 1000, count: slowOnes},
       {leMs: Infinity, count: 0},
     ]
-    return judge(P95, {counted: {requests, errors: 0, latency}, minRequests: 20, probes: [], moment}).is
+    return judge(P95, {counted: {requests, errors: 0, latency}, beside: undefined, minRequests: 20, probes: [], moment})
+      .is
   }
 
   it('fails where more are slow than the quantile leaves room for', () => {
@@ -65,7 +69,9 @@ describe('a check on latency', () => {
 
   it('has no verdict where nothing measures it', () => {
     const counted = {requests: 100, errors: 0, latency: []}
-    expect(judge(P95, {counted, minRequests: 20, probes: [], moment: 'over'}).is).toBe('inconclusive')
+    expect(judge(P95, {counted, beside: undefined, minRequests: 20, probes: [], moment: 'over'}).is).toBe(
+      'inconclusive',
+    )
   })
 
   it('spreads a bucket evenly', () => {
@@ -84,8 +90,8 @@ describe('a check on latency', () => {
 describe('a check that asks somebody', () => {
   const check: CheckConfig = {kind: 'http', path: '/', timeoutMs: 1000}
   const probed = (verdict: 'passed' | 'failed' | 'error' | undefined, moment: Moment) => {
-    const probes = verdict ? [{check, verdict, detail: 'it says so'}] : []
-    return judge(check, {counted: undefined, minRequests: 0, probes, moment}).is
+    const probes = verdict ? [{check, tally: tallied(NO_ANSWERS, verdict), detail: 'it says so'}] : []
+    return judge(check, {counted: undefined, beside: undefined, minRequests: 0, probes, moment}).is
   }
 
   it('needs an answer, and takes a bad one at once', () => {
@@ -138,7 +144,7 @@ describe('the share that was measured', () => {
     requests: (share * total) / 100,
     errors: 0,
     total,
-    inconclusive: [],
+    checks: [],
   })
 
   it('may differ by chance, and not by more', () => {
@@ -153,6 +159,6 @@ describe('the share that was measured', () => {
 
   it('says nothing on too few requests', () => {
     expect(strays(10, measured(100, 50))).toBe(false)
-    expect(strays(10, {requests: 0, errors: 0, total: 0, inconclusive: []})).toBe(false)
+    expect(strays(10, {requests: 0, errors: 0, total: 0, checks: []})).toBe(false)
   })
 })

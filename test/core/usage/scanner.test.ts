@@ -169,7 +169,12 @@ const good: Record<SlowFormat, fc.Arbitrary<string>> = {
     .record({
       h: hour,
       s: seconds,
-      prefix: fc.constantFrom('', 'Feb  6 12:14:14 lb haproxy[9]: ', '<134>Feb  6 12:14:14 haproxy[77]: '),
+      prefix: fc.constantFrom(
+        '',
+        'Feb  6 12:14:14 lb haproxy[9]: ',
+        '<134>Feb  6 12:14:14 haproxy[77]: ',
+        '2026-02-06T12:14:14.655123+00:00 lb haproxy[9]: ',
+      ),
       backend: fc.constantFrom('accounts', 'ledger', 'web', 'web~'),
       status: fc.oneof(status, fc.constant('-1')),
       service: anything,
@@ -246,6 +251,18 @@ describe('the fast reader and the slow one', () => {
         },
       ),
       {numRuns: 300},
+    )
+  })
+
+  it('count the same in lines that are nearly the one before', () => {
+    const lines = good.haproxy.chain(line => fc.array(damaged(fc.constant(line)), {minLength: 2, maxLength: 30}))
+    fc.assert(
+      fc.property(lines, given => {
+        const text = given.map(line => `${line.replaceAll(/[\r\n]/g, ' ')}\n`).join('')
+        const {rows, lines: counts} = fast(text, 'haproxy')
+        expect({rows, lines: counts}).toEqual(slowly(text, 'haproxy', CONTRACTS, digest))
+      }),
+      {numRuns: 500},
     )
   })
 })

@@ -59,27 +59,41 @@ export function embedded({folder, root, program, settings}: EmbeddedOptions): Em
       const wish = wishFor(service, settings)
       return wish.ok
         ? nothing(
-            await asked<'attach'>({do: 'attach', service: wish.value, pool: {id: pool.id, addresses: pool.addresses}}),
+            await asked<'attach'>({
+              do: 'attach',
+              service: wish.value,
+              pool: {id: pool.id, addresses: pool.addresses},
+              ...fenceOf(service),
+            }),
           )
         : wish
     },
     async route(service, shares) {
       const wish = wishFor(service, settings)
       return wish.ok
-        ? nothing(await asked<'route'>({do: 'route', service: wish.value, shares: entriesOf(shares)}))
+        ? nothing(
+            await asked<'route'>({do: 'route', service: wish.value, shares: entriesOf(shares), ...fenceOf(service)}),
+          )
         : wish
     },
     read: async (service): Promise<Result<Balanced>> =>
-      known() ? asked<'read'>({do: 'read', service: service.name}) : ok({pools: []}),
+      known() ? asked<'read'>({do: 'read', service: service.name, ...fenceOf(service)}) : ok({pools: []}),
     async detach(service, pool, deadline) {
       if (!known()) return ok(undefined)
       const limitMs = Math.max(0, deadline - Date.now()) + MARGIN_MS
-      return nothing(await asked<'detach'>({do: 'detach', service: service.name, pool: pool.id, deadline}, limitMs))
+      const {name} = service
+      return nothing(
+        await asked<'detach'>({do: 'detach', service: name, pool: pool.id, deadline, ...fenceOf(service)}, limitMs),
+      )
     },
     evidence: async (contract, major) =>
       known() ? asked<'evidence'>({do: 'evidence', contract, major}) : ok({contract, major, calls: 0}),
     shutdown: limitMs => shutdownBalancer(folder, limitMs),
   }
+}
+
+function fenceOf({fence}: RoutedService): {readonly fence?: number} {
+  return fence === undefined ? {} : {fence}
 }
 
 function wishFor({name, route, calls}: RoutedService, settings: Settings): Result<ServiceWish> {

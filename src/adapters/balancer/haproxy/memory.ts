@@ -13,7 +13,12 @@ export interface Remembered {
   /** How many sets of servers there have been; the counters of a new set begin anew. */
   readonly sets: number
   readonly pools: readonly RememberedPool[]
+  /** The highest number of a lease that was seen; 0 for none. */
+  readonly fence: number
 }
+
+/** Where `mode: map` keeps a pool: the map sends each request to one of the two. */
+export type Side = 'a' | 'b'
 
 export interface RememberedPool {
   readonly id: PoolId
@@ -21,6 +26,7 @@ export interface RememberedPool {
   readonly share: Percent
   /** Which set of servers this is. */
   readonly set: number
+  readonly side?: Side
 }
 
 export interface RememberedServer {
@@ -31,7 +37,7 @@ export interface RememberedServer {
   readonly dynamic: boolean
 }
 
-const NOTHING: Remembered = {epoch: '', sets: 0, pools: []}
+const NOTHING: Remembered = {epoch: '', sets: 0, pools: [], fence: 0}
 
 export interface Memory {
   recall(): Promise<Remembered>

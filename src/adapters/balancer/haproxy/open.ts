@@ -8,25 +8,27 @@ import {replaceFile} from '../../files.ts'
 import type {BalancerPlace, OpenedBalancer} from '../place.ts'
 import {haproxy} from './driver.ts'
 import {fileMemory} from './memory.ts'
+import {haproxyByMap} from './map-driver.ts'
 import {parseOptions} from './options.ts'
+import {splitMap} from './split-map.ts'
 
 export async function openHaproxy(
   options: DriverConfig['options'],
   place: BalancerPlace,
 ): Promise<Result<OpenedBalancer>> {
-  const settings = await parseOptions(options, path => readFile(path, 'utf8'))
+  const settings = await parseOptions(options, place, path => readFile(path, 'utf8'))
   if (!settings.ok) return settings
   await mkdir(place.folder, {recursive: true, mode: 0o700})
-  const {endpoint, dynamic, stateFile} = settings.value
-  return ok({
-    balancer: haproxy({
-      endpoint,
-      dynamic,
-      clock,
-      memory: backend => fileMemory(join(place.folder, `haproxy-${encodeURIComponent(backend)}.json`)),
-      ...(stateFile !== undefined && {saveState: text => saveState(stateFile, text)}),
-    }),
-  })
+  const {endpoint, dynamic, stateFile, map} = settings.value
+  const kind = map === undefined ? 'haproxy' : 'haproxy-map'
+  const own = {
+    endpoint,
+    dynamic,
+    clock,
+    memory: (backend: string) => fileMemory(join(place.folder, `${kind}-${encodeURIComponent(backend)}.json`)),
+    ...(stateFile !== undefined && {saveState: (text: string) => saveState(stateFile, text)}),
+  }
+  return ok({balancer: map === undefined ? haproxy(own) : haproxyByMap({...own, map: splitMap(endpoint, map)})})
 }
 
 async function saveState(path: string, text: string): Promise<Result<void>> {

@@ -1,7 +1,7 @@
 import {failure, type Failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {PoolId} from '../../../ports/runtime.ts'
-import {IN_MAINTENANCE} from './answers.ts'
+import {IN_MAINTENANCE, type ServerState} from './answers.ts'
 import type {RememberedServer} from './memory.ts'
 import type {Survey} from './survey.ts'
 
@@ -14,57 +14,63 @@ export interface Recruit {
   readonly server: RememberedServer
 }
 
-/**
- * One server for an address: the one that has it already, else a slot of the configuration that stands in maintenance,
- * else a new dynamic server. It comes up with weight 0, so nothing moves.
- */
-export function recruit(
-  backend: string,
-  pool: PoolId,
-  address: string,
-  seen: Survey,
-  taken: ReadonlySet<string>,
-  dynamic: boolean,
-): Result<Recruit> {
-  const there = seen.servers.find(server => server.address === address && !taken.has(server.name))
-  if (there) return ok(revive(backend, there.name, address, seen))
-  const slot = seen.servers.find(
-    server => isFree(server.administrative) && !taken.has(server.name) && !server.name.startsWith(OURS),
-  )
-  if (slot) return ok(fillSlot(backend, slot.name, address))
-  return dynamic ? ok(register(backend, pool, address)) : fail(noSlot(backend, seen, address))
+/** For which pool a server is wanted, and what there is to choose from. */
+export interface Recruiting {
+  readonly backend: string
+  readonly pool: PoolId
+  readonly seen: Survey
+  /** Whether a server may be made where no slot is free. */
+  readonly dynamic: boolean
+  /** Whether traffic is shared out by weights; where a map does it, every server of a back end counts alike. */
+  readonly weighs: boolean
 }
 
-function revive(backend: string, name: string, address: string, seen: Survey): Recruit {
-  const server = seen.servers.find(candidate => candidate.name === name)
-  const resting = server !== undefined && isFree(server.administrative)
+/**
+ * One server for an address: the one that has it already, else a slot of the configuration that stands in maintenance,
+ * else a new dynamic server. Where weights share out the traffic it comes up with weight 0, so nothing moves.
+ */
+export function recruit(recruiting: Recruiting, address: string, taken: ReadonlySet<string>): Result<Recruit> {
+  const {seen, dynamic} = recruiting
+  const there = seen.servers.find(server => server.address === address && !taken.has(server.name))
+  if (there) return ok(revive(recruiting, there))
+  const slot = seen.servers.find(server => isFree(server) && !taken.has(server.name) && !isOurs(server.name))
+  if (slot) return ok(fillSlot(recruiting, slot.name, address))
+  return dynamic ? ok(register(recruiting, address)) : fail(noSlot(recruiting, address))
+}
+
+function revive({backend, weighs}: Recruiting, {name, address, weight, administrative}: ServerState): Recruit {
+  const rests = isFree({administrative})
   const ready = `set server ${backend}/${name} state ready`
   return {
-    commands: resting ? [`set server ${backend}/${name} weight 0`, ready] : [ready],
-    server: {name, address, weight: resting ? 0 : (server?.weight ?? 0), dynamic: name.startsWith(OURS)},
+    commands: rests && weighs ? [`set server ${backend}/${name} weight 0`, ready] : [ready],
+    server: {name, address, weight: rests ? 0 : weight, dynamic: isOurs(name)},
   }
 }
 
-function fillSlot(backend: string, name: string, address: string): Recruit {
+function fillSlot({backend, weighs}: Recruiting, name: string, address: string): Recruit {
   const {host, port} = split(address)
   const server = `${backend}/${name}`
   return {
     commands: [
       `set server ${server} addr ${host} port ${port}`,
-      `set server ${server} weight 0`,
+      ...(weighs ? [`set server ${server} weight 0`] : []),
       `set server ${server} state ready`,
     ],
     server: {name, address, weight: 0, dynamic: false},
   }
 }
 
-function register(backend: string, pool: PoolId, address: string): Recruit {
+function register({backend, pool, weighs}: Recruiting, address: string): Recruit {
   const name = `${OURS}${encode(pool)}.${encode(address)}`
   const server = `${backend}/${name}`
   return {
-    commands: [`add server ${server} ${address} weight 0`, `set server ${server} state ready`],
+    commands: [`add server ${server} ${address}${weighs ? ' weight 0' : ''}`, `set server ${server} state ready`],
     server: {name, address, weight: 0, dynamic: true},
   }
+}
+
+export function isOurs(name: string): boolean {
+  return name.startsWith(OURS)
 }
 
 /** The pool that a server of ours was made for; undefined for a slot of the configuration. */
@@ -82,7 +88,7 @@ function decode(text: string): string {
   return text.replace(/_([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
-function isFree(administrative: number): boolean {
+function isFree({administrative}: Pick<ServerState, 'administrative'>): boolean {
   return (administrative & IN_MAINTENANCE) !== 0
 }
 
@@ -92,9 +98,9 @@ function split(address: string): {host: string; port: string} {
   return {host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: address.slice(at + 1)}
 }
 
-function noSlot(backend: string, seen: Survey, address: string): Failure {
+function noSlot({backend, seen}: Recruiting, address: string): Failure {
   return failure('driver-unable', {
     message: `back end ${JSON.stringify(backend)} has no server slot left for ${address}; it has ${seen.servers.length}, all in use`,
-    hint: 'add slots (`server-template sluice 1-12 127.0.0.1:1 disabled`), or let sluice add servers with `dynamic: true` (HAProxy 2.5 and later)',
+    hint: 'add slots (`server-template sluice 1-12 127.0.0.1:1 disabled`), or let sluice add servers with `dynamic: true` (HAProxy 2.6 and later)',
   })
 }

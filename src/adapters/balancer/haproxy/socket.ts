@@ -1,4 +1,4 @@
-import {connect as connectTcp, type Socket} from 'node:net'
+import {connect as connectTcp, isIP, type Socket} from 'node:net'
 import {connect as connectTls} from 'node:tls'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import {unreachable as unknownWay} from '../../../core/base/bug.ts'
@@ -46,7 +46,8 @@ export async function ask(endpoint: Endpoint, commands: readonly string[]): Prom
       if (length > MAX_ANSWER)
         settle(fail(failure('balancer-failed', {message: `HAProxy at ${nameOf(endpoint)} answers without end`})))
     })
-    socket.on('end', () => settle(ok(Buffer.concat(chunks).toString('utf8'))))
+    // Even a command that says nothing answers with an empty line.
+    socket.on('end', () => settle(length === 0 ? fail(hungUp(endpoint)) : ok(Buffer.concat(chunks).toString('utf8'))))
     socket.on('error', (error: NodeJS.ErrnoException) => settle(fail(unreachable(endpoint, error))))
   })
 }
@@ -64,17 +65,31 @@ function open(endpoint: Endpoint): Socket {
       return connectTcp(endpoint.port, endpoint.host)
     case 'tls': {
       const {host, port, ca, cert, key} = endpoint
-      return connectTls({host, port, servername: host, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})})
+      const name = isIP(host) === 0 ? {servername: host} : {}
+      return connectTls({host, port, ...name, ...(ca && {ca}), ...(cert && {cert}), ...(key && {key})})
     }
     default:
       return unknownWay(endpoint)
   }
 }
 
+const TLS_HINT =
+  'tls.ca must have signed its certificate, which must name this host; where it asks for one of ours, name tls.cert and tls.key'
+
 function silent(endpoint: Endpoint): Failure {
   return failure('balancer-failed', {
     message: `HAProxy at ${nameOf(endpoint)} took the connection and did not answer for ${ANSWER_MS / 1000} s`,
     hint: 'all sessions of the socket may be taken: end idle ones, or raise `stats maxconn` in the global section',
+  })
+}
+
+function hungUp(endpoint: Endpoint): Failure {
+  return failure('balancer-failed', {
+    message: `HAProxy at ${nameOf(endpoint)} took the connection and closed it without an answer`,
+    hint:
+      endpoint.by === 'tcp'
+        ? 'does it speak TLS there? then name tls: { ca } in the options of the balancer'
+        : 'is that the `stats socket`, and HAProxy up?',
   })
 }
 
@@ -84,7 +99,8 @@ function unreachable(endpoint: Endpoint, error: NodeJS.ErrnoException): Failure 
     ECONNREFUSED: 'nobody listens there: is HAProxy running?',
     EACCES: 'the user that runs sluice may not open it: see `mode`, `user` and `group` of `stats socket`',
   }
-  const hint = hints[error.code ?? '']
+  const isAboutTls = endpoint.by === 'tls' && /CERT|SELF_SIGNED|SSL|TLS|EPROTO/.test(error.code ?? '')
+  const hint = isAboutTls ? TLS_HINT : hints[error.code ?? '']
   return failure('balancer-failed', {
     message: `HAProxy at ${nameOf(endpoint)} cannot be reached: ${error.code ?? error.message}`,
     ...(hint && {hint}),

@@ -7,6 +7,8 @@ import {ask, nameOf, type Endpoint} from './socket.ts'
 export interface Survey {
   /** Changes with every reload and restart: counters and runtime weights begin anew. */
   readonly epoch: string
+  /** What it answers to `balance`: roundrobin, leastconn, ... */
+  readonly algorithm: string
   readonly servers: readonly (ServerState & {readonly stat: StatRow})[]
 }
 
@@ -21,6 +23,13 @@ export async function command(endpoint: Endpoint, commands: readonly string[]): 
   if (!answer.ok) return answer
   const complaint = complaintIn(answer.value)
   return complaint === undefined ? answer : fail(refused(endpoint, commands, complaint))
+}
+
+/** Looks at a back end whose servers' weights are to hold a share, and refuses one that does not keep to weights. */
+export async function weighable(endpoint: Endpoint, backend: string): Promise<Result<Survey>> {
+  const seen = await survey(endpoint, backend)
+  if (!seen.ok || EXACT.has(seen.value.algorithm)) return seen
+  return fail(inexact(backend, seen.value.algorithm))
 }
 
 /**
@@ -47,17 +56,20 @@ export async function survey(endpoint: Endpoint, backend: string): Promise<Resul
   if (!states.ok) return states
   const byName = new Map(readStat(stats.value).map(row => [row['svname'] ?? '', row]))
   const servers = readServersState(states.value).map(server => ({...server, stat: byName.get(server.name) ?? {}}))
-  return ok({epoch: epochOf(info.value), servers})
+  return ok({epoch: epochOf(info.value), algorithm: summary['algo'] ?? 'unknown', servers})
 }
 
 function objection(backend: string, summary: StatRow | undefined, level: string): Failure | undefined {
   if (level !== '' && level !== 'admin') return operatorOnly(level)
-  if (!summary) return noBackend(backend)
-  const algorithm = summary['algo'] ?? 'unknown'
-  if (EXACT.has(algorithm)) return undefined
+  return summary ? undefined : noBackend(backend)
+}
+
+function inexact(backend: string, algorithm: string): Failure {
   return failure('driver-unable', {
     message: `back end ${JSON.stringify(backend)} balances by ${algorithm}, which does not keep to a share`,
-    hint: 'write `balance roundrobin` there: leastconn gives an idle server far more than its share, static-rr takes no weights while it runs',
+    hint:
+      'write `balance roundrobin` there (leastconn gives an idle server far more than its share, static-rr takes no ' +
+      'weights while it runs), or share out by a map: `mode: map`',
   })
 }
 

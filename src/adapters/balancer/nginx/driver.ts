@@ -6,7 +6,17 @@ import type {Ability, Balanced, Balancer, Pool, RoutedService, Shares} from '../
 import type {Clock} from '../../../ports/clock.ts'
 import {describeEnd, runCommand} from '../../command.ts'
 import {readIfThere, replaceFile} from '../../files.ts'
-import {printOf, readUpstream, type Upstream, type UpstreamPool, weightsOf, writeUpstream} from './upstream.ts'
+import {newestFence} from '../fence.ts'
+import {
+  fenceOf,
+  printOf,
+  readUpstream,
+  type Upstream,
+  type UpstreamPool,
+  weightsOf,
+  withFence,
+  writeUpstream,
+} from './upstream.ts'
 import {loadedPrint, type Worker, workersOf} from './workers.ts'
 
 export interface NginxSettings {
@@ -36,18 +46,30 @@ export function nginx(settings: NginxSettings): Balancer {
   const fileOf = (backend: string) => join(settings.folder, `sluice-${backend}.conf`)
   const probeOf = (backend: string) => join(settings.sockets, `sluice-${backend}.sock`)
 
-  const recall = async ({route: {backend}}: RoutedService): Promise<Upstream> => {
-    const text = await readIfThere(fileOf(backend))
-    return (text === undefined ? undefined : readUpstream(backend, text)) ?? {backend, pools: []}
+  /** What the file says; refused to whoever held the environment before the one that it has seen. */
+  const recall = async (service: RoutedService): Promise<Result<Upstream>> => {
+    const {backend} = service.route
+    const text = (await readIfThere(fileOf(backend))) ?? ''
+    const seen = fenceOf(text)
+    const fence = newestFence(service, seen)
+    if (!fence.ok) return fence
+    if (fence.value > seen) {
+      const kept = await guarded(() => replaceFile(fileOf(backend), withFence(text, fence.value), 0o644))
+      if (!kept.ok) return kept
+    }
+    return ok(readUpstream(backend, text) ?? {backend, pools: []})
   }
 
   /** Makes the workers run this, or leaves everything as it was and says why. */
-  const load = async (upstream: Upstream): Promise<Result<void>> => {
+  const load = async (service: RoutedService, upstream: Upstream): Promise<Result<void>> => {
     const {backend} = upstream
     const print = printOf(upstream)
-    if ((await loadedPrint(probeOf(backend))) === print) return ok(undefined)
     const before = await readIfThere(fileOf(backend))
-    const written = await guarded(() => replaceFile(fileOf(backend), writeUpstream(upstream, probeOf(backend)), 0o644))
+    const fence = newestFence(service, fenceOf(before ?? ''))
+    if (!fence.ok) return fence
+    if ((await loadedPrint(probeOf(backend))) === print) return ok(undefined)
+    const text = withFence(writeUpstream(upstream, probeOf(backend)), fence.value)
+    const written = await guarded(() => replaceFile(fileOf(backend), text, 0o644))
     if (!written.ok) return written
     const loaded = await reload(backend, print)
     if (loaded.ok) return loaded
@@ -80,8 +102,10 @@ export function nginx(settings: NginxSettings): Balancer {
     return now.some(({pid, isLeaving}) => !isLeaving && before.some(worker => worker.pid === pid))
   }
 
-  const attach = async (service: RoutedService, pool: Pool): Promise<Result<void>> =>
-    load(joined(await recall(service), pool))
+  const attach = async (service: RoutedService, pool: Pool): Promise<Result<void>> => {
+    const upstream = await recall(service)
+    return upstream.ok ? load(service, joined(upstream.value, pool)) : upstream
+  }
 
   const route = async (service: RoutedService, shares: Shares): Promise<Result<void>> => {
     if (!shares.some(({share}) => share > 0)) {
@@ -91,13 +115,17 @@ export function nginx(settings: NginxSettings): Balancer {
         }),
       )
     }
-    const known = shares.reduce((upstream, {pool}) => joined(upstream, pool), await recall(service))
+    const recalled = await recall(service)
+    if (!recalled.ok) return recalled
+    const known = shares.reduce((upstream, {pool}) => joined(upstream, pool), recalled.value)
     const pools = known.pools.map(pool => ({...pool, share: shares.find(wish => wish.pool.id === pool.id)?.share ?? 0}))
-    return load({...known, pools})
+    return load(service, {...known, pools})
   }
 
   const read = async (service: RoutedService): Promise<Result<Balanced>> => {
-    const upstream = await recall(service)
+    const recalled = await recall(service)
+    if (!recalled.ok) return recalled
+    const upstream = recalled.value
     if (upstream.pools.length > 0 && (await loadedPrint(probeOf(upstream.backend))) !== printOf(upstream)) {
       // Somebody restarted or changed nginx, or it died in the middle of a reload: say it again before telling.
       const again = await reload(upstream.backend, printOf(upstream))
@@ -114,7 +142,9 @@ export function nginx(settings: NginxSettings): Balancer {
   }
 
   const detach = async (service: RoutedService, pool: Pool, deadline: number): Promise<Result<void>> => {
-    const upstream = await recall(service)
+    const recalled = await recall(service)
+    if (!recalled.ok) return recalled
+    const upstream = recalled.value
     const leaving = upstream.pools.find(({id}) => id === pool.id)
     if (!leaving) return ok(undefined)
     const others = upstream.pools.filter(({id}) => id !== pool.id)
@@ -126,7 +156,7 @@ export function nginx(settings: NginxSettings): Balancer {
       )
     }
     await untilLeft(deadline)
-    return load({...upstream, pools: others})
+    return load(service, {...upstream, pools: others})
   }
 
   /** A pool without a share is asked only by workers of before: it is free when they are gone. */

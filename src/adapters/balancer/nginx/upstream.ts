@@ -20,6 +20,19 @@ export interface Upstream {
 const MAX_WEIGHT = 1000
 
 const FACTS = '# sluice '
+const FENCE = '# sluice-fence '
+
+/** The highest number of a lease that this file has seen; 0 where it has seen none. */
+export function fenceOf(text: string): number {
+  const line = text.split('\n').find(candidate => candidate.startsWith(FENCE))
+  return Number(line?.slice(FENCE.length) ?? 0) || 0
+}
+
+/** The same file with another number. Nothing that nginx looks at changes, so it needs no reload. */
+export function withFence(text: string, fence: number): string {
+  const others = text.split('\n').filter(line => !line.startsWith(FENCE))
+  return fence === 0 ? others.join('\n') : [`${FENCE}${fence}`, ...others].join('\n')
+}
 
 /**
  * The file that nginx includes: an upstream, and a small server on a Unix socket that answers with the print of this

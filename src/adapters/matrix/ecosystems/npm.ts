@@ -1,6 +1,6 @@
 import {building, type Ecosystem, fetching, type Latest, type RepoFiles, type Wish} from '../ecosystem.ts'
 import {readNpmLock} from '../locks/npm.ts'
-import {hasInstallScripts, runtimeNames, testScript} from '../manifest.ts'
+import {hasInstallScripts, movableNames, testScript} from '../manifest.ts'
 
 const QUIET = ['--no-audit', '--no-fund']
 const LOCK_ONLY = ['--package-lock-only', '--ignore-scripts', ...QUIET]
@@ -30,7 +30,7 @@ function withinRanges(wish: Wish) {
 /** Moves the ranges of what the service itself asks for; what only its libraries ask for moves within theirs. */
 function beyondRanges(files: RepoFiles, latest: Latest, wish: Wish) {
   if (latest === 'in-range') return []
-  const names = runtimeNames(files).filter(name => 'all' in wish || wish.only.includes(name))
+  const names = movableNames(files, wish)
   return names.length === 0 ? [] : [fetching(['npm', 'install', ...names.map(name => `${name}@latest`), ...LOCK_ONLY])]
 }
 

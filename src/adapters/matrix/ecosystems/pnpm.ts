@@ -24,7 +24,11 @@ export const pnpm: Ecosystem = {
       '--ignore-scripts',
       '--depth',
       'Infinity',
-      ...(latest === 'absolute' ? ['--latest', '--prod'] : ['--no-save']),
+      ...(latest === 'in-range'
+        ? ['--no-save']
+        : 'only' in wish && wish.development
+          ? ['--latest']
+          : ['--latest', '--prod']),
       ...('only' in wish ? wish.only : []),
     ]),
   ],

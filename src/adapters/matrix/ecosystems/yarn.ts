@@ -1,6 +1,6 @@
 import {type Ecosystem, fetching, type RepoFiles} from '../ecosystem.ts'
 import {readYarnLock} from '../locks/yarn.ts'
-import {packageManifest, runtimeNames, testScript} from '../manifest.ts'
+import {packageManifest, movableNames, testScript} from '../manifest.ts'
 
 const isBerry = (files: RepoFiles) => /^__metadata:/m.test(files.text('yarn.lock') ?? '')
 const test = (files: RepoFiles) => (testScript(files) === undefined ? undefined : ['yarn', 'test'])
@@ -49,7 +49,7 @@ export const yarnBerry: Ecosystem = {
   // `up` without -R would also move the ranges of the manifest.
   relock: (files, latest, wish) => {
     const names = 'only' in wish ? wish.only : ['**']
-    const beyond = runtimeNames(files).filter(name => 'all' in wish || wish.only.includes(name))
+    const beyond = movableNames(files, wish)
     const within = fetching(['yarn', 'up', '--recursive', '--mode=update-lockfile', ...names])
     if (latest === 'in-range' || beyond.length === 0) return [within]
     return [fetching(['yarn', 'up', '--mode=update-lockfile', ...beyond]), within]

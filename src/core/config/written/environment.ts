@@ -3,12 +3,12 @@ import {either} from '../shape/either.ts'
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
-import {text} from '../shape/scalar.ts'
+import {text, whole} from '../shape/scalar.ts'
 import {about, below, type Json, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, VERSION} from '../version.ts'
 import {isMap, plain, type RawMap, textOf} from '../yaml/raw.ts'
 import {service} from './service.ts'
-import {contractName, modeName, SERVICE_NAME, serviceName, version} from './values.ts'
+import {contractName, modeName, SERVICE_NAME, serviceName, variableName, version, webAddress} from './values.ts'
 import {wantedRelease} from '../wanted.ts'
 
 /** A driver by name; its other keys are its own, and it looks at them itself. */
@@ -127,6 +127,14 @@ function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const prometheus = object(
+  {
+    url: about('Where its API begins, without /api/v1.', webAddress),
+    tokenFrom: maybe(about('The environment variable that holds a bearer token.', variableName)),
+  },
+  'a Prometheus with its url',
+)
+
 /** One place where the system runs. */
 export const environment = object(
   {
@@ -137,6 +145,13 @@ export const environment = object(
       about('What should run: a version, a range, latest, none, or { release, mode }.', record(SERVICE_NAME, wanted)),
     ),
     excuse: maybe(about('Pairs that clash and may.', list(excuse, 'excuses'))),
+    prometheus: maybe(about('Who answers the queries of checks.', prometheus)),
+    maxFailures: maybe(
+      about(
+        'Steps of one rollout that may be taken back before nothing new begins in it. Any number without it: only what waits for a failed step stops.',
+        whole(0, 1_000_000, 'a number of steps'),
+      ),
+    ),
     services: maybe(about('Anything of a service, overridden here.', record(SERVICE_NAME, override))),
   },
   'an environment',

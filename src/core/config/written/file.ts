@@ -1,3 +1,4 @@
+import {redact} from '../../base/redact.ts'
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
@@ -20,13 +21,29 @@ const formVersion: Shape<1> = {
       : refuse(at, `the form ${shown(raw)} of this file is not known`, 'this release of sluice reads "sluice: 1"'),
 }
 
+/** Where a record is kept that several share. A wrong one is told without its password. */
+const stateAddress: Shape<string> = {
+  json: () => ({title: 'an address, postgres://user@host/database', type: 'string', pattern: STATE_ADDRESS.source}),
+  read(raw, at) {
+    const found = text('an address').read(raw, at)
+    if (found === undefined || STATE_ADDRESS.test(found)) return found
+    return refuse(
+      at,
+      `${JSON.stringify(redact(found, []))} is not where a record can be kept`,
+      'write postgres://user@host/database, or leave it out for a file beside this one',
+    )
+  },
+}
+
+const STATE_ADDRESS = /^postgres(?:ql)?:\/\/\S+$/
+
 /** All of `sluice.yaml`. */
 export const file = object(
   {
     sluice: about('The form of this file: 1.', formVersion),
     system: about('Name of the services that are upgraded together.', systemName),
     state: maybe(
-      about('Where rollouts are recorded: postgres://... Without it, in .sluice beside this file.', text('an address')),
+      about('Where rollouts are recorded: postgres://... Without it, in .sluice beside this file.', stateAddress),
     ),
     contracts: maybe(
       about('APIs between services. One that is not named here is tolerant.', record(CONTRACT_NAME, contract)),

@@ -1,4 +1,5 @@
 import {type DurationMs, parseDuration, type Percent} from '../../base/units.ts'
+import type {Condition} from '../config.ts'
 import {either} from '../shape/either.ts'
 import {list} from '../shape/list.ts'
 import type {NameRule} from '../shape/record.ts'
@@ -75,6 +76,44 @@ export const belowDuration: Shape<DurationMs> = mapped(
   formed(/^< *\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, 'a time to stay below', () => 'write it like "< 300ms"'),
   found => parseDuration(found.slice(1).trim()),
 )
+
+/** `5%`. */
+export const percent: Shape<Percent> = mapped(
+  formed(/^\d+(?:\.\d+)? *%$/, 'a share in percent', () => 'write it like "5%"'),
+  found => Number.parseFloat(found),
+)
+
+const CONDITION = /^(<=|>=|==|!=|<|>) *(\S.*)$/
+
+/** `< 0.5`, `== ready`. */
+export const condition: Shape<Condition> = mapped(
+  formed(CONDITION, 'a condition', () => 'write it like "< 0.5", ">= 100" or "== ready"'),
+  (found, at) => {
+    const [, sign = '', wanted = ''] = CONDITION.exec(found) ?? []
+    const is = sign as Condition['is']
+    const number = Number(wanted)
+    if (!Number.isNaN(number)) return {is, value: number}
+    if (is === '==' || is === '!=') return {is, value: wanted}
+    return refuse(at, `${JSON.stringify(wanted)} is not a number`, 'text can only be compared with == and !=')
+  },
+)
+
+/** Where one value stands in JSON. */
+export const jsonPlace = formed(
+  /^(?:\$\.?)?[\w-]+(?:\.[\w-]+|\[\d+\])*$/,
+  'the place of one value in JSON',
+  () => 'write it like queue.depth or nodes[0].state',
+)
+
+/** The address of a server. */
+export const webAddress = formed(
+  /^https?:\/\/[^\s/?#]+[^\s?#]*$/,
+  'an address',
+  () => 'write it like https://prometheus.example:9090',
+)
+
+/** The name of an environment variable that holds what must not stand in a file. */
+export const variableName = formed(VARIABLE_NAME.pattern, 'a name for an environment variable', VARIABLE_NAME.hint)
 
 /** Program and arguments: a list, or a line that is split without a shell. */
 export const command: Shape<readonly string[]> = either(

@@ -15,34 +15,40 @@ const HOUR_LENGTH = 14
 const SECOND_LENGTH = 20
 
 /**
- * Reads `06/Feb/2009:12:14:14.655` and `06/Feb/2009:12:14:14 +0100`. Nearly every line has the hour of the one before,
- * so the hour is worked out only when its bytes change.
+ * Reads `06/Feb/2009:12:14:14.655` and `06/Feb/2009:12:14:14 +0100`. Most lines have the second of the one before, and
+ * nearly all its hour, so both are worked out only when their bytes change.
  */
 export function datedReader(
   hourStart: HourStart,
 ): (view: DataView, bytes: Uint8Array, start: number, end: number) => Instant {
-  const last = new Uint8Array(HOUR_LENGTH)
+  const last = new Uint8Array(SECOND_LENGTH)
   const lastView = viewOf(last)
-  let lastHour = Number.NaN
-  let zoneHour = Number.NaN
+  const hourBytes = new Uint8Array(HOUR_LENGTH)
+  const hourView = viewOf(hourBytes)
+  const hour = Float64Array.of(Number.NaN, Number.NaN)
+  /** The second that the bytes name, on the clock of the log and in UTC. */
+  const known = Float64Array.of(Number.NaN, Number.NaN)
 
-  function hourAt(view: DataView, bytes: Uint8Array, start: number): Instant {
-    if (isSame(view, start, lastView, 0, HOUR_LENGTH)) return lastHour
-    last.set(bytes.subarray(start, start + HOUR_LENGTH))
-    lastHour = readHour(bytes, start, hourStart)
-    zoneHour = readHour(bytes, start, utcHour)
-    return lastHour
+  function learn(bytes: Uint8Array, start: number): void {
+    last.set(bytes.subarray(start, start + SECOND_LENGTH))
+    const isTime = bytes[start + 14] === COLON && bytes[start + 17] === COLON
+    const within = isTime ? (two(bytes, start + 15) * 60 + two(bytes, start + 18)) * 1000 : Number.NaN
+    if (!isSame(lastView, 0, hourView, 0, HOUR_LENGTH)) {
+      hourBytes.set(last.subarray(0, HOUR_LENGTH))
+      hour[0] = readHour(bytes, start, hourStart)
+      hour[1] = readHour(bytes, start, utcHour)
+    }
+    known[0] = hour[0]! + within
+    known[1] = hour[1]! + within
   }
 
   return (view, bytes, start, end) => {
-    if (end - start < SECOND_LENGTH) return Number.NaN
-    const hour = hourAt(view, bytes, start)
-    if (bytes[start + 14] !== COLON || bytes[start + 17] !== COLON) return Number.NaN
-    const within = (two(bytes, start + 15) * 60 + two(bytes, start + 18)) * 1000
-    if (end - start === SECOND_LENGTH) return hour + within
     const after = start + SECOND_LENGTH
-    if (bytes[after] === DOT && end - after === 4) return hour + within + three(bytes, after + 1)
-    if (bytes[after] === SPACE && end - after === 6) return zoneHour + within - zoneAt(bytes, after + 1)
+    if (end < after) return Number.NaN
+    if (!isSame(view, start, lastView, 0, SECOND_LENGTH)) learn(bytes, start)
+    if (end - after === 4 && bytes[after] === DOT) return known[0]! + three(bytes, after + 1)
+    if (end === after) return known[0]!
+    if (end - after === 6 && bytes[after] === SPACE) return known[1]! - zoneAt(bytes, after + 1)
     return Number.NaN
   }
 }

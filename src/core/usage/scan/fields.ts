@@ -51,6 +51,11 @@ export function emptySlices(): Slices {
   return new Int32Array(2 * SLOTS).fill(-1)
 }
 
+export function set(slices: Slices, slot: number, start: number, end: number): void {
+  slices[2 * slot] = start
+  slices[2 * slot + 1] = end
+}
+
 /** What a line turned out to be. */
 export const LINE = {
   /** Should be a request, and cannot be read: a gap in the evidence. */

@@ -75,7 +75,13 @@ const MEMO_BYTES = 1 << 21
 const SEEDS = 32
 
 /** A group's number holds its client above and its seed below this; groups with a higher seed are not remembered. */
-const GROUP_SEEDS = 1 << 14
+const GROUP_BITS = 14
+const GROUP_SEEDS = 1 << GROUP_BITS
+
+/** Places in the list of instants: a variable of a closure would cost an object for each. */
+const FROM = 0
+const TO = 1
+const LATEST = 2
 
 /** A target that every server reads in the same way: what the first segments say is all there is to say. */
 const AMBIGUOUS = -1
@@ -106,9 +112,7 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   let matched = 0
   let unparsed = 0
   let notices = 0
-  let from = Number.POSITIVE_INFINITY
-  let to = Number.NEGATIVE_INFINITY
-  let latest = Number.NaN
+  const times = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN)
   let unplaced = 0
   const unknown = tally.clientId(UNKNOWN)
 
@@ -161,7 +165,7 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
     const path = watch.usesQuery ? AMBIGUOUS : pathStart(bytes, start, end)
     const decides = path < 0 ? AMBIGUOUS : decidingEnd(bytes, path, end, watch.depth)
     if (decides === AMBIGUOUS) return tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
-    const seed = withPart(group < 0 ? seedOf() : group % GROUP_SEEDS, BACKEND)
+    const seed = withPart(group < 0 ? seedOf() : group & (GROUP_SEEDS - 1), BACKEND)
     const known = versionMemo.get(seed, view, path, decides)
     if (known >= 0) return known
     const id = tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
@@ -202,7 +206,7 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
 
   function callerOf(bytes: Uint8Array, group: number): number {
     if (group >= 0 && groupDecides) {
-      const client = Math.floor(group / GROUP_SEEDS) || clientOf(bytes, outside)
+      const client = group >>> GROUP_BITS || clientOf(bytes, outside)
       return client === 0 ? unknown : client - 1
     }
     split(bytes)
@@ -218,6 +222,7 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
 
   function unreadable(): void {
     unparsed++
+    const latest = times[LATEST]!
     if (Number.isNaN(latest)) unplaced++
     else addTo(unparsedByHour, Math.floor(latest / HOUR_MS), 1)
   }
@@ -225,9 +230,9 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   function arrived(at: Instant): void {
     if (unplaced > 0) addTo(unparsedByHour, Math.floor(at / HOUR_MS), unplaced)
     unplaced = 0
-    latest = at
-    if (at < from) from = at
-    if (at > to) to = at
+    times[LATEST] = at
+    if (at < times[FROM]!) times[FROM] = at
+    if (at > times[TO]!) times[TO] = at
   }
 
   function line(bytes: Uint8Array, start: number, end: number): void {
@@ -264,6 +269,8 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
       }
     },
     take() {
+      const from = times[FROM]!
+      const to = times[TO]!
       const taken = {
         lines: {read, matched, unparsed, notices},
         ...(from <= to ? {from, to} : {}),
@@ -271,8 +278,8 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
         unplaced,
       }
       read = matched = unparsed = notices = unplaced = 0
-      from = Number.POSITIVE_INFINITY
-      to = Number.NEGATIVE_INFINITY
+      times[FROM] = Number.POSITIVE_INFINITY
+      times[TO] = Number.NEGATIVE_INFINITY
       unparsedByHour.clear()
       return taken
     },
@@ -306,21 +313,27 @@ function isLetter(byte: number): boolean {
 function decidingEnd(bytes: Uint8Array, start: number, end: number, depth: number): number {
   let decides = -1
   let segments = 0
-  let before = 0
   for (let at = start; at < end; at++) {
-    const byte = bytes[at]!
-    if (byte === SLASH) {
-      if (before === SLASH) return AMBIGUOUS
-      if (segments++ === depth && decides < 0) decides = at
-    } else if (byte === QUESTION) {
-      return decides < 0 ? at : decides
-    } else if (byte === PERCENT || byte === BACKSLASH || byte === HASH || (byte === DOT && before === SLASH)) {
-      return AMBIGUOUS
-    }
-    before = byte
+    const kind = KIND_OF[bytes[at]!]
+    if (kind === PLAIN) continue
+    if (kind === ENDS) return decides < 0 ? at : decides
+    if (kind === DOUBTFUL) return AMBIGUOUS
+    const next = bytes[at + 1]
+    if (at + 1 < end && (next === SLASH || next === DOT)) return AMBIGUOUS
+    if (segments++ === depth) decides = at
   }
   return decides < 0 ? end : decides
 }
+
+const PLAIN = 0
+const PARTS = 1
+const ENDS = 2
+const DOUBTFUL = 3
+/** What each byte means in a path. */
+const KIND_OF = new Uint8Array(256)
+KIND_OF[SLASH] = PARTS
+KIND_OF[QUESTION] = ENDS
+for (const byte of [PERCENT, BACKSLASH, HASH]) KIND_OF[byte] = DOUBTFUL
 
 function addTo(counts: Map<number, number>, key: number, more: number): void {
   counts.set(key, (counts.get(key) ?? 0) + more)

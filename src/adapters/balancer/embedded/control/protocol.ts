@@ -9,13 +9,18 @@ export const PROTOCOL = 1
 /** What a command may ask of the process: one JSON document a line, one connection a question. */
 export type Request =
   | {readonly do: 'hello'}
-  | {readonly do: 'attach'; readonly service: ServiceWish; readonly pool: PoolWish}
-  | {readonly do: 'route'; readonly service: ServiceWish; readonly shares: readonly PoolEntry[]}
-  | {readonly do: 'read'; readonly service: string}
-  | {readonly do: 'detach'; readonly service: string; readonly pool: string; readonly deadline: Instant}
+  | ({readonly do: 'attach'; readonly service: ServiceWish; readonly pool: PoolWish} & Fenced)
+  | ({readonly do: 'route'; readonly service: ServiceWish; readonly shares: readonly PoolEntry[]} & Fenced)
+  | ({readonly do: 'read'; readonly service: string} & Fenced)
+  | ({readonly do: 'detach'; readonly service: string; readonly pool: string; readonly deadline: Instant} & Fenced)
   | {readonly do: 'evidence'; readonly contract: string; readonly major: number}
   /** Answered at once; the process ends when what is under way has ended, or `limitMs` has passed. */
   | {readonly do: 'shutdown'; readonly limitMs: number}
+
+/** The number of the lease that asks; see RoutedService. */
+interface Fenced {
+  readonly fence?: number
+}
 
 /** What comes back, per question. */
 export interface Answers {

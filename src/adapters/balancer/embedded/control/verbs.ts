@@ -3,7 +3,7 @@ import {failure} from '../../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../../core/base/result.ts'
 import type {Balanced} from '../../../../ports/balancer.ts'
 import {countersOf} from '../counts/meter.ts'
-import {attached, detached, routed, type ServiceEntry, type Table} from '../table/table.ts'
+import {admitted, attached, detached, routed, type ServiceEntry, type Table} from '../table/table.ts'
 import type {Pool} from '../traffic/pool.ts'
 import type {Service} from '../traffic/service.ts'
 import {CHANGES, type Control} from './control.ts'
@@ -16,20 +16,26 @@ const DRAIN_POLL_MS = 20
 
 /** Every verb of the protocol; changes take their turn. */
 export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
-  const change = (next: (table: Table) => Result<Table>) => control.inTurn(CHANGES, () => applyChange(control, next))
+  const change = (service: string, fence: number | undefined, next: (table: Table) => Result<Table>) =>
+    control.inTurn(CHANGES, () => applyChange(control, service, fence, next))
   return {
     hello: async () => ok(hello),
-    attach: ({service, pool}) => change(table => attached(table, service, pool)),
-    route: ({service, shares}) => change(table => routed(table, service, shares)),
-    read: async ({service}) => readService(control, service),
-    detach: async ({service, pool, deadline}) => {
+    attach: ({service, pool, fence}) => change(service.name, fence, table => attached(table, service, pool)),
+    route: ({service, shares, fence}) => change(service.name, fence, table => routed(table, service, shares)),
+    read: async ({service, fence}) => {
+      const seen = await change(service, fence, ok)
+      return seen.ok ? readService(control, service) : seen
+    },
+    detach: async ({service, pool, deadline, fence}) => {
+      const seen = await change(service, fence, ok)
+      if (!seen.ok) return seen
       const allowed = detached(control.table, service, pool)
       if (!allowed.ok) return allowed
       const leaving = control.traffic.service(service)?.pool(pool)
       // The only pool goes on getting requests until its service stops listening.
       const isLast = allowed.value.services.every(({name}) => name !== service)
       if (!isLast) await drained(leaving, deadline)
-      const changed = await change(table => detached(table, service, pool))
+      const changed = await change(service, fence, table => detached(table, service, pool))
       await drained(leaving, deadline)
       return changed
     },
@@ -42,9 +48,17 @@ export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
 }
 
 /** Addresses first, then the disk, then the traffic: what could fail comes before what cannot be taken back. */
-async function applyChange(control: Control, next: (table: Table) => Result<Table>): Promise<Result<null>> {
-  const wanted = next(control.table)
+async function applyChange(
+  control: Control,
+  service: string,
+  fence: number | undefined,
+  next: (table: Table) => Result<Table>,
+): Promise<Result<null>> {
+  const mine = admitted(control.table, service, fence)
+  if (!mine.ok) return mine
+  const wanted = next(mine.value)
   if (!wanted.ok) return wanted
+  if (wanted.value === control.table) return ok(null)
   const prepared = await control.traffic.prepare(wanted.value)
   if (!prepared.ok) return prepared
   try {

@@ -2,12 +2,15 @@ import {failure} from '../../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../../core/base/result.ts'
 import type {Percent} from '../../../../core/base/units.ts'
 import type {WatchedCalls} from '../../../../ports/balancer.ts'
+import {newestFence} from '../../fence.ts'
 import type {Settings} from '../settings.ts'
 import {parseAddress} from './address.ts'
 
 /** Which pools of which services carry which share: all that the process has to remember. Plain data, kept as JSON. */
 export interface Table {
   readonly services: readonly ServiceEntry[]
+  /** The highest number of a lease that was seen, by service; it outlives the service. */
+  readonly fences?: Readonly<Record<string, number>>
 }
 
 export interface ServiceEntry extends ServiceWish {
@@ -33,6 +36,14 @@ export interface PoolEntry extends PoolWish {
 }
 
 export const EMPTY_TABLE: Table = {services: []}
+
+/** Keeps the number of the lease that asks, or refuses one that is older than the newest seen. */
+export function admitted(table: Table, service: string, fence: number | undefined): Result<Table> {
+  const seen = table.fences?.[service] ?? 0
+  const newest = newestFence({name: service, ...(fence !== undefined && {fence})}, seen)
+  if (!newest.ok) return newest
+  return ok(newest.value === seen ? table : {...table, fences: {...table.fences, [service]: newest.value}})
+}
 
 /** Makes a pool known, or gives a known one other addresses. */
 export function attached(table: Table, wish: ServiceWish, pool: PoolWish): Result<Table> {
@@ -66,7 +77,7 @@ export function detached(table: Table, service: string, pool: string): Result<Ta
     return refuse(`pool ${pool} of ${service} still has ${gone.share}% of the traffic, and cannot be detached`)
   }
   const others = table.services.filter(other => other !== entry)
-  return ok({services: pools.length === 0 ? others : [...others, {...entry, pools}]})
+  return ok({...table, services: pools.length === 0 ? others : [...others, {...entry, pools}]})
 }
 
 function poolsOf(table: Table, service: string): readonly PoolEntry[] {
@@ -77,7 +88,7 @@ function withService(table: Table, entry: ServiceEntry): Result<Table> {
   const others = table.services.filter(({name}) => name !== entry.name)
   const rival = others.find(({listen}) => listen === entry.listen)
   if (rival) return refuse(`${entry.name} and ${rival.name} both want to listen on ${entry.listen}`)
-  return ok({services: [...others, entry]})
+  return ok({...table, services: [...others, entry]})
 }
 
 function wrongShares(wish: ServiceWish, asked: readonly PoolEntry[]): string | undefined {

@@ -1,0 +1,96 @@
+import type {Failure} from '../../../core/base/failure.ts'
+import type {Result} from '../../../core/base/result.ts'
+import {fail, ok} from '../../../core/base/result.ts'
+import type {DurationMs} from '../../../core/base/units.ts'
+import {inTurn} from '../../in-turn.ts'
+import {Refused} from '../refused.ts'
+import {FORMS} from '../schema.ts'
+import type {Keeper, Tables} from '../tables.ts'
+import {schemaNameOf} from './address.ts'
+import type {Connection} from './connection.ts'
+import {connect} from './connection.ts'
+import {bringUpToDate, formOf} from './form.ts'
+import {reading, writing} from './transactions.ts'
+import {isPassing, trouble, unsure} from './trouble.ts'
+
+/** For how long a connection that was lost is sought again, before the caller is told. */
+const PATIENCE_MS: DurationMs = 5_000
+const RETRY_MS: DurationMs = 250
+
+/**
+ * The record in a PostgreSQL database, in a schema of the system's own. Writers of one record come one after the other,
+ * by a lock that the server drops with the connection; a statement that hangs, a lock that is not had and a holder that
+ * stops in the middle all end by themselves, so nobody waits for ever.
+ * @param address as libpq takes it, with its options for TLS
+ */
+export function postgresKeeper(address: string, system: string): Keeper {
+  const schema = schemaNameOf(system)
+  const turns = inTurn()
+  let open: Connection | undefined
+  /** The form of the record, as long as the connection lasts. */
+  let form: number | undefined
+  /** Who has waited for it in vain need not be followed by everybody else, one after the other. */
+  let isAway = false
+
+  async function attempt<T>(begin: string, work: (tables: Tables) => Promise<T>): Promise<Attempt<T>> {
+    let isCommitting = false
+    try {
+      open ??= await connect(address)
+      const tables = await open.begin(begin)
+      const value = await work(tables)
+      isCommitting = true
+      await open.commit()
+      return {done: ok(value)}
+    } catch (error) {
+      form = undefined
+      if (!(error instanceof Refused)) await drop()
+      else if (!(await open?.rollback())) await drop()
+      return failed(error, isCommitting)
+    }
+  }
+
+  /** Only what cannot have been done may be tried again. */
+  function failed<T>(error: unknown, isCommitting: boolean): Attempt<T> {
+    if (error instanceof Refused) return {done: fail(error.failure)}
+    if (!isPassing(error)) return {done: fail(trouble(address, error))}
+    return isCommitting ? {done: fail(unsure(address))} : {again: trouble(address, error)}
+  }
+
+  async function persist<T>(begin: string, work: (tables: Tables) => Promise<T>): Promise<Result<T>> {
+    const until = performance.now() + (isAway ? 0 : PATIENCE_MS)
+    for (;;) {
+      const tried = await attempt(begin, work)
+      isAway = 'again' in tried && performance.now() >= until
+      if ('done' in tried) return tried.done
+      if (isAway) return fail(tried.again)
+      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
+  async function drop(): Promise<void> {
+    const lost = open
+    open = undefined
+    form = undefined
+    await lost?.end()
+  }
+
+  async function look<T>(tables: Tables, nothing: T, work: (tables: Tables) => Promise<T>): Promise<T> {
+    form ??= await formOf(tables, schema)
+    return form === undefined ? nothing : work(tables)
+  }
+
+  async function change<T>(tables: Tables, work: (tables: Tables) => Promise<T>): Promise<T> {
+    form ??= await formOf(tables, schema)
+    if (form !== FORMS.length) await bringUpToDate(tables, schema, form)
+    form = FORMS.length
+    return work(tables)
+  }
+
+  return {
+    read: (nothing, work) => turns(schema, () => persist(reading(schema), tables => look(tables, nothing, work))),
+    write: work => turns(schema, () => persist(writing(schema), tables => change(tables, work))),
+    close: () => turns(schema, drop),
+  }
+}
+
+type Attempt<T> = {readonly done: Result<T>} | {readonly again: Failure}

@@ -1,0 +1,16 @@
+/** One library as a service has it. */
+export interface Dependency {
+  readonly name: string
+  /** What the lock file resolved; several where different parts of the service have different ones. */
+  readonly versions: readonly string[]
+  /** Does the service itself ask for it, or only one of its libraries? Undefined where the manifest is not understood. */
+  readonly direct?: boolean
+  /** Needed for building and testing only. */
+  readonly development: boolean
+}
+
+/** Versions of one library that can be had, ascending, without pre-releases; none newer than what is called latest. */
+export interface Available {
+  readonly name: string
+  readonly versions: readonly string[]
+}

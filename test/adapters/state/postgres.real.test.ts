@@ -1,0 +1,154 @@
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {postgresState} from '../../../src/adapters/state/postgres/state.ts'
+import type {Result} from '../../../src/core/base/result.ts'
+import type {Claim} from '../../../src/ports/state.ts'
+import {stateConformance} from '../../conformance/state.ts'
+import {openPostgres, PASSWORD, POSTGRES, type PostgresRig} from '../../support/postgres.ts'
+
+if (POSTGRES === undefined && process.env['CI'])
+  throw new Error('postgresql is not installed: apt-get install postgresql')
+
+describe.skipIf(POSTGRES === undefined)('postgresql (needs the program postgres)', () => {
+  let server: PostgresRig
+  let made = 0
+  /** Every test has a system, and with it a schema, of its own. */
+  const fresh = () => `test${++made}`
+  beforeAll(async () => void (server = await openPostgres()))
+  afterAll(() => server.end())
+
+  stateConformance('postgresql', async () => {
+    const system = fresh()
+    return {
+      open: async () => postgresState(server.address, system),
+      expire: ms => new Promise(resolve => setTimeout(resolve, ms + 5)),
+      end: async () => {},
+    }
+  })
+
+  const opened = (system = fresh()) => ({system, state: postgresState(server.address, system)})
+
+  it('is made once when several make it at once, and not by looking', async () => {
+    const {system, state} = opened()
+    expect(valueOf(await state.list('prod', 1))).toEqual([])
+    expect(server.query(schemas(system))).toBe('')
+    const others = [1, 2, 3].map(() => postgresState(server.address, system))
+    const taken = await Promise.all([state, ...others].map((one, n) => one.acquire(claim(`service-${n}`))))
+    expect(taken.map(({ok}) => ok)).toEqual([true, true, true, true])
+    expect(taken.map(one => valueOf(one).fence).sort()).toEqual([1, 2, 3, 4])
+    expect(server.query(schemas(system))).toBe(`sluice_${system}`)
+    for (const one of [state, ...others]) await one.close()
+  })
+
+  it('keeps systems apart that share a database', async () => {
+    const {state} = opened()
+    const bank = postgresState(server.address, fresh())
+    valueOf(await state.acquire(claim('a')))
+    expect(valueOf(await bank.leases('prod'))).toEqual([])
+    valueOf(await bank.acquire(claim('a')))
+    await state.close()
+    await bank.close()
+  })
+
+  it('is reached over the socket as well', async () => {
+    const {system, state} = opened()
+    const local = postgresState(server.socketAddress, system)
+    const lease = valueOf(await local.acquire(claim('a')))
+    expect(valueOf(await state.leases('prod'))).toEqual([lease])
+    await state.close()
+    await local.close()
+  })
+
+  it('is refused when a newer sluice has made it', async () => {
+    const {system, state} = opened()
+    valueOf(await state.acquire(claim('a')))
+    await state.close()
+    server.query(`UPDATE sluice_${system}.form SET version = 99`)
+    expect(messageOf(await state.leases('prod'))).toContain('the record is of form 99')
+  })
+
+  it('waits for the disk even where the server would not', async () => {
+    const {system, state} = opened()
+    server.query('ALTER ROLE sluice SET synchronous_commit = off')
+    server.query(`CREATE SCHEMA sluice_${system}; CREATE TABLE sluice_${system}.seen (how text)`)
+    valueOf(await state.acquire(claim('a')))
+    server.query(
+      `CREATE FUNCTION sluice_${system}.look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO sluice_${system}.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+       CREATE TRIGGER look AFTER INSERT ON sluice_${system}.lease FOR EACH ROW EXECUTE FUNCTION sluice_${system}.look()`,
+    )
+    valueOf(await state.acquire(claim('b')))
+    expect(server.query(`SELECT how FROM sluice_${system}.seen`)).toBe('on')
+    server.query('ALTER ROLE sluice RESET synchronous_commit')
+    await state.close()
+  })
+
+  it('goes on after its connections were cut, and after the server was started anew', async () => {
+    const {state} = opened()
+    const lease = valueOf(await state.acquire(claim('a')))
+    server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sluice'")
+    valueOf(await state.renew(lease, 60_000))
+    await server.kill()
+    const renewed = state.renew(lease, 60_000)
+    await server.start()
+    expect(valueOf(await renewed).fence).toBe(lease.fence)
+    await state.close()
+  })
+
+  it('says so, without a password, when the server is gone, the password wrong or the database missing', async () => {
+    const {system, state} = opened()
+    valueOf(await state.acquire(claim('a')))
+    const wrong = postgresState(server.address.replace(encodeURIComponent(PASSWORD), 'another-secret'), system)
+    const missing = postgresState(`${server.address}_missing`, system)
+    const said = [messageOf(await wrong.leases('prod')), messageOf(await missing.leases('prod'))]
+    await server.kill()
+    said.push(messageOf(await state.leases('prod')))
+    await server.start()
+    expect(said[0]).toContain('does not let us in')
+    expect(said[1]).toContain('is no database that it knows')
+    expect(said[2]).toContain('cannot be reached: nobody listens there')
+    for (const text of said) {
+      expect(text).toMatch(/the record postgres:\/\/sluice@127\.0\.0\.1:\d+\/postgres(_missing)? /)
+      expect(text).not.toMatch(/secret/)
+    }
+    await state.close()
+  })
+
+  it('does not wait for ever behind somebody who stopped in the middle', async () => {
+    const {system, state} = opened()
+    const lease = valueOf(await state.acquire(claim('a')))
+    const {default: pg} = await import('pg')
+    const stopped = new pg.Client({connectionString: server.address})
+    stopped.on('error', () => {})
+    await stopped.connect()
+    await stopped.query('BEGIN')
+    await stopped.query(`LOCK TABLE sluice_${system}.lease IN ACCESS EXCLUSIVE MODE`)
+    expect(messageOf(await state.renew(lease, 60_000))).toContain('is held by another process that does not let go')
+    await stopped.end()
+    valueOf(await state.renew(lease, 60_000))
+    await state.close()
+  })
+})
+
+const schemas = (system: string) => `SELECT nspname FROM pg_namespace WHERE nspname = 'sluice_${system}'`
+
+function claim(service: string): Claim {
+  const owner = {name: 'anna', host: 'one', pid: 11, boot: 'b1', started: '1'}
+  return {
+    environment: 'prod',
+    rollout: 'r1',
+    owner,
+    reason: 'apply',
+    moves: [service],
+    touches: [service],
+    ttlMs: 60_000,
+  }
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.message}`)
+  return result.value
+}
+
+function messageOf(result: Result<unknown>): string {
+  return result.ok ? 'ok' : result.failure.message
+}
