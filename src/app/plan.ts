@@ -1,11 +1,12 @@
 import type {Problem} from '../core/base/failure.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
+import {withGates} from '../core/plan/gates.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {plan as planned} from '../core/plan/planner.ts'
 import type {Question} from '../core/graph/system.ts'
 import type {Where} from './config.ts'
-import {type AskedOf, pose} from './question.ts'
+import {type AskedOf, pose, type Posed} from './question.ts'
 import {loadSystem} from './system.ts'
 
 /** What a plan is asked to be. */
@@ -25,7 +26,15 @@ export async function plan(asked: PlanAsked): Promise<Result<Planned>> {
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, asked)
   if (!posed.ok) return posed
-  return ok({plan: answer(posed.value.question, asked.timeLimitMs), warnings: loaded.value.warnings})
+  const found = answer(posed.value.question, asked.timeLimitMs)
+  return ok({plan: gated(found, posed.value), warnings: loaded.value.warnings})
+}
+
+/** With the gates of the configuration before each step. */
+export function gated(plan: Plan, posed: Posed): Plan
+export function gated(plan: Plan | NoPlan, posed: Posed): Plan | NoPlan
+export function gated(plan: Plan | NoPlan, {environment}: Posed): Plan | NoPlan {
+  return plan.steps === null ? plan : withGates(plan, environment)
 }
 
 /** The planner with the machine's clock. */

@@ -11,6 +11,7 @@ import type {Releases} from '../ports/releases.ts'
 import type {Runtime} from '../ports/runtime.ts'
 import type {State} from '../ports/state.ts'
 import type {Switcher} from '../ports/switcher.ts'
+import type {Tests} from '../ports/tests.ts'
 
 /** What a rollout needs of the world. */
 export interface Deps {
@@ -26,6 +27,8 @@ export interface Deps {
   readonly holders?: Holders
   /** Who still calls what; without it, `contract-unused` can only be waived. */
   readonly calls?: Calls
+  /** What was tested; without it, `matrix` can only be waived. */
+  readonly tests?: Tests
   /** The services as they are in this environment. */
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
   /** Steps that may fail before nothing new begins; without it, any number. */

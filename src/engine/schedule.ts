@@ -4,7 +4,8 @@ import type {Course} from '../core/rollout/course.ts'
 import {courseOf} from '../core/rollout/course.ts'
 import {begin} from '../core/rollout/decide.ts'
 import {ready, underWay} from '../core/rollout/schedule.ts'
-import {GATE_POLL_MS, askGates} from './gates.ts'
+import type {AskGates} from './gates.ts'
+import {GATE_POLL_MS, gatekeeper} from './gates.ts'
 import type {Session} from './session.ts'
 import {abortOf, isLeaving, isPaused} from './session.ts'
 import {carryOut} from './step.ts'
@@ -18,6 +19,7 @@ const PARALLEL = 8
 export async function carryOutAll(session: Session): Promise<void> {
   const {clock} = session.deps
   const running = new Map<StepId, Promise<void>>()
+  const askGates = gatekeeper(session)
   const carry = (step: Step) => {
     const done = carryOut(session, step, courseFor(session, step)).finally(() => running.delete(step.id))
     running.set(step.id, done)
@@ -27,7 +29,7 @@ export async function carryOutAll(session: Session): Promise<void> {
   for (;;) {
     if (abortOf(session) && !session.journal.state().aborting)
       await session.journal.append([{code: 'rollout-aborting', by: session.options.who}])
-    const shut = await beginReady(session, running, carry)
+    const shut = await beginReady(session, running, askGates, carry)
     if (running.size > 0) {
       const again = new AbortController()
       const poll = clock.sleep(GATE_POLL_MS, again.signal)
@@ -53,26 +55,33 @@ function mayBegin(session: Session): boolean {
 async function beginReady(
   session: Session,
   running: ReadonlyMap<StepId, unknown>,
+  askGates: AskGates,
   carry: (step: Step) => void,
 ): Promise<boolean> {
   let shut = false
   for (const step of ready(session.plan, session.journal.state(), session.deps)) {
     if (!mayBegin(session) || running.size >= (session.options.parallel ?? PARALLEL)) break
     if (running.has(step.id)) continue
-    if (await pass(session, step)) carry(step)
+    if (await pass(session, step, askGates)) carry(step)
     else shut = true
   }
   return shut
 }
 
-/** Asks the gates, and writes down what they say: that the step begins, or, once, what it waits for. */
-async function pass(session: Session, step: Step): Promise<boolean> {
-  const gated = await askGates(session, step)
+/** Asks the gates, and writes down what they say: that the step begins, or what it waits for, when that is something new. */
+async function pass(session: Session, step: Step, askGates: AskGates): Promise<boolean> {
+  const gated = await askGates(step)
   if ('pass' in gated) return session.journal.append([...gated.pass, ...begin(courseFor(session, step))])
+  const {wait, gates} = gated
   const state = session.journal.state().steps.get(step.id)?.state
-  const told = state?.is === 'waiting' && state.for.length > 0
-  if (!told) await session.journal.append([{code: 'step-waiting', step: step.id, for: gated.wait}])
+  const isTold = state?.is === 'waiting' && state.gates?.join() === gates.join() && !isNearer(state.for, wait, gates)
+  if (!isTold) await session.journal.append([{code: 'step-waiting', step: step.id, for: wait, gates}])
   return false
+}
+
+/** Somebody has approved, and others have to; what only counts the time is told once. */
+function isNearer(before: readonly string[], now: readonly string[], gates: readonly string[]): boolean {
+  return gates.some((gate, index) => gate.startsWith('approval') && before[index] !== now[index])
 }
 
 function courseFor(session: Session, step: Step): Course {

@@ -135,6 +135,7 @@ function environmentOf(
     current: written.current ?? new Map(),
     target: written.target ?? new Map(),
     excuses: written.excuse ?? [],
+    ...(written.gates && {gates: written.gates}),
     ...(written.prometheus && {prometheus: written.prometheus}),
     ...(written.maxFailures !== undefined && {maxFailures: written.maxFailures}),
     services,

@@ -95,6 +95,8 @@ export interface ServiceConfig {
   /** Releases whose facts stand in the file, ascending. */
   readonly releases: readonly ConfiguredRelease[]
   readonly after: readonly ServiceName[]
+  /** What must hold before each of its steps, besides what follows from its contracts. */
+  readonly gates?: readonly GateConfig[]
 }
 
 /** Facts from the file or from a manifest; a release may override how it is run. */
@@ -226,6 +228,44 @@ export type AskingCheck = AskingTerms &
     | {readonly kind: 'prometheus'; readonly query: string}
   )
 
+/** A condition of the file's own that must hold before a step begins. Several of one kind are told apart by their names. */
+export type GateConfig = {readonly name?: string} & (
+  | {
+      /** So many of these people have said yes. */
+      readonly kind: 'approval'
+      readonly by: readonly string[]
+      readonly count: number
+    }
+  | {
+      /** `window`: steps begin only meanwhile. `freeze`: they do not begin meanwhile. */
+      readonly kind: 'window' | 'freeze'
+      readonly during: Span
+      /** IANA, as `Europe/Berlin`. */
+      readonly timezone: string
+      readonly reason?: string
+    }
+  | {
+      /** It ends with exit code 0. */
+      readonly kind: 'command'
+      readonly command: readonly string[]
+      readonly timeoutMs: DurationMs
+      readonly intervalMs: DurationMs
+    }
+  /** So long after the last step of the rollout has ended. */
+  | {readonly kind: 'spacing'; readonly ms: DurationMs}
+  /** The test matrix of the release that is to run is green. */
+  | {readonly kind: 'matrix'}
+)
+
+/** A stretch of local time. */
+export type Span =
+  /** Days, or minutes of days, both ends included: `2026-12-20`, `2026-12-20T18:00`. */
+  | {readonly is: 'dates'; readonly from: string; readonly to: string}
+  /** Every week: from the one time on each of these days until the other, which may be on the day after. */
+  | {readonly is: 'weekly'; readonly days: readonly Weekday[]; readonly from: string; readonly to: string}
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
+
 export interface MatrixConfig {
   readonly prod?: string
   readonly master?: string
@@ -249,6 +289,8 @@ export interface EnvironmentConfig {
   readonly current: ReadonlyMap<ServiceName, Wanted>
   readonly target: ReadonlyMap<ServiceName, Wanted>
   readonly excuses: readonly Excuse[]
+  /** What must hold before each step here. */
+  readonly gates?: readonly GateConfig[]
   /** Who answers PromQL queries. */
   readonly prometheus?: PrometheusConfig
   /** Steps of one rollout that may fail before nothing new begins in it; without it, any number. */

@@ -2,6 +2,7 @@ import {serversOf, strictnessOf} from '../graph/compatible.ts'
 import {isIrreversible, modeOf, releaseOf, sameState, speechOf, stateText} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, Service, ServiceName, Speech, State} from '../graph/system.ts'
 import {admits, majorsOf, versions} from '../graph/versions.ts'
+import {isContractUnused} from './gates.ts'
 import type {Plan, Step, StepId} from './plan.ts'
 
 /**
@@ -299,7 +300,7 @@ function wrongGates(question: Question, steps: readonly Step[]): readonly string
       const kept = majorsOf(stays.get(contract) ?? [])
       return majorsOf(texts).flatMap(major => (kept.includes(major) ? [] : [`${contract} ${major}`]))
     })
-    const gated = gates.map(({contract, major}) => `${contract} ${major}`)
+    const gated = gates.filter(isContractUnused).map(({contract, major}) => `${contract} ${major}`)
     for (const each of dropped) if (!gated.includes(each)) wrong.push(`${id} drops ${each} without a gate`)
     for (const each of gated)
       if (!dropped.includes(each)) wrong.push(`${id} has a gate for ${each}, which it does not drop`)

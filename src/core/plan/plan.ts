@@ -1,3 +1,4 @@
+import type {GateConfig} from '../config/config.ts'
 import type {ContractName, Excuse, MaybeState, ServiceName} from '../graph/system.ts'
 
 export type StepId = string
@@ -11,8 +12,15 @@ export interface Reason {
   readonly text: string
 }
 
-/** A condition that must hold before a step starts. */
-export type Gate = {readonly kind: 'contract-unused'; readonly contract: ContractName; readonly major: number}
+/** Nobody calls a major of a contract any more that the step takes away. It follows from the contracts. */
+export interface ContractUnused {
+  readonly kind: 'contract-unused'
+  readonly contract: ContractName
+  readonly major: number
+}
+
+/** A condition that must hold before a step starts; all but the first kind stand in the configuration. */
+export type Gate = ContractUnused | GateConfig
 
 export interface Step {
   /** `<service>-<n>`, n counting the steps of that service from 1. */

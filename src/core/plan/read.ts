@@ -1,14 +1,16 @@
 import {failure} from '../base/failure.ts'
 import {fail, ok, type Result} from '../base/result.ts'
+import type {GateConfig} from '../config/config.ts'
 import {located} from '../config/locate.ts'
 import {list} from '../config/shape/list.ts'
 import {maybe, object} from '../config/shape/object.ts'
 import {oneOf, text, whole, yesOrNo} from '../config/shape/scalar.ts'
-import {type Reading, reading, type Shape} from '../config/shape/shape.ts'
+import {mapped, type Reading, reading, type Shape} from '../config/shape/shape.ts'
 import type {Source} from '../config/source.ts'
 import {FILE_LIMITS, loadYaml} from '../config/yaml/load.ts'
+import {isMap} from '../config/yaml/raw.ts'
 import type {MaybeState} from '../graph/system.ts'
-import type {Gate, Plan, Step} from './plan.ts'
+import type {ContractUnused, Gate, Plan, Step} from './plan.ts'
 
 /** A kept plan, or what is wrong with it. JSON is YAML, so the same reader finds places in it. */
 export function readPlan(source: Source): Result<Plan> {
@@ -42,7 +44,7 @@ function nullable<T>(shape: Shape<T>): Shape<T | null> {
 
 const name = text('a name')
 const state: Shape<MaybeState> = nullable(object({release: text('a version'), mode: nullable(name)}, 'a state'))
-const gate: Shape<Gate> = object(
+const unused: Shape<ContractUnused> = object(
   {
     kind: oneOf(['contract-unused'], 'a gate'),
     contract: name,
@@ -50,6 +52,20 @@ const gate: Shape<Gate> = object(
   },
   'a gate',
 )
+/** Gates of the configuration are looked up there when the plan is carried out, so what the file says of them is not read. */
+const configured: Shape<ContractUnused | null> = {
+  json: () => ({type: 'object'}),
+  read: (raw, at) => (isMap(raw) && CONFIGURED.has(raw.get('kind')) ? null : unused.read(raw, at)),
+}
+const CONFIGURED = new Set<unknown>([
+  'approval',
+  'freeze',
+  'window',
+  'command',
+  'spacing',
+  'matrix',
+] satisfies GateConfig['kind'][])
+const gates: Shape<readonly Gate[]> = mapped(list(configured, 'gates'), found => found.filter(gate => gate !== null))
 const reason = object({contract: maybe(name), with: maybe(name), text: text('words')}, 'a reason')
 const step: Shape<Step> = object(
   {
@@ -60,7 +76,7 @@ const step: Shape<Step> = object(
     from: state,
     to: state,
     after: list(name, 'step ids'),
-    gates: list(gate, 'gates'),
+    gates,
     reversible: yesOrNo(),
     reasons: list(reason, 'reasons'),
   },

@@ -1,7 +1,8 @@
 import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
-import type {Plan, Step, StepId} from '../plan/plan.ts'
+import type {Gate, Plan, Step, StepId} from '../plan/plan.ts'
+import {gateId, mayApprove} from './gate.ts'
 import type {Request, Wish} from './request.ts'
 import type {RolloutState} from './rollout-state.ts'
 import {hasEnded} from './rollout-state.ts'
@@ -23,8 +24,9 @@ export function refusal(plan: Plan, state: RolloutState, request: Request, isOld
       return isOld ? no('nobody carried the rollout out when it was asked') : unpromotable(plan, state, wish)
     case 'retry':
       return unretryable(plan, state, wish.step)
-    case 'resume':
     case 'approve':
+      return wish.waive ? undefined : unapprovable(plan, request, wish)
+    case 'resume':
     case 'abort':
     case 'forgive':
       return undefined
@@ -43,6 +45,22 @@ function unpromotable(plan: Plan, state: RolloutState, wish: Extract<Wish, {do: 
   if (state.aborting) return no('it is being taken back')
   if (wish.full || asked(plan, wish.step).some(step => at(state, step) === 'holding')) return undefined
   return no('no share is being held just now')
+}
+
+/** Only those whom the file names may approve; whoever else says yes is refused, by name. */
+function unapprovable(plan: Plan, {by}: Request, wish: Extract<Wish, {do: 'approve'}>): Failure | undefined {
+  const gates = asked(plan, wish.step).flatMap(step =>
+    step.gates.flatMap(gate => (gate.kind === 'approval' && isNamed(wish.gate, gate) ? [gate] : [])),
+  )
+  if (gates.length === 0)
+    return no(wish.gate === 'all' ? 'no step waits for an approval' : `no step has an approval ${wish.gate}`)
+  if (gates.some(gate => mayApprove(gate, by.name))) return undefined
+  const may = [...new Set(gates.flatMap(gate => gate.by))].join(', ')
+  return failure('usage', {message: `${by.name} may not approve`, hint: `${may} may`})
+}
+
+function isNamed(name: string, gate: Gate): boolean {
+  return name === 'all' || name === gateId(gate)
 }
 
 function unretryable(plan: Plan, state: RolloutState, step: StepId | undefined): Failure | undefined {

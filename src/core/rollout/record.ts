@@ -51,7 +51,13 @@ export interface CheckMeasured {
 /** What happened to one step. */
 export type StepRecord =
   /** Its turn has come, and a gate does not hold. */
-  | {readonly code: 'step-waiting'; readonly step: StepId; readonly for: readonly string[]}
+  | {
+      readonly code: 'step-waiting'
+      readonly step: StepId
+      readonly for: readonly string[]
+      /** Those gates, as {@link gateId} writes them. */
+      readonly gates?: readonly string[]
+    }
   /** A gate holds, or need not; `detail` says on what evidence, or by whom. */
   | {
       readonly code: 'gate-passed'
@@ -59,6 +65,8 @@ export type StepRecord =
       readonly gate: string
       readonly how: 'held' | 'waived'
       readonly detail: string
+      /** Who said so, where people did. */
+      readonly by?: readonly string[]
     }
   /** Every gate holds, and `next` is about to be started. */
   | {readonly code: 'step-started'; readonly step: StepId}

@@ -22,7 +22,7 @@ import type {Act, Baseline, StepRecord} from './record.ts'
  */
 export type StepState =
   /** `for` names the gates that do not hold; empty until its turn has come. */
-  | {readonly is: 'waiting'; readonly for: readonly string[]}
+  | {readonly is: 'waiting'; readonly for: readonly string[]; readonly gates?: readonly string[]}
   /** `tries` counts how often in a row this act was intended. */
   | {readonly is: 'acting'; readonly act: Act; readonly tries: number}
   /** `unsure` says why a person has to say how it goes on, where a check has come to no verdict. */
@@ -44,7 +44,7 @@ export const UNTOUCHED: StepState = {is: 'waiting', for: []}
 export function afterRecord(state: StepState, record: StepRecord): StepState {
   switch (record.code) {
     case 'step-waiting':
-      return {is: 'waiting', for: record.for}
+      return {is: 'waiting', for: record.for, ...(record.gates && {gates: record.gates})}
     case 'act-intended':
       return intended(state, record.act)
     case 'act-done':

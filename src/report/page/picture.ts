@@ -1,5 +1,6 @@
+import {gateText} from '../../core/rollout/gate.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
-import {actionText, gateText, stateText} from '../plan/words.ts'
+import {actionText, stateText} from '../plan/words.ts'
 import {counted} from '../text/count.ts'
 import {widthOf} from '../text/width.ts'
 import {html, type Markup, raw} from './html.ts'

@@ -1,6 +1,7 @@
+import {gateText} from '../../core/rollout/gate.ts'
 import {printableDeep} from '../../core/base/printable.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
-import {actionText, costOf, costText, excuseText, gateText, optimalText, stateText} from '../plan/words.ts'
+import {actionText, costOf, costText, excuseText, optimalText, stateText} from '../plan/words.ts'
 import {counted} from '../text/count.ts'
 import {type PageParts, pageDocument} from './document.ts'
 import {html, jsonBlock, type Markup, type Piece} from './html.ts'

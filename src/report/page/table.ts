@@ -1,5 +1,6 @@
+import {gateText} from '../../core/rollout/gate.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
-import {actionText, gateText, stateText} from '../plan/words.ts'
+import {actionText, stateText} from '../plan/words.ts'
 import {html, type Markup} from './html.ts'
 
 /** Every step as a row, for readers that see no picture, for paper, and for looking closely. */

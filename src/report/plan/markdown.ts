@@ -1,7 +1,8 @@
+import {gateText} from '../../core/rollout/gate.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
 import {markdownCode, markdownText} from '../text/markdown.ts'
 import {planMermaid} from './mermaid.ts'
-import {actionText, costText, excuseText, gateText, optimalText, stateText} from './words.ts'
+import {actionText, costText, excuseText, optimalText, stateText} from './words.ts'
 
 /** Where Mermaid gives up, or the picture says nothing any more. */
 const MOST_DRAWN = {steps: 60, arrows: 150}

@@ -1,6 +1,7 @@
+import {gateText} from '../../core/rollout/gate.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
 import {mermaidLabel} from '../text/mermaid.ts'
-import {actionText, gateText, stateText, wavesOf} from './words.ts'
+import {actionText, stateText, wavesOf} from './words.ts'
 
 /** The plan as a Mermaid flow chart: a box a wave, an arrow from each step to those that wait for it. */
 export function planMermaid(plan: Plan): string {

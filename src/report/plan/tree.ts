@@ -1,8 +1,9 @@
+import {gateText} from '../../core/rollout/gate.ts'
 import {printableDeep} from '../../core/base/printable.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
 import {paintOf, type Look, type Paint} from '../look.ts'
 import {padded, widest, widthOf, wrapped} from '../text/width.ts'
-import {actionText, costText, excuseText, gateText, optimalText, stateText, wavesOf} from './words.ts'
+import {actionText, costText, excuseText, optimalText, stateText, wavesOf} from './words.ts'
 
 /** Notes of a step go beside it where this much room is left for them, and below it elsewhere. */
 const ROOM_FOR_NOTES = 60

@@ -1,5 +1,5 @@
 import type {Excuse, MaybeState} from '../../core/graph/system.ts'
-import type {Gate, Plan, Step} from '../../core/plan/plan.ts'
+import type {Plan, Step} from '../../core/plan/plan.ts'
 import {counted} from '../text/count.ts'
 
 /** `2.0.0`, `2.0.0:v1` in mode v1, and `–` for what is not deployed. */
@@ -13,15 +13,6 @@ export function actionText(step: Step): string {
   if (step.from === null) return 'add'
   if (step.to === null) return 'remove'
   return step.action
-}
-
-/** Every gate in words. */
-const GATE_TEXT: {readonly [K in Gate['kind']]: (gate: Extract<Gate, {kind: K}>) => string} = {
-  'contract-unused': gate => `no more calls of ${gate.contract} ${gate.major}.x`,
-}
-
-export function gateText(gate: Gate): string {
-  return GATE_TEXT[gate.kind](gate)
 }
 
 export function excuseText({client, server, contract, reason}: Excuse): string {

@@ -43,6 +43,11 @@ export function refuse(at: Reading, message: string, hint?: string, on: 'key' | 
   at.findings.push({path: [...at.path], on, message, ...(hint === undefined ? {} : {hint})})
 }
 
+/** Something below here was refused already, so that what is missing here was perhaps only written wrongly. */
+export function isBlamed({path: here, findings}: Reading): boolean {
+  return findings.some(({path}) => path.length > here.length && here.every((step, index) => path[index] === step))
+}
+
 /** The usual refusal: what stands there, and what should. */
 export function refuseValue(raw: Raw, at: Reading, wanted: string): undefined {
   return refuse(at, `${shown(raw)} is not ${wanted}`)

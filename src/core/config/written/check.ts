@@ -1,7 +1,7 @@
 import type {AskingTerms, CheckConfig, CheckTerms, CountedCheck} from '../config.ts'
 import {maybe, object} from '../shape/object.ts'
 import {oneOf, text, whole, yesOrNo} from '../shape/scalar.ts'
-import {about, mapped, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
+import {about, isBlamed, mapped, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
 import {belowDuration, belowPercent, command, condition, duration, jsonPlace, percent, urlPath} from './values.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
@@ -190,11 +190,4 @@ function askingTermsOf(written: Written): AskingTerms {
 function refuseChecks(named: readonly string[], at: Reading): undefined {
   if (named.length > 1) return refuse(at, `one check holds ${named.join(' and ')}`, 'make each an entry of its own')
   return isBlamed(at) ? undefined : refuse(at, 'the check checks nothing', `name one of ${CHECK_KINDS.join(', ')}`)
-}
-
-/** A key that is refused was meant to be there, and is a finding already. */
-function isBlamed(at: Reading): boolean {
-  return at.findings.some(
-    ({path}) => path.length > at.path.length && at.path.every((step, index) => path[index] === step),
-  )
 }

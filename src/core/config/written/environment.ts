@@ -7,6 +7,7 @@ import {text, whole} from '../shape/scalar.ts'
 import {about, below, type Json, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, VERSION} from '../version.ts'
 import {isMap, plain, type RawMap, textOf} from '../yaml/raw.ts'
+import {gates} from './gate.ts'
 import {service} from './service.ts'
 import {contractName, modeName, SERVICE_NAME, serviceName, variableName, version, webAddress} from './values.ts'
 import {wantedRelease} from '../wanted.ts'
@@ -145,6 +146,7 @@ export const environment = object(
       about('What should run: a version, a range, latest, none, or { release, mode }.', record(SERVICE_NAME, wanted)),
     ),
     excuse: maybe(about('Pairs that clash and may.', list(excuse, 'excuses'))),
+    gates: maybe(about('What must hold before each step begins here.', gates)),
     prometheus: maybe(about('Who answers the queries of checks.', prometheus)),
     maxFailures: maybe(
       about(

@@ -4,6 +4,7 @@ import {record} from '../shape/record.ts'
 import {formed, oneOf, text} from '../shape/scalar.ts'
 import {about, mapped, narrowed, type Read, refuse} from '../shape/shape.ts'
 import {isTagPattern} from '../tag.ts'
+import {gates} from './gate.ts'
 import {release} from './release.ts'
 import {rollout} from './rollout.ts'
 import {run} from './run.ts'
@@ -68,6 +69,7 @@ export const service = object(
     rollout: maybe(about('How carefully a release is brought in.', rollout)),
     matrix: maybe(about('How {prod, master} x {pinned, latest} are tested.', matrix)),
     switch: maybe(about('A command that switches the mode of what runs. Without it, instances are replaced.', command)),
+    gates: maybe(about('What must hold before each of its steps begins.', gates)),
     releases: maybe(about('Facts of releases, instead of a manifest or before one.', record(VERSION_KEY, release))),
     after: maybe(about('Services that are moved first, for what no contract says.', list(serviceName, 'services'))),
   },
