@@ -13,6 +13,9 @@ const BANNER = `import {createRequire as __createRequire} from 'node:module';con
 /** Programs that Sluice starts as their own processes, by the name they get in dist/. */
 const PROGRAMS: Readonly<Record<string, string>> = {balancer: 'src/adapters/balancer/embedded/main.ts'}
 
+/** What a runner of GitHub starts, as action.yml says. */
+const ACTION = {action: 'src/action/main.ts'}
+
 /** Entry points of oclif: a file a command, and the hooks. */
 function oclifEntries(): Record<string, string> {
   const files = readdirSync('src', {recursive: true, encoding: 'utf8'}).map(file => file.replaceAll('\\', '/'))
@@ -25,7 +28,7 @@ const GONE = `module.exports = new Proxy({}, {get: (_, name) => () => { throw ne
 /**
  * What oclif has for finding commands and plugins on disk, and frames for a spinner: the manifest makes the first
  * needless, and nobody starts the second. Reading and compiling them would be a good part of the time that `sluice plan`
- * takes. The others let dockerode build images, which Sluice never asks for.
+ * takes. And what the toolkit of Actions has for identity tokens, which are not asked for. The others let dockerode build images, which Sluice never asks for.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   tinyglobby: GONE,
@@ -35,6 +38,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   '@grpc/proto-loader': GONE,
   '@balena/dockerignore': GONE,
   'tar-fs': GONE,
+  '@actions/http-client': GONE,
+  '@actions/http-client/lib/auth': GONE,
+  '@actions/exec': GONE,
   'cli-spinners': `module.exports = {line: {frames: []}, dots2: {frames: []}}`,
 }
 
@@ -54,7 +60,7 @@ const programs = Object.fromEntries(Object.entries(PROGRAMS).filter(([, file]) =
 
 await rm('dist', {recursive: true, force: true})
 await build({
-  entryPoints: {cli: 'src/cli.ts', ...oclifEntries(), ...programs},
+  entryPoints: {cli: 'src/cli.ts', ...ACTION, ...oclifEntries(), ...programs},
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,3 +1,4 @@
+import {actionFile, actionPage} from './reference/action.ts'
 import {commandsPage} from './reference/commands.ts'
 import {configurationPage} from './reference/configuration.ts'
 import {errorsPage} from './reference/errors.ts'
@@ -10,6 +11,8 @@ import {fileSchema, manifestSchema} from './reference/schema.ts'
 export const GENERATED: Readonly<Record<string, () => string>> = {
   'schema/sluice.schema.json': () => jsonText(fileSchema()),
   'schema/sluice.service.schema.json': () => jsonText(manifestSchema()),
+  'action.yml': actionFile,
+  'docs/reference/action.md': actionPage,
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/commands.md': commandsPage,
   'docs/reference/exit-codes.md': exitCodesPage,

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import {check} from '../app/check.ts'
 import {EXIT_OF_FAILURE, type Failure, failure} from '../core/base/failure.ts'
-import {parseWanted} from '../core/config/wanted.ts'
+import {parseMove} from '../core/config/wanted.ts'
 import type {NoPlan, Plan, Step} from '../core/plan/plan.ts'
 import {notAdmittedText} from '../report/plan/not-admitted.ts'
 import {planTree} from '../report/plan/tree.ts'
@@ -68,9 +68,8 @@ export default class Check extends SluiceCommand {
 }
 
 function releaseOf(text: string) {
-  const [, service = '', version = ''] = /^(.+?)@(.+)$/.exec(text) ?? []
-  const state = parseWanted(version)
-  if (service !== '' && state) return {service, state}
+  const move = parseMove(text, '@')
+  if (move) return {service: move[0], state: move[1]}
   throw new Refused(
     failure('usage', {
       message: `${JSON.stringify(text)} names no release`,

@@ -1,7 +1,7 @@
 import {CLIError} from '@oclif/core/errors'
 import * as Flags from '@oclif/core/flags'
 import {parseDuration} from '../../core/base/units.ts'
-import {parseWanted} from '../../core/config/wanted.ts'
+import {parseMove} from '../../core/config/wanted.ts'
 import type {Wanted} from '../../core/config/config.ts'
 
 /** Which environment; for commands that concern one. */
@@ -13,14 +13,11 @@ export const environment = {
 export const wanted = Flags.custom<readonly [service: string, wanted: Wanted]>({
   helpValue: 'S=V',
   parse: async text => {
-    const [, service = '', version = ''] = /^([^=]+)=(.+)$/.exec(text) ?? []
-    const asked = parseWanted(version)
-    if (service === '' || !asked) {
-      throw new CLIError(
-        `${text}: write SERVICE=VERSION, with a version, a range, latest or none, and :MODE where it has modes`,
-      )
-    }
-    return [service, asked]
+    const move = parseMove(text, '=')
+    if (move) return move
+    throw new CLIError(
+      `${text}: write SERVICE=VERSION, with a version, a range, latest or none, and :MODE where it has modes`,
+    )
   },
 })
 

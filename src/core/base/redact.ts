@@ -1,7 +1,7 @@
 /** Stands where a secret stood. */
 const REDACTED = '[redacted]'
 
-const SECRET_NAME = /secret|token|passw|pwd|credential|private|api_?key|access_?key|auth/i
+const SECRET_NAME = /secret|token|passw|pwd|credential|private|api_?key|access_?key|auth(?!or)/i
 
 /** Shorter ones would blank out half of every text, and protect nothing. */
 const SHORTEST = 4

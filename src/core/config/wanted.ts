@@ -17,6 +17,13 @@ export function parseWanted(text: string): Wanted | undefined {
   return wanted.is === 'none' || mode === '' ? undefined : {...wanted, mode}
 }
 
+/** A service and what is wanted of it, as `accounts=^2` or `accounts@2.0.0:v1`; undefined for anything else. */
+export function parseMove(text: string, sign: '=' | '@'): readonly [service: string, wanted: Wanted] | undefined {
+  const cut = text.indexOf(sign)
+  const wanted = parseWanted(text.slice(cut + 1))
+  return cut > 0 && wanted ? [text.slice(0, cut), wanted] : undefined
+}
+
 /** The reverse of {@link parseWanted}. */
 export function formatWanted(wanted: Wanted): string {
   if (wanted.is === 'none') return 'none'

@@ -17,3 +17,10 @@ export function markdownCode(text: string): string {
   const inner = printable(text).replaceAll('\n', ' ').replaceAll('|', '\\|')
   return fence === '``' ? `${fence} ${inner} ${fence}` : fence + inner + fence
 }
+
+/** Text as it is, in a block that nothing in it can end. */
+export function fencedText(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}text\n${text.trimEnd()}\n${fence}`
+}

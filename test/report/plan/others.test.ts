@@ -1,8 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import type {NoPlan} from '../../../src/core/plan/plan.ts'
-import {planMarkdown} from '../../../src/report/plan/markdown.ts'
+import {planMarkdown, planMarkdownWithin} from '../../../src/report/plan/markdown.ts'
 import {planMermaid} from '../../../src/report/plan/mermaid.ts'
 import {noPlanText} from '../../../src/report/plan/no-plan.ts'
+import {bytesOf} from '../../../src/report/text/fitted.ts'
 import {HOSTILE, MIGRATION, plan, step} from './plans.ts'
 
 describe('a plan as Markdown', () => {
@@ -12,6 +13,21 @@ describe('a plan as Markdown', () => {
   })
   it('says so where there is nothing to do', () => expect(planMarkdown(plan([]))).toMatchSnapshot())
   it('takes no name for markup', () => expect(planMarkdown(HOSTILE)).toMatchSnapshot())
+
+  const reasons = [{text: 'one and the other '.repeat(20)}]
+  it.each([
+    [10, 65_536, 'mermaid'],
+    [150, 65_536, '| `s150-1` |'],
+    [5000, 65_536, 'more steps: the plan itself has them all.'],
+    [5000, 1_000_000, '| `s5000-1` |'],
+    [40, 4000, '| `s1-1` |'],
+    [40, 250, '(cut off here'],
+  ])('of %i steps fits into %i bytes, and says what is missing', (steps, most, said) => {
+    const made = plan(Array.from({length: steps}, (_, index) => step(`s${index + 1}-1`, 1, {reasons})))
+    const text = planMarkdownWithin(made, most)
+    expect(bytesOf(text)).toBeLessThanOrEqual(most)
+    expect(text).toContain(said)
+  })
 })
 
 describe('a plan as Mermaid', () => {
