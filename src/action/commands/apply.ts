@@ -1,4 +1,5 @@
-import {type Applied, type ApplyOptions, apply, prepare} from '../../app/apply.ts'
+import type {Applied} from '../../app/applied.ts'
+import {type ApplyOptions, apply, prepare} from '../../app/apply.ts'
 import {loadConfig} from '../../app/config.ts'
 import {resumeRollout, showRollout} from '../../app/rollouts.ts'
 import {exitOf, optionsOf} from '../../commands/shared/carrying.ts'
