@@ -28,14 +28,18 @@ export function isNginxHere(): boolean {
   }
 }
 
-export async function nginxRig(): Promise<NginxRig> {
+/** @param splitBy what a client is known by, where each is to stay with one pool */
+export async function nginxRig(splitBy?: string): Promise<NginxRig> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-nginx-'))
   const address = `127.0.0.1:${await freePort()}`
   const own = join(folder, 'sluice')
   mkdirSync(own)
   const file = join(own, 'sluice-shop.conf')
-  writeFileSync(file, 'upstream shop { server 127.0.0.1:1 down; }\n')
-  writeFileSync(join(folder, 'nginx.conf'), configuration(folder, address))
+  const nobody = '{ server 127.0.0.1:1 down; }'
+  const split = 'split_clients "" $sluice_shop { * shop-1; }'
+  writeFileSync(file, splitBy === undefined ? `upstream shop ${nobody}\n` : `${split} upstream shop-1 ${nobody}\n`)
+  const group = splitBy === undefined ? 'shop' : '$sluice_shop'
+  writeFileSync(join(folder, 'nginx.conf'), configuration(folder, address, group))
   const words = ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')]
   const master = spawn('nginx', [...words.slice(1), '-g', 'daemon off;'], {stdio: 'ignore'})
   const pidFile = join(folder, 'nginx.pid')
@@ -45,7 +49,15 @@ export async function nginxRig(): Promise<NginxRig> {
     address,
     file,
     open: () =>
-      nginx({folder: own, sockets: folder, test: [...words, '-t'], reload: [...words, '-s', 'reload'], pidFile, clock}),
+      nginx({
+        folder: own,
+        sockets: folder,
+        test: [...words, '-t'],
+        reload: [...words, '-s', 'reload'],
+        pidFile,
+        clock,
+        ...(splitBy !== undefined && {splitBy}),
+      }),
     end: async () => {
       const gone = new Promise(resolve => master.once('exit', resolve))
       master.kill('SIGTERM')
@@ -63,7 +75,7 @@ function readOrNothing(path: string): string {
   }
 }
 
-function configuration(folder: string, address: string): string {
+function configuration(folder: string, address: string, group: string): string {
   return `worker_processes 2;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log;
@@ -80,7 +92,7 @@ http {
   server {
     listen ${address};
     location / {
-      proxy_pass http://shop;
+      proxy_pass http://${group};
       proxy_http_version 1.1;
       proxy_set_header Connection "";
     }

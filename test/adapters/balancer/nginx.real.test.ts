@@ -4,7 +4,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {balancerSuite} from '../../conformance/balancer.ts'
 import {type Backend, startBackend} from '../../support/backends.ts'
 import {isNginxHere, type NginxRig, nginxRig} from '../../support/nginx.ts'
-import {send} from '../../support/traffic.ts'
+import {once, send} from '../../support/traffic.ts'
 
 const isHere = isNginxHere()
 const SERVICE = {name: 'shop', route: {backend: 'shop'}}
@@ -21,6 +21,43 @@ describe.skipIf(!isHere)('nginx (needs the program nginx)', () => {
     },
     {grain: 0.1, blindToFlight: true},
   )
+  balancerSuite(
+    'nginx by split_clients',
+    ['weight'],
+    async () => {
+      const rig = await nginxRig('$request_id')
+      return {service: SERVICE, address: rig.address, open: async () => rig.open(), end: rig.end}
+    },
+    {blindToFlight: true, byChance: true},
+  )
+
+  it('keeps each user where they are, and those who have moved when the share grows', async () => {
+    const rig = await nginxRig('$http_x_user')
+    const backends = [await startBackend('1.0.0'), await startBackend('2.0.0')]
+    const [current, next] = backends.map(({address}, index) => ({id: `${index + 1}.0.0`, addresses: [address]}))
+    const balancer = rig.open()
+    const usersOnNext = async (share: number) => {
+      if (!current || !next) throw new Error('no pools')
+      const shares = [
+        {pool: current, share: 100 - share},
+        {pool: next, share},
+      ]
+      expect(await balancer.route(SERVICE, shares)).toMatchObject({ok: true})
+      const users = Array.from({length: 200}, (_, index) => `user-${index}`)
+      const answers = users.map(async user => {
+        const {text} = await once(rig.address, {headers: {'X-User': user}})
+        return text === '2.0.0' ? [user] : []
+      })
+      return new Set((await Promise.all(answers)).flat())
+    }
+    const few = await usersOnNext(10)
+    const many = await usersOnNext(50)
+    expect(await usersOnNext(50)).toEqual(many)
+    expect(many.size).toBeGreaterThan(few.size)
+    expect([...few].filter(user => !many.has(user))).toEqual([])
+    await Promise.all(backends.map(backend => backend.close()))
+    await rig.end()
+  })
 
   describe('when something else is wrong', () => {
     let rig: NginxRig

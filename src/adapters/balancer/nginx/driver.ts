@@ -10,7 +10,7 @@ import {newestFence} from '../fence.ts'
 import {
   fenceOf,
   printOf,
-  readUpstream,
+  readPools,
   type Upstream,
   type UpstreamPool,
   weightsOf,
@@ -28,6 +28,8 @@ export interface NginxSettings {
   readonly test: readonly string[]
   readonly reload: readonly string[]
   readonly pidFile: string
+  /** What a client is known by, where each is to stay with one pool. */
+  readonly splitBy?: string
   readonly clock: Clock
 }
 
@@ -57,7 +59,8 @@ export function nginx(settings: NginxSettings): Balancer {
       const kept = await guarded(() => replaceFile(fileOf(backend), withFence(text, fence.value), 0o644))
       if (!kept.ok) return kept
     }
-    return ok(readUpstream(backend, text) ?? {backend, pools: []})
+    const {splitBy} = settings
+    return ok({backend, pools: readPools(text) ?? [], ...(splitBy !== undefined && {by: splitBy})})
   }
 
   /** Makes the workers run this, or leaves everything as it was and says why. */
@@ -131,7 +134,7 @@ export function nginx(settings: NginxSettings): Balancer {
       const again = await reload(upstream.backend, printOf(upstream))
       if (!again.ok) return again
     }
-    const weights = weightsOf(upstream.pools)
+    const weights = weightsOf(upstream)
     return ok({
       pools: upstream.pools.map((pool, index) => ({
         id: pool.id,

@@ -3,52 +3,64 @@ import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
 import {clock} from '../../clock.ts'
+import {type OptionReader, readOptions} from '../../options.ts'
 import type {BalancerPlace, OpenedBalancer} from '../place.ts'
 import {nginx, type NginxSettings} from './driver.ts'
 
+type Written = Omit<NginxSettings, 'clock'>
+
+/** Where Debian's nginx keeps its things. */
 const DEFAULTS = {
   folder: '/etc/nginx/sluice',
   sockets: '/run',
   test: ['nginx', '-t'],
   reload: ['nginx', '-s', 'reload'],
   pidFile: '/run/nginx.pid',
-} as const
+} as const satisfies Written
+
+const path: OptionReader<string> = {
+  read: value => (typeof value === 'string' && value !== '' ? value : undefined),
+  wants: 'a path',
+}
+
+const words: OptionReader<readonly string[]> = {
+  read: value =>
+    Array.isArray(value) && value.length > 0 && value.every(word => typeof word === 'string') ? value : undefined,
+  wants: 'a list: program and arguments',
+}
+
+const READERS = {
+  folder: path,
+  sockets: path,
+  test: words,
+  reload: words,
+  pidFile: path,
+  splitBy: {
+    read: (value: unknown) => (typeof value === 'string' && /^\$[\w${}]+$/.test(value) ? value : undefined),
+    wants: 'variables of nginx: $http_x_user, $cookie_session, $remote_addr',
+  },
+} satisfies {readonly [K in keyof Required<Written>]: OptionReader<Required<Written>[K]>}
 
 export async function openNginx(
   options: DriverConfig['options'],
-  place: BalancerPlace,
+  {environment, file}: BalancerPlace,
 ): Promise<Result<OpenedBalancer>> {
-  const settings: Record<string, unknown> = {...DEFAULTS}
-  for (const [key, value] of Object.entries(options)) {
-    if (!Object.hasOwn(DEFAULTS, key))
-      return wrong(place, `nginx has no option ${JSON.stringify(key)}`, `known: ${Object.keys(DEFAULTS).join(', ')}`)
-    const isList = key === 'test' || key === 'reload'
-    if (isList ? !isWords(value) : typeof value !== 'string') {
-      return wrong(
-        place,
-        `${key} of nginx is ${JSON.stringify(value)}`,
-        isList ? 'write a list: program and arguments' : 'write a path',
-      )
-    }
-    settings[key] = value
-  }
-  const known = settings as unknown as Omit<NginxSettings, 'clock'>
+  const read = readOptions<Required<Written>>(options, READERS, {
+    driver: 'nginx',
+    file,
+    key: `environments.${environment}.balancer`,
+  })
+  if (!read.ok) return read
+  const settings = {...DEFAULTS, ...read.value, clock}
   try {
-    await mkdir(known.folder, {recursive: true})
+    await mkdir(settings.folder, {recursive: true})
   } catch (error) {
-    return wrong(
-      place,
-      `the folder ${known.folder} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-      'name a folder of nginx that sluice may write in',
+    return fail(
+      failure('config-invalid', {
+        message: `environment ${environment}: the folder ${settings.folder} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+        hint: 'name a folder of nginx that sluice may write in',
+      }),
     )
   }
-  return ok({balancer: nginx({...known, clock})})
-}
-
-function isWords(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every(word => typeof word === 'string')
-}
-
-function wrong(place: BalancerPlace, message: string, hint: string): Result<never> {
-  return fail(failure('config-invalid', {message: `environment ${place.environment}: ${message}`, hint}))
+  return ok({balancer: nginx(settings)})
 }

@@ -14,6 +14,8 @@ export interface UpstreamPool {
 export interface Upstream {
   readonly backend: string
   readonly pools: readonly UpstreamPool[]
+  /** What a client is known by, where each is to stay with one pool: `$http_x_user`. Weights share out without it. */
+  readonly by?: string
 }
 
 /** Fine enough for a tenth of a point over a dozen servers; nginx itself sets no bound. */
@@ -42,10 +44,7 @@ export function writeUpstream(upstream: Upstream, probe: string): string {
   return [
     '# Written by sluice; a change by hand is lost with the next share.',
     `${FACTS}${JSON.stringify(upstream.pools)}`,
-    `upstream ${upstream.backend} {`,
-    ...servers(upstream.pools).map(line => `  ${line}`),
-    '  keepalive 64;',
-    '}',
+    ...(upstream.by === undefined ? group(upstream.backend, servers(upstream.pools)) : split(upstream, upstream.by)),
     'server {',
     `  listen unix:${probe};`,
     '  access_log off;',
@@ -56,11 +55,11 @@ export function writeUpstream(upstream: Upstream, probe: string): string {
 }
 
 /** What a file that sluice wrote says; undefined for any other. */
-export function readUpstream(backend: string, text: string): Upstream | undefined {
+export function readPools(text: string): readonly UpstreamPool[] | undefined {
   const line = text.split('\n').find(candidate => candidate.startsWith(FACTS))
   if (line === undefined) return undefined
   try {
-    return {backend, pools: JSON.parse(line.slice(FACTS.length)) as readonly UpstreamPool[]}
+    return JSON.parse(line.slice(FACTS.length)) as readonly UpstreamPool[]
   } catch {
     return undefined
   }
@@ -71,10 +70,9 @@ export function printOf(upstream: Upstream): string {
   return createHash('sha256').update(JSON.stringify(upstream)).digest('hex').slice(0, 24)
 }
 
-/** Every server's weight, in the order of the pools. */
-export function weightsOf(
-  pools: readonly UpstreamPool[],
-): readonly {readonly weight: number; readonly share: Percent}[] {
+/** Every pool's weight for each of its servers, and the share that it amounts to, in the order of the pools. */
+export function weightsOf({pools, by}: Upstream): readonly {readonly weight: number; readonly share: Percent}[] {
+  if (by !== undefined) return pools.map(({share}) => ({weight: share === 0 ? 0 : 1, share: inHundredths(share)}))
   return splitWeights(
     pools.map(pool => ({servers: pool.addresses.length, share: pool.share})),
     MAX_WEIGHT,
@@ -83,12 +81,50 @@ export function weightsOf(
 
 /** nginx knows no weight 0, and wants at least one server: `down` says both. */
 function servers(pools: readonly UpstreamPool[]): readonly string[] {
-  const weights = weightsOf(pools)
-  const lines = pools.flatMap((pool, index) =>
+  const weights = weightsOf({backend: '', pools})
+  return pools.flatMap((pool, index) =>
     pool.addresses.map(address => {
       const weight = weights[index]?.weight ?? 0
       return `server ${address} ${weight === 0 ? 'down' : `weight=${weight}`};`
     }),
   )
-  return lines.length === 0 ? ['server 127.0.0.1:1 down;'] : lines
+}
+
+/**
+ * An upstream a pool, and a variable that names one of them. A client is hashed to a place between 0 and 100, and the
+ * pools lie there in the order in which they came; so the part of the newest grows from the end, and who is in it stays.
+ */
+function split({backend, pools}: Upstream, by: string): readonly string[] {
+  const name = (pool: UpstreamPool | undefined) => `${backend}-${pool ? pools.indexOf(pool) + 1 : 1}`
+  const carrying = pools.filter(({share}) => share > 0)
+  const last = carrying.at(-1)
+  return [
+    `split_clients "${by}" ${variableOf(backend)} {`,
+    ...carrying.filter(pool => pool !== last).map(pool => `  ${inHundredths(pool.share)}% ${name(pool)};`),
+    `  * ${name(last)};`,
+    '}',
+    ...(pools.length === 0 ? group(name(undefined), []) : []),
+    ...pools.flatMap(pool =>
+      group(
+        name(pool),
+        pool.addresses.map(address => `server ${address};`),
+      ),
+    ),
+  ]
+}
+
+/** What `proxy_pass` names where clients are to stay: `$sluice_accounts`. */
+export function variableOf(backend: string): string {
+  return `$sluice_${backend.replace(/\W/g, '_')}`
+}
+
+function group(name: string, lines: readonly string[]): readonly string[] {
+  const there = lines.length === 0 ? ['server 127.0.0.1:1 down;'] : lines
+  return [`upstream ${name} {`, ...[...there, 'keepalive 64;'].map(line => `  ${line}`), '}']
+}
+
+/** The grain of `split_clients`; a share above 0 is never nothing, and one below 100 never all. */
+function inHundredths(share: Percent): Percent {
+  if (share === 0 || share === 100) return share
+  return Math.min(99.99, Math.max(0.01, Math.round(share * 100) / 100))
 }
