@@ -13,7 +13,7 @@ import type {Emit} from '../ports/emit.ts'
 import {type Applied, applied} from './applied.ts'
 import {bringUp} from './bring-up.ts'
 import {loadKept} from './kept.ts'
-import {answer, gated, type PlanAsked} from './plan.ts'
+import {answer, gated, type PlanAsked, warningsOn} from './plan.ts'
 import {pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
 import {type LoadedSystem, loadSystem} from './system.ts'
@@ -58,7 +58,7 @@ export async function prepare(asked: ApplyAsked): Promise<Result<Prepared>> {
     posed: posed.value,
     plan: gated(plan.value, posed.value),
     ...(first.value && {first: first.value}),
-    warnings: loaded.value.warnings,
+    warnings: warningsOn(loaded.value, posed.value, plan.value),
   })
 }
 

@@ -1,3 +1,4 @@
+import {countingOf} from '../adapters/balancer/abilities.ts'
 import type {Problem} from '../core/base/failure.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
@@ -5,9 +6,10 @@ import {withGates} from '../core/plan/gates.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {plan as planned} from '../core/plan/planner.ts'
 import type {Question} from '../core/graph/system.ts'
+import {foreseen} from '../core/rollout/foreseen.ts'
 import type {Where} from './config.ts'
 import {type AskedOf, pose, type Posed} from './question.ts'
-import {loadSystem} from './system.ts'
+import {type LoadedSystem, loadSystem} from './system.ts'
 
 /** What a plan is asked to be. */
 export interface PlanAsked extends Where, AskedOf {
@@ -27,7 +29,13 @@ export async function plan(asked: PlanAsked): Promise<Result<Planned>> {
   const posed = await pose(loaded.value, asked)
   if (!posed.ok) return posed
   const found = answer(posed.value.question, asked.timeLimitMs)
-  return ok({plan: gated(found, posed.value), warnings: loaded.value.warnings})
+  return ok({plan: gated(found, posed.value), warnings: warningsOn(loaded.value, posed.value, found)})
+}
+
+/** What is odd about the system, and what the balancer can never tell of what the plan moves. */
+export function warningsOn({source, warnings}: LoadedSystem, {environment}: Posed, {steps}: Plan | NoPlan): Problem[] {
+  const moved = new Set((steps ?? []).map(({service}) => service))
+  return [...warnings, ...foreseen([environment], source, countingOf, service => moved.has(service))]
 }
 
 /** With the gates of the configuration before each step. */

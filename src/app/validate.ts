@@ -1,6 +1,8 @@
+import {countingOf} from '../adapters/balancer/abilities.ts'
 import type {Problem} from '../core/base/failure.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import {adviceOn} from '../core/graph/advise.ts'
+import {foreseen} from '../core/rollout/foreseen.ts'
 import type {Where} from './config.ts'
 import {loadSystem} from './system.ts'
 
@@ -22,6 +24,10 @@ export async function validate(where: Where): Promise<Result<Validated>> {
     file: config.file,
     services: services.length,
     releases: services.reduce((sum, {releases}) => sum + releases.length, 0),
-    warnings: [...warnings, ...adviceOn(config, assembled.system, source)],
+    warnings: [
+      ...warnings,
+      ...adviceOn(config, assembled.system, source),
+      ...foreseen(config.environments.values(), source, countingOf),
+    ],
   })
 }

@@ -13,16 +13,29 @@ export interface Counting {
  * A check that would never come to a verdict here, and does not say what then: better known before anything starts than
  * at the first share.
  */
-export function unmeasurable({name, route, rollout}: ServiceConfig, counts: Counting): Failure | undefined {
-  for (const check of rollout.checks) {
+export function unmeasurable(service: ServiceConfig, counts: Counting): Failure | undefined {
+  const [first] = unmeasurables(service, counts)
+  if (!first) return undefined
+  return failure('driver-unable', {
+    message: `the check ${first.check} of ${service.name} would never have a verdict: ${first.lack}`,
+    hint: UNMEASURABLE_HINT,
+  })
+}
+
+export const UNMEASURABLE_HINT =
+  'measure it with http, command or prometheus, take it out, or say of it onInconclusive: continue'
+
+/** Every such check of a service, by its name in reports, and why. */
+export function unmeasurables(
+  {route, rollout}: ServiceConfig,
+  counts: Counting,
+): readonly {readonly check: string; readonly lack: string}[] {
+  return rollout.checks.flatMap(check => {
     const lack = lackFor(check, route ? counts : undefined)
-    if (lack === undefined || check.observe || check.onInconclusive !== undefined) continue
-    return failure('driver-unable', {
-      message: `the check ${nameOf(check)} of ${name} would never have a verdict: ${lack}`,
-      hint: 'measure it with http, command or prometheus, take it out, or say of it onInconclusive: continue',
-    })
-  }
-  return undefined
+    return lack === undefined || check.observe || check.onInconclusive !== undefined
+      ? []
+      : [{check: nameOf(check), lack}]
+  })
 }
 
 function lackFor(check: CheckConfig, counts: Counting | undefined): string | undefined {

@@ -1,7 +1,8 @@
 import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DurationMs} from '../../../core/base/units.ts'
-import type {Ability, Balanced, Balancer, Calls, RoutedService, Shares} from '../../../ports/balancer.ts'
+import type {Balanced, Balancer, Calls, RoutedService, Shares} from '../../../ports/balancer.ts'
+import {ABILITIES} from '../abilities.ts'
 import {ask} from './control/ask.ts'
 import type {Answers, Asking, Hello, RequestOf} from './control/protocol.ts'
 import {highestSocket} from './control/socket.ts'
@@ -53,7 +54,7 @@ export function embedded({folder, root, program, settings}: EmbeddedOptions): Em
   const known = () => highestSocket(folder) !== undefined || existsSync(tableFile(folder))
 
   return {
-    can: new Set<Ability>(['weight', 'counters', 'latency', 'calls', 'seamless']),
+    can: ABILITIES.embedded,
     ensure: () => asked<'hello'>({do: 'hello'}),
     async attach(service, pool) {
       const wish = wishFor(service, settings)

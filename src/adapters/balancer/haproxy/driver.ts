@@ -1,7 +1,8 @@
 import {failure, type Failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
-import type {Ability, Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
+import type {Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
 import type {Clock} from '../../../ports/clock.ts'
+import {ABILITIES} from '../abilities.ts'
 import {sharesOf} from '../weights.ts'
 import type {ServerState} from './answers.ts'
 import type {Memory, Remembered, RememberedPool} from './memory.ts'
@@ -22,8 +23,6 @@ export interface HaproxyOptions {
   /** Keeps what `show servers state` says, where the configuration has a `server-state-file`. */
   readonly saveState?: (text: string) => Promise<Result<void>>
 }
-
-export const CAN: ReadonlySet<Ability> = new Set(['weight', 'counters', 'seamless'])
 
 /**
  * HAProxy by its Runtime API: weights of running servers, which cost no connection. Every verb first looks at the back
@@ -178,7 +177,7 @@ export function haproxy(options: HaproxyOptions): Balancer {
     return persist(options)
   }
 
-  return {can: CAN, attach, route, read, detach}
+  return {can: ABILITIES.haproxy, attach, route, read, detach}
 }
 
 interface Looked {

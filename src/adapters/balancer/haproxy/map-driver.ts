@@ -1,8 +1,9 @@
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
+import {ABILITIES} from '../abilities.ts'
 import {countersOf} from './counters.ts'
 import {depart, sweep} from './departure.ts'
-import {CAN, type HaproxyOptions, nothingLeft, persist, stillCarries} from './driver.ts'
+import {type HaproxyOptions, nothingLeft, persist, stillCarries} from './driver.ts'
 import {admitted} from './guard.ts'
 import type {Memory, Remembered, RememberedPool} from './memory.ts'
 import {carries, join, joinedTo, leaversOf} from './pools.ts'
@@ -156,7 +157,7 @@ export function haproxyByMap(options: HaproxyOptions & {readonly map: SplitMap})
     return persist(options)
   }
 
-  return {can: CAN, attach, route, read, detach}
+  return {can: ABILITIES.haproxy, attach, route, read, detach}
 }
 
 interface Looked {

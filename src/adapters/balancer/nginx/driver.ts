@@ -2,10 +2,11 @@ import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
-import type {Ability, Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
+import type {Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
 import type {Clock} from '../../../ports/clock.ts'
 import {describeEnd, runCommand} from '../../command.ts'
 import {readIfThere, replaceFile} from '../../files.ts'
+import {ABILITIES} from '../abilities.ts'
 import {newestFence} from '../fence.ts'
 import {
   fenceOf,
@@ -33,7 +34,6 @@ export interface NginxSettings {
   readonly clock: Clock
 }
 
-const CAN: ReadonlySet<Ability> = new Set(['weight'])
 const COMMAND_MS = 20_000
 /** Longest wait for the new workers; a reload takes 20 to 50 ms. */
 const RELOAD_MS = 10_000
@@ -167,7 +167,7 @@ export function nginx(settings: NginxSettings): Balancer {
     while (clock.now() < deadline && (await workers()).some(worker => worker.isLeaving)) await clock.sleep(POLL_MS * 4)
   }
 
-  return {can: CAN, attach, route, read, detach}
+  return {can: ABILITIES.nginx, attach, route, read, detach}
 }
 
 /** The first pool of a service gets everything; a known one keeps its share and gets these addresses. */
