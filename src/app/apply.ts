@@ -8,12 +8,14 @@ import {sameState, stateText} from '../core/graph/states.ts'
 import {check} from '../core/plan/check.ts'
 import {fingerprintOf} from '../core/plan/fingerprint.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
+import type {TakenBack} from '../core/rollout/taken-back.ts'
 import {type Options, run} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
 import {type Applied, applied} from './applied.ts'
 import {bringUp} from './bring-up.ts'
 import {loadKept} from './kept.ts'
-import {answer, gated, type PlanAsked, warningsOn} from './plan.ts'
+import {type OpenRollout, openRollout} from './open-rollout.ts'
+import {answer, badIn, gated, type PlanAsked, warningsOn} from './plan.ts'
 import {pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
 import {type LoadedSystem, loadSystem} from './system.ts'
@@ -35,6 +37,10 @@ export interface Prepared {
    */
   readonly first?: Plan
   readonly warnings: readonly Problem[]
+  /** What the plan would try again although it was taken back before. */
+  readonly bad: readonly TakenBack[]
+  /** An earlier rollout of the same services that has not come to its end. */
+  readonly open?: OpenRollout
 }
 
 /** How a rollout is carried out; see the engine's options. */
@@ -53,18 +59,28 @@ export async function prepare(asked: ApplyAsked): Promise<Result<Prepared>> {
   if (!plan.ok) return plan
   const first = await firstOf(loaded.value, posed.value, plan.value)
   if (!first.ok) return first
+  const bad = await badIn(loaded.value.config, plan.value)
+  if (!bad.ok) return bad
+  const made = plan.value
+  const open =
+    made.steps === null
+      ? ok(undefined)
+      : await withRecord(loaded.value.config, state => openRollout(state, question, made))
+  if (!open.ok) return open
   return ok({
     loaded: loaded.value,
     posed: posed.value,
     plan: gated(plan.value, posed.value),
     ...(first.value && {first: first.value}),
     warnings: warningsOn(loaded.value, posed.value, plan.value),
+    bad: bad.value,
+    ...(open.value && {open: open.value}),
   })
 }
 
 /** Carries a plan out, and answers with its record. */
 export async function apply(
-  {loaded, posed}: Prepared,
+  {loaded, posed}: Pick<Prepared, 'loaded' | 'posed'>,
   plan: Plan,
   options: ApplyOptions,
   emit: Emit,

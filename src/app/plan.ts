@@ -5,10 +5,14 @@ import type {DurationMs} from '../core/base/units.ts'
 import {withGates} from '../core/plan/gates.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {plan as planned} from '../core/plan/planner.ts'
+import type {Config} from '../core/config/config.ts'
 import type {Question} from '../core/graph/system.ts'
 import {foreseen} from '../core/rollout/foreseen.ts'
+import {type TakenBack, triedAgain} from '../core/rollout/taken-back.ts'
+import {badStates} from '../engine/memory.ts'
 import type {Where} from './config.ts'
 import {type AskedOf, pose, type Posed} from './question.ts'
+import {withRecord} from './record.ts'
 import {type LoadedSystem, loadSystem} from './system.ts'
 
 /** What a plan is asked to be. */
@@ -20,6 +24,8 @@ export interface PlanAsked extends Where, AskedOf {
 export interface Planned {
   readonly plan: Plan | NoPlan
   readonly warnings: readonly Problem[]
+  /** What the plan would try again although it was taken back before. */
+  readonly bad: readonly TakenBack[]
 }
 
 /** Plans from what runs to what should. */
@@ -29,7 +35,10 @@ export async function plan(asked: PlanAsked): Promise<Result<Planned>> {
   const posed = await pose(loaded.value, asked)
   if (!posed.ok) return posed
   const found = answer(posed.value.question, asked.timeLimitMs)
-  return ok({plan: gated(found, posed.value), warnings: warningsOn(loaded.value, posed.value, found)})
+  const bad = await badIn(loaded.value.config, found)
+  if (!bad.ok) return bad
+  const warnings = warningsOn(loaded.value, posed.value, found)
+  return ok({plan: gated(found, posed.value), warnings, bad: bad.value})
 }
 
 /** What is odd about the system, and what the balancer can never tell of what the plan moves. */
@@ -43,6 +52,13 @@ export function gated(plan: Plan, posed: Posed): Plan
 export function gated(plan: Plan | NoPlan, posed: Posed): Plan | NoPlan
 export function gated(plan: Plan | NoPlan, {environment}: Posed): Plan | NoPlan {
   return plan.steps === null ? plan : withGates(plan, environment)
+}
+
+/** What a plan would try again although it was taken back before. */
+export async function badIn(config: Config, made: Plan | NoPlan): Promise<Result<readonly TakenBack[]>> {
+  if (made.steps === null) return ok([])
+  const bad = await withRecord(config, state => badStates(state, made.environment))
+  return bad.ok ? ok(triedAgain(made, bad.value)) : bad
 }
 
 /** The planner with the machine's clock. */

@@ -2,6 +2,7 @@ import {whoAmI} from '../adapters/holders.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
+import {holderOf} from '../engine/ask.ts'
 import {resume} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
 import {type Applied, applied} from './applied.ts'
@@ -19,7 +20,7 @@ export interface WhereIn extends Where {
 export async function listRollouts(where: WhereIn, limit: number): Promise<Result<readonly RolloutShown[]>> {
   return inEnvironment(where, async (state, environment) => {
     const found = await state.list(environment, limit)
-    return found.ok ? ok(found.value.map(shown)) : found
+    return found.ok ? ok(found.value.map(rollout => shown(rollout))) : found
   })
 }
 
@@ -33,7 +34,9 @@ export interface RolloutWithPlan {
 export async function showRollout(where: WhereIn, id: string): Promise<Result<RolloutWithPlan>> {
   return inEnvironment(where, async (state, environment) => {
     const found = await state.load(environment, id)
-    return found.ok ? ok({rollout: shown(found.value), plan: found.value.plan}) : found
+    if (!found.ok) return found
+    const holder = await holderOf({state}, environment, found.value.id)
+    return holder.ok ? ok({rollout: shown(found.value, holder.value), plan: found.value.plan}) : holder
   })
 }
 
@@ -58,7 +61,8 @@ export async function resumeRollout(
 
 type Use<T> = (state: Parameters<Parameters<typeof withRecord>[1]>[0], environment: string) => Promise<Result<T>>
 
-async function inEnvironment<T>(where: WhereIn, use: Use<T>): Promise<Result<T>> {
+/** Something about the record of one environment. */
+export async function inEnvironment<T>(where: WhereIn, use: Use<T>): Promise<Result<T>> {
   const loaded = await loadConfig(where)
   if (!loaded.ok) return loaded
   const {config} = loaded.value

@@ -1,14 +1,17 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type {Where} from '../app/config.ts'
-import type {Problem} from '../core/base/failure.ts'
+import {failure, type Problem} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
+import type {TakenBack} from '../core/rollout/taken-back.ts'
 import {warningText} from '../report/failure.ts'
 import {jsonText} from '../report/json.ts'
 import type {Look} from '../report/look.ts'
+import {takenBackText} from '../report/rollout/taken-back.ts'
+import {agreed} from './shared/agreed.ts'
 import {Ended, Refused, settle} from './shared/ending.ts'
 import {nearby} from './shared/nearby.ts'
-import {lookOf} from './shared/terminal.ts'
+import {lookOf, mayMove} from './shared/terminal.ts'
 
 /**
  * What every command shares: `--json` and `--config`, data on standard output and talk on standard error, and one way
@@ -46,6 +49,16 @@ export abstract class SluiceCommand extends Command {
     process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
   }
 
+  /** Ends the command unless somebody agrees; `or` is what else can be done where nobody is there to be asked. */
+  protected async askUnless(isAgreed: boolean, question: string, or?: string): Promise<void> {
+    if (isAgreed) return
+    if (this.jsonEnabled() || !mayMove(process.stdin) || !mayMove(process.stdout)) {
+      const hint = `pass --yes to carry it out${or === undefined ? '' : `, ${or}`}`
+      throw new Refused(failure('usage', {message: 'nobody is there to be asked', hint}))
+    }
+    if (!(await agreed(question))) throw new Refused(failure('usage', {message: 'nothing was done'}))
+  }
+
   /** Where this command stands, for the app. */
   protected where(flags: {readonly config?: string | undefined}): Where {
     return {cwd: process.cwd(), config: flags.config}
@@ -55,6 +68,11 @@ export abstract class SluiceCommand extends Command {
   protected warnings(problems: readonly Problem[]): void {
     const look = lookOf(process.stderr)
     for (const problem of problems) this.remark(warningText(nearby(problem), look))
+  }
+
+  /** What was taken back before and would be tried again. */
+  protected remember(bad: readonly TakenBack[]): void {
+    for (const one of bad) this.remark(takenBackText(one, lookOf(process.stderr)))
   }
 
   /** How text on standard output may look. */

@@ -4,7 +4,7 @@ import type {Result} from '../core/base/result.ts'
 import {ok} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import type {Remembered, TakenBack} from '../core/rollout/taken-back.ts'
-import {takenBack, triedAgain} from '../core/rollout/taken-back.ts'
+import {nameOf, takenBack, triedAgain} from '../core/rollout/taken-back.ts'
 import type {State} from '../ports/state.ts'
 
 /** What was taken back longer ago than so many rollouts is forgotten. */
@@ -38,8 +38,4 @@ export async function triedBefore(state: State, plan: Plan): Promise<Failure | u
     message: `${nameOf(first)} was taken back in rollout ${first.rollout}: ${first.why}${others}`,
     hint: `--again tries it all the same; \`sluice rollout forgive ${nameOf(first)}\` forgets it`,
   })
-}
-
-function nameOf({service, pool}: TakenBack): string {
-  return `${service}@${pool}`
 }

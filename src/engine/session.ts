@@ -21,12 +21,15 @@ export interface Session {
 /** Somebody wants this process to stop where it is safe; what is being taken back is put back first. */
 export function isLeaving(session: Session): boolean {
   const {options} = session
+  // Whoever asked twice wants it back, and then stays until it is.
+  if (options.abort?.aborted) return false
   return (options.pause?.aborted ?? false) || (isPaused(session) && !options.wait)
 }
 
 /** Somebody wants no step forward. Whoever waits stays, and goes on watching what has traffic. */
 export function isPaused({journal}: Session): boolean {
-  return journal.state().paused !== undefined
+  const {paused, aborting} = journal.state()
+  return paused !== undefined && !aborting
 }
 
 /** The way back was asked for, now or before this process began. */

@@ -192,6 +192,17 @@ describe('a rollout', () => {
     expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 100})
   })
 
+  it('takes all of it back where it is told to stop and then to go back', async () => {
+    const one = world().service('accounts', '1.0.0')
+    const [pause, abort] = [new AbortController(), new AbortController()]
+    const running = run(one.deps, UPGRADE, 'r1', one.options({pause: pause.signal, abort: abort.signal}))
+    await one.clock.advance(15_000)
+    pause.abort()
+    abort.abort()
+    expect(await one.clock.run(running)).toMatchObject({value: {state: 'aborted'}})
+    expect(pools(one)).toEqual(['accounts 1.0.0', 'accounts 1.0.0'])
+  })
+
   it('sets a share again that somebody took away, and gives up on a balancer that does not keep it', async () => {
     const one = world().service('accounts', '1.0.0')
     const running = run(one.deps, UPGRADE, 'r1', one.options())

@@ -105,7 +105,7 @@ function endingOf(applied: Applied, plan: Plan): Ending {
   const how = isOpen ? `; to go on, run this again with \`rollout: ${rollout.id}\`` : ''
   const why = outcome.state === 'succeeded' ? '' : `: ${outcome.failure.message}`
   return {
-    exit: exitOf(applied),
+    exit: exitOf(outcome.state),
     said: `rollout ${rollout.id} ${outcome.state}${why}${how}`,
     outputs: {...planOutputs(plan), 'rollout-id': rollout.id, state: outcome.state},
     markdown: most => cut(rolloutMarkdown(rollout) + (isOpen ? goOnMarkdown(rollout.id) : ''), most),

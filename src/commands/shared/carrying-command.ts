@@ -2,7 +2,7 @@ import type {Applied} from '../../app/applied.ts'
 import type {ApplyOptions} from '../../app/apply.ts'
 import type {Result} from '../../core/base/result.ts'
 import type {Plan} from '../../core/plan/plan.ts'
-import type {RolloutShown} from '../../core/rollout/show.ts'
+import type {ErrorShown, RolloutShown} from '../../core/rollout/show.ts'
 import type {Emit} from '../../ports/emit.ts'
 import {explainText} from '../../report/failure.ts'
 import {SluiceCommand} from '../base.ts'
@@ -16,6 +16,7 @@ export abstract class CarryingCommand extends SluiceCommand {
     plan: Plan,
     flags: CarryingFlags,
     act: (options: ApplyOptions, emit: Emit) => Promise<Result<Applied>>,
+    wanted: RolloutShown['state'] = 'succeeded',
   ): Promise<RolloutShown> {
     const progress = await progressOf(plan, this.jsonEnabled(), text => this.remark(text))
     const {options, done} = optionsOf(flags, text => this.remark(text))
@@ -26,20 +27,29 @@ export abstract class CarryingCommand extends SluiceCommand {
       await progress.end()
       done()
     }
-    return this.conclude(this.take(applied))
+    const {rollout, outcome} = this.take(applied)
+    const why = outcome.state === 'succeeded' ? undefined : outcome.failure
+    const undone = outcome.state === 'failed' ? outcome.undone : undefined
+    if (undone)
+      this.remark(`what rollout ${rollout.id} had done before is taken back by ${undone.rollout}: ${undone.state}`)
+    const isLeft = undone !== undefined && undone.state !== 'succeeded'
+    return this.conclude(rollout, isLeft ? undone.state : outcome.state, why, wanted)
   }
 
-  private conclude(applied: Applied): RolloutShown {
-    const {outcome, rollout} = applied
-    if (outcome.state === 'succeeded') {
-      this.remark(`rollout ${rollout.id} succeeded`)
-      return rollout
-    }
-    const isOpen = outcome.state === 'waiting' || outcome.state === 'paused'
-    const goOn = isOpen ? `; go on with sluice rollout resume ${rollout.id}` : ''
-    this.remark(`rollout ${rollout.id} ${outcome.state}: ${outcome.failure.message}${goOn}`)
-    if (outcome.failure.hint !== undefined) this.remark(`  → ${outcome.failure.hint}`)
-    this.remark(explainText(outcome.failure.code, lookOf(process.stderr)))
-    return this.end(exitOf(applied), rollout)
+  /** Says how a rollout stands, and ends as it did: well only where it is as wanted. */
+  protected conclude(
+    rollout: RolloutShown,
+    state: RolloutShown['state'],
+    why: ErrorShown | undefined,
+    wanted: RolloutShown['state'],
+  ): RolloutShown {
+    const {id} = rollout
+    const isOpen = state === 'waiting' || state === 'paused'
+    const goOn = isOpen ? `; go on with sluice rollout resume ${id}` : ''
+    this.remark(`rollout ${id} ${state}${why && state !== wanted ? `: ${why.message}` : ''}${goOn}`)
+    if (state === wanted) return rollout
+    if (why?.hint !== undefined) this.remark(`  → ${why.hint}`)
+    if (why) this.remark(explainText(why.code, lookOf(process.stderr)))
+    return this.end(exitOf(state), rollout)
   }
 }

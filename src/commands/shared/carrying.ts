@@ -1,18 +1,22 @@
 import * as Flags from '@oclif/core/flags'
-import type {Applied} from '../../app/applied.ts'
 import type {ApplyOptions} from '../../app/apply.ts'
 import {unreachable} from '../../core/base/bug.ts'
 import {EXIT_OF_FAILURE, type FailureCode} from '../../core/base/failure.ts'
-import type {Outcome} from '../../engine/outcome.ts'
+import type {RolloutShown} from '../../core/rollout/show.ts'
 import {duration} from './flags.ts'
 
-/** Flags of every command that carries a plan out. */
-export const carrying = {
+/** Why; kept in the record, and shown to whoever finds the environment locked. */
+export const reason = {
   reason: Flags.string({
     helpValue: 'TEXT',
     default: '',
     description: 'Why, for the record and for whoever finds it locked.',
   }),
+}
+
+/** Flags of every command that carries a plan out. */
+export const carrying = {
+  ...reason,
   wait: Flags.boolean({description: 'Wait for gates, instead of ending with 4 when one does not hold.'}),
   waive: Flags.string({
     multiple: true,
@@ -40,8 +44,9 @@ const INTERRUPTED = 130
 const SHOW_CURSOR = '\u001b[?25h'
 
 /**
- * The engine's options, with signals: the first asks for a pause where it is safe, the second for the way back, and the
- * third ends this process on the spot, which leaves `rollout resume` more to find out.
+ * The engine's options, with signals: each asks for a pause where it is safe. A second Ctrl-C asks for the way back, and a
+ * third ends this process on the spot, which leaves `rollout resume` more to find out. What ends a job in CI only pauses,
+ * however often it comes: there, nobody has looked.
  */
 export function optionsOf(
   flags: CarryingFlags,
@@ -49,10 +54,12 @@ export function optionsOf(
 ): {options: ApplyOptions; done: () => void} {
   const [pause, abort] = [new AbortController(), new AbortController()]
   const onSignal = (signal: NodeJS.Signals) => {
+    const isMine = signal === 'SIGINT'
     if (!pause.signal.aborted) {
-      say(`${signal}: stopping where it is safe; once more takes back what is under way`)
+      say(`${signal}: stopping where it is safe${isMine ? '; once more takes back what is under way' : ''}`)
       return pause.abort()
     }
+    if (!isMine) return
     if (abort.signal.aborted) {
       if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR)
       process.exit(INTERRUPTED)
@@ -80,15 +87,16 @@ export function optionsOf(
   }
 }
 
-/** How the command ends for how the rollout did; 0 where it succeeded. */
-export function exitOf({outcome}: Applied): number {
-  const code = codeOf(outcome)
+/** How the command ends for how the rollout stands; 0 where it succeeded, or goes on. */
+export function exitOf(state: RolloutShown['state']): number {
+  const code = codeOf(state)
   return code === undefined ? 0 : EXIT_OF_FAILURE[code]
 }
 
-function codeOf(outcome: Outcome): FailureCode | undefined {
-  switch (outcome.state) {
+function codeOf(state: RolloutShown['state']): FailureCode | undefined {
+  switch (state) {
     case 'succeeded':
+    case 'running':
       return undefined
     case 'failed':
     case 'aborted':
@@ -99,6 +107,6 @@ function codeOf(outcome: Outcome): FailureCode | undefined {
     case 'halted':
       return 'halted'
     default:
-      return unreachable(outcome)
+      return unreachable(state)
   }
 }

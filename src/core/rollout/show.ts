@@ -5,6 +5,7 @@ import type {Entry} from './record.ts'
 import type {RolloutState, StepStory} from './rollout-state.ts'
 import {stateOf} from './rollout-state.ts'
 import type {StepState} from './step-state.ts'
+import type {Who} from './who.ts'
 
 /** The document of `rollout show --json`. Times are ISO 8601 in UTC. */
 export interface RolloutShown {
@@ -18,6 +19,34 @@ export interface RolloutShown {
   readonly steps: readonly StepShown[]
   /** Why it rests or ended badly. */
   readonly error?: ErrorShown
+  /** The rollout that this one takes back. */
+  readonly undoes?: string
+  /** Who carries it out just now, as far as the record knows. */
+  readonly holder?: HolderShown
+}
+
+export interface HolderShown {
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  readonly reason: string
+  readonly since: string
+  readonly expiresAt: string
+  /** The number of the lock, which every write of its holder carries. */
+  readonly fence: number
+}
+
+/** A lock, as far as it is shown. */
+export interface Holding {
+  readonly owner: Who
+  readonly reason: string
+  readonly since: Instant
+  readonly expiresAt: Instant
+  readonly fence: number
+}
+
+export function holderShown({owner: {name, host, pid}, reason, since, expiresAt, fence}: Holding): HolderShown {
+  return {name, host, pid, reason, since: iso(since), expiresAt: iso(expiresAt), fence}
 }
 
 export interface StepShown {
@@ -33,24 +62,29 @@ export interface StepShown {
 export type ErrorShown = Pick<Failure, 'code' | 'message' | 'hint'>
 
 /** A rollout as people and scripts see it, from its records alone. */
-export function shown(rollout: {
-  readonly id: string
-  readonly environment: string
-  readonly plan: Plan
-  readonly startedAt: Instant
-  readonly entries: readonly Entry[]
-}): RolloutShown {
+export function shown(
+  rollout: {
+    readonly id: string
+    readonly environment: string
+    readonly plan: Plan
+    readonly startedAt: Instant
+    readonly entries: readonly Entry[]
+  },
+  holder?: Holding,
+): RolloutShown {
   const {id, environment, plan, startedAt} = rollout
   const state = stateOf(plan, rollout.entries)
   return {
     id,
     environment,
     plan: plan.fingerprint,
-    state: state.phase,
+    state: state.paused && state.phase === 'running' ? 'paused' : state.phase,
     startedAt: iso(startedAt),
     endedAt: isoOrNull(state.endedAt),
     steps: plan.steps.map(step => stepShown(step, state.steps.get(step.id))),
     ...(state.why && {error: errorShown(state.why)}),
+    ...(state.undoes !== undefined && {undoes: state.undoes}),
+    ...(holder && {holder: holderShown(holder)}),
   }
 }
 

@@ -50,6 +50,11 @@ export function takenBack(rollouts: readonly Remembered[]): readonly TakenBack[]
   return [...bad.values()]
 }
 
+/** `accounts@2.0.0`. */
+export function nameOf({service, pool}: Pick<TakenBack, 'service' | 'pool'>): string {
+  return `${service}@${pool}`
+}
+
 /** Those of them that a plan would try again. */
 export function triedAgain(plan: Plan, bad: readonly TakenBack[]): readonly TakenBack[] {
   return bad.filter(({service, pool}) =>

@@ -1,4 +1,5 @@
 import {bug} from '../base/bug.ts'
+import {byText} from '../base/order.ts'
 import type {MaybeState, ServiceName} from '../graph/system.ts'
 import type {Gate, Plan, Step, StepId} from '../plan/plan.ts'
 
@@ -71,5 +72,5 @@ function turned(steps: readonly Step[], gates: GatesOf): readonly Step[] {
       reasons: [{text: `undoes ${step.id}`}],
     }
   })
-  return back.toSorted((a, b) => a.wave - b.wave || (a.id < b.id ? -1 : 1))
+  return back.toSorted((a, b) => a.wave - b.wave || byText(a.service, b.service))
 }

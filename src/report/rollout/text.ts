@@ -4,6 +4,7 @@ import type {Status} from '../../core/rollout/status.ts'
 import {type Look, type Paint, paintOf} from '../look.ts'
 import {stateText} from '../plan/words.ts'
 import {padded, widest} from '../text/width.ts'
+import {holderText} from './lease.ts'
 
 const MARK: Readonly<Record<StepShown['state'] | RolloutShown['state'], string>> = {
   pending: '·',
@@ -24,7 +25,10 @@ export function rolloutText(rollout: RolloutShown, look: Look): string {
   const head = `${paint.strong(rollout.id)}  ${coloured(rollout.state, rollout.state, paint)}  ${printable(rollout.environment)}`
   const times = paint.faint(`${rollout.startedAt} to ${rollout.endedAt ?? 'now'}`)
   const steps = rollout.steps.flatMap(step => stepLines(step, id, paint))
-  return [head, times, ...(rollout.error ? whyLines(rollout.error, paint, '') : []), '', ...steps, ''].join('\n')
+  const held = rollout.holder ? [paint.faint(holderText(rollout.holder))] : []
+  return [head, times, ...held, ...(rollout.error ? whyLines(rollout.error, paint, '') : []), '', ...steps, ''].join(
+    '\n',
+  )
 }
 
 /** One line a rollout, newest first. */

@@ -1,0 +1,59 @@
+import {clock} from '../adapters/clock.ts'
+import {holders} from '../adapters/holders.ts'
+import {failure} from '../core/base/failure.ts'
+import {fail, ok, type Result} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import {type RolloutShown, shown} from '../core/rollout/show.ts'
+import {holderOf} from '../engine/ask.ts'
+import type {Emit} from '../ports/emit.ts'
+import {inEnvironment, type WhereIn} from './rollouts.ts'
+
+const LOOK_MS: DurationMs = 300
+/** Whoever takes a rollout up needs a moment between the record and the lock. */
+const GRACE_MS: DurationMs = 3_000
+
+/** For how long, and until when. */
+export interface Watching {
+  readonly timeoutMs?: DurationMs
+  readonly signal?: AbortSignal
+}
+
+/** Follows a rollout by its record, whoever carries it out, until it rests or has ended. */
+export async function watchRollout(
+  where: WhereIn,
+  id: string,
+  emit: Emit,
+  {timeoutMs = Infinity, signal}: Watching,
+): Promise<Result<RolloutShown>> {
+  return inEnvironment(where, async (state, environment) => {
+    const began = clock.monotonic()
+    let seen = 0
+    let heldAt = began
+    for (;;) {
+      const rollout = await state.load(environment, id)
+      if (!rollout.ok) return rollout
+      for (const {at, record} of rollout.value.entries.slice(seen)) emit({at, rollout: rollout.value.id, ...record})
+      seen = rollout.value.entries.length
+      const document = shown(rollout.value)
+      if (document.state !== 'running' || signal?.aborted) return ok(document)
+      const holder = await holderOf({state, holders}, environment, rollout.value.id)
+      if (!holder.ok) return holder
+      const now = clock.monotonic()
+      if (holder.value) heldAt = now
+      else if (now - heldAt > GRACE_MS) return fail(abandoned(document.id))
+      if (now - began > timeoutMs) return fail(late(document.id))
+      await clock.sleep(LOOK_MS, signal)
+    }
+  })
+}
+
+function abandoned(id: string) {
+  return failure('halted', {
+    message: `nobody carries rollout ${id} out any more, and it has not come to its end`,
+    hint: `go on with \`sluice rollout resume ${id}\``,
+  })
+}
+
+function late(id: string) {
+  return failure('waiting', {message: `rollout ${id} is still running`, hint: 'watch on with a longer --timeout'})
+}
