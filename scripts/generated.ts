@@ -1,4 +1,5 @@
 import {actionFile, actionPage} from './reference/action.ts'
+import {RUNTIME_SCHEMA} from '../src/adapters/runtime/command/protocol.ts'
 import {commandsPage} from './reference/commands.ts'
 import {configurationPage} from './reference/configuration.ts'
 import {errorsPage} from './reference/errors.ts'
@@ -11,6 +12,7 @@ import {fileSchema, manifestSchema} from './reference/schema.ts'
 export const GENERATED: Readonly<Record<string, () => string>> = {
   'schema/sluice.schema.json': () => jsonText(fileSchema()),
   'schema/sluice.service.schema.json': () => jsonText(manifestSchema()),
+  'schema/sluice.runtime.schema.json': () => jsonText(RUNTIME_SCHEMA),
   'action.yml': actionFile,
   'docs/reference/action.md': actionPage,
   'docs/reference/configuration.md': configurationPage,

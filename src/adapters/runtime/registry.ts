@@ -12,10 +12,11 @@ type OpenRuntime = (options: DriverConfig['options'], place: RuntimePlace) => Pr
 const RUNTIMES = {
   process: async (options, place) => (await import('./process.ts')).openProcessRuntime(options, place),
   docker: async (options, place) => (await import('./docker/driver.ts')).openDockerRuntime(options, place),
+  command: async (options, place) => (await import('./command/driver.ts')).openCommandRuntime(options, place),
 } as const satisfies Readonly<Record<string, OpenRuntime>>
 
 /** What a file may name although this release cannot carry it out: such an environment is planned and checked all the same. */
-const NOT_YET: readonly string[] = ['swarm', 'command']
+const NOT_YET: readonly string[] = ['swarm']
 
 /** What `runtime.driver` may be. */
 export const RUNTIME_DRIVERS: readonly string[] = [...Object.keys(RUNTIMES), ...NOT_YET]

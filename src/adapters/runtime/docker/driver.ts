@@ -12,7 +12,7 @@ import type {RuntimePlace} from '../place.ts'
 import {containerOf, imageOf, nameOf} from './container.ts'
 import {type Engine, engineAt} from './engine.ts'
 import {filterOf, type Owner} from './labels.ts'
-import {notesIn} from './notes.ts'
+import {notesIn} from '../notes.ts'
 import {observe, shortId} from './observe.ts'
 import {guarded, statusOf, unless} from './trouble.ts'
 

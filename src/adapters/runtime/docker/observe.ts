@@ -4,7 +4,7 @@ import type {Instance} from '../../../ports/runtime.ts'
 import {healthOf} from '../health.ts'
 import {type Marks, marksIn} from './labels.ts'
 import {lastLines} from './log.ts'
-import type {Notes} from './notes.ts'
+import type {Notes} from '../notes.ts'
 
 /** How long Docker's ids are where people read them. */
 const ID_LENGTH = 12

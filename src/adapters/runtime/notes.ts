@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-/** Which containers have been healthy once, by their ids. Docker keeps no such thing, and its labels are for ever. */
+/** Which instances have been healthy once, by their ids: what many runtimes have no place for. */
 export interface Notes {
   isNoted(id: string): boolean
   note(id: string): Promise<void>
