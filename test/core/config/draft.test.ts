@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {stringify} from 'yaml'
+import {composeDraft} from '../../../src/core/config/draft/compose.ts'
+import {repositoriesDraft, type SeenRepository} from '../../../src/core/config/draft/repositories.ts'
+import {draftText} from '../../../src/core/config/draft/text.ts'
+import {parseConfig} from '../../../src/core/config/parse.ts'
+
+const KNOWN = {runtimes: ['docker', 'process'], balancers: ['embedded']}
+
+function compose(file: unknown) {
+  const draft = composeDraft({file: 'compose.yaml', text: typeof file === 'string' ? file : stringify(file)}, 'folder')
+  if (!draft.ok) throw new Error(draft.failure.message)
+  const text = draftText(draft.value, 'schema.json')
+  const config = parseConfig({file: 'sluice.yaml', text}, KNOWN)
+  return {draft: draft.value, text, config}
+}
+
+function seen(name: string, files: Readonly<Record<string, string>>, versions: readonly string[] = []): SeenRepository {
+  return {repo: `../${name}`, name, versions, files: new Map(Object.entries(files))}
+}
+
+describe('a draft from a compose file', () => {
+  it('takes over images, ports, health, replicas, and who waits for whom', () => {
+    const {draft, config} = compose(`
+name: shop
+x-common: &common { environment: { LOG: info, DB_PASSWORD: hunter2, URL: "http://u:p@host/", FROM: "\${X}" } }
+services:
+  accounts:
+    <<: *common
+    image: ghcr.io/acme/accounts:v1.4.0
+    ports: ["127.0.0.1:8001:80/tcp"]
+    healthcheck: { test: [CMD, curl, -f, "http://localhost:80/healthz"] }
+    deploy: { replicas: 3 }
+    depends_on: { db: { condition: service_healthy } }
+  billing: { build: ., expose: ["8080"], depends_on: [accounts] }
+  db: { image: "postgres:16" }
+`)
+    expect(draft.system).toBe('shop')
+    expect(draft.leftOut).toEqual(['Left out: db (postgres:16), which is not upgraded by moving traffic.'])
+    expect(draft.services).toMatchObject([
+      {
+        name: 'accounts',
+        version: '1.4.0',
+        listen: '127.0.0.1:8001',
+        calls: [],
+        run: {image: 'ghcr.io/acme/accounts:v{version}', port: 80, replicas: 3, health: '/healthz', env: {LOG: 'info'}},
+      },
+      {name: 'billing', version: '1.0.0', calls: ['accounts'], run: {image: 'billing:{version}', port: 8080}},
+    ])
+    expect(draft.services[0]?.notes).toEqual([expect.stringContaining('DB_PASSWORD, URL, FROM')])
+    expect(config.ok).toBe(true)
+  })
+
+  it('writes no secret', () => {
+    expect(
+      compose({services: {a: {image: 'a:1.0.0', environment: {API_KEY: 'abc', TOKEN: 'hunter2'}}}}).text,
+    ).not.toMatch(/abc|hunter2/)
+  })
+
+  it('says where a file is no YAML, and that one without services is none', () => {
+    const wrong = composeDraft({file: 'compose.yaml', text: 'services: {a: [}'}, 'x')
+    expect(wrong.ok || wrong.failure.problems?.[0]).toMatchObject({file: 'compose.yaml', line: 1})
+    const merged = composeDraft({file: 'compose.yaml', text: 'services: { a: { <<: b } }'}, 'x')
+    expect(merged.ok || merged.failure.problems?.[0]?.message).toContain('Merge sources')
+    const none = composeDraft({file: 'compose.yaml', text: 'a: 1'}, 'x')
+    expect(none.ok || none.failure.message).toBe('compose.yaml has no services')
+  })
+
+  it('is a file that is valid, whatever stands in the compose file', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/)
+    const junk = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.constant(null),
+      fc.array(fc.string()),
+      fc.dictionary(fc.string(), fc.string()),
+    )
+    const service = fc.record(
+      {
+        image: fc.oneof(fc.string(), fc.constant('a:1.2.3'), junk),
+        ports: fc.oneof(fc.array(fc.oneof(fc.string(), fc.constant('80:80'))), junk),
+        environment: fc.oneof(fc.dictionary(fc.stringMatching(/^[A-Z_]{1,5}$/), fc.string()), junk),
+        depends_on: fc.oneof(fc.array(name), junk),
+        healthcheck: fc.oneof(fc.record({test: fc.string()}), junk),
+        deploy: fc.oneof(fc.record({replicas: fc.integer()}), junk),
+      },
+      {requiredKeys: []},
+    )
+    fc.assert(
+      fc.property(fc.dictionary(name, service, {minKeys: 1, maxKeys: 4}), fc.string(), (services, system) => {
+        const {config, text} = compose({name: system, services: {...services, last: {image: 'last:1.0.0'}}})
+        expect(config.ok ? [] : config.failure.problems, text).toEqual([])
+      }),
+      {numRuns: 200},
+    )
+  })
+})
+
+describe('a draft from repositories', () => {
+  const OPENAPI = 'openapi: 3.0.0\ninfo: { title: Accounts, version: 2.1.0 }\npaths: { /api/v2/accounts: {} }\n'
+
+  it('knows an API by its description, and its callers by their settings', () => {
+    const draft = repositoriesDraft(
+      [
+        seen('billing', {'package.json': '{}', '.env.example': 'ACCOUNTS_URL=http://localhost\nOTHER=1\n'}),
+        seen('accounts', {'go.mod': '', Dockerfile: 'FROM x\nEXPOSE 8080\n', 'api/openapi.yaml': OPENAPI}, [
+          '1.0.0',
+          '1.1.0',
+        ]),
+      ],
+      'shop',
+      '..',
+    )
+    expect(draft.services).toMatchObject([
+      {
+        name: 'accounts',
+        version: '1.1.0',
+        run: {port: 8080},
+        provides: [{name: 'accounts-api', version: '2.1.0', spec: 'api/openapi.yaml', path: '/api/v{major}/'}],
+      },
+      {name: 'billing', version: '1.0.0', calls: ['accounts'], run: {command: 'npm start'}},
+    ])
+    const config = parseConfig({file: 'sluice.yaml', text: draftText(draft, 's.json')}, KNOWN)
+    expect(config.ok ? [] : config.failure.problems).toEqual([])
+  })
+
+  it('knows the callers of a proto package', () => {
+    const proto = 'syntax = "proto3";\npackage acme.accounts.v2;\n'
+    const draft = repositoriesDraft(
+      [seen('accounts', {'proto/accounts.proto': proto}), seen('billing', {'third_party/accounts.proto': proto})],
+      'shop',
+      '..',
+    )
+    expect(draft.services).toMatchObject([
+      {name: 'accounts', provides: [{name: 'acme.accounts', version: '2.0.0'}], calls: []},
+      {name: 'billing', provides: [], calls: ['accounts']},
+    ])
+  })
+})
