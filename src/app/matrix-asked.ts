@@ -2,6 +2,7 @@ import type {LimitFunction} from 'p-limit'
 import type {Latest} from '../adapters/matrix/ecosystem.ts'
 import type {CellCommands} from '../adapters/matrix/revision.ts'
 import type {Workbench} from '../adapters/matrix/workbench.ts'
+import type {MatrixContainer} from '../core/config/config.ts'
 import type {ServiceName} from '../core/graph/system.ts'
 import type {CellName} from '../core/matrix/cell.ts'
 import type {MatrixEmit} from '../core/matrix/progress.ts'
@@ -17,6 +18,8 @@ export interface ServiceAsked {
   readonly master: string | undefined
   readonly commands: CellCommands
   readonly latest: Latest
+  /** Commands run in containers of this kind; on this machine without it. */
+  readonly container?: MatrixContainer
   readonly cells: readonly CellName[]
   /** How many probes a search for culprits may take; 0: none is made. */
   readonly searchBudget: number
@@ -29,6 +32,6 @@ export interface MatrixRun {
   readonly limit: LimitFunction
   readonly failFast: boolean
   readonly emit: MatrixEmit
-  /** Becomes true with the first red cell of a run that fails fast. */
-  failed: boolean
+  /** `seen` becomes true with the first red cell of a run that fails fast. */
+  readonly red: {seen: boolean}
 }

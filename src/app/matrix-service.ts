@@ -5,6 +5,7 @@ import type {Answer} from '../adapters/matrix/answer.ts'
 import {attempt} from '../adapters/matrix/attempt.ts'
 import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
 import {openRevision, type Revision} from '../adapters/matrix/revision.ts'
+import type {Room} from '../adapters/matrix/room.ts'
 import {openSource, type Source} from '../adapters/matrix/source.ts'
 import {type Branch, type Cell, CELLS, type CellName, placeOf, twinOf} from '../core/matrix/cell.ts'
 import type {MatrixReport} from '../core/matrix/matrix-report.ts'
@@ -18,21 +19,35 @@ import {searchCulprits} from './matrix-culprit.ts'
 /** Runs the cells of one service, looks for culprits where that makes sense, and says what it means. */
 export async function runService(run: MatrixRun, asked: ServiceAsked): Promise<MatrixReport> {
   const asOf = new Date(run.bench.asOf).toISOString()
+  run.emit({is: 'service-started', service: asked.service})
+  const opened = await opening(run, asked)
+  if ('code' in opened) return reportOf(asked.service, allWithout(run, asked, opened), [], asOf)
+  const {source, room} = opened
+  for (const text of source.remarks) run.emit({is: 'remark', service: asked.service, text})
+  return inRoom({...run, bench: {...run.bench, room}}, asked, source, asOf)
+}
+
+/** The repository, and where its commands run. */
+async function opening(
+  {bench}: MatrixRun,
+  {repo, container}: ServiceAsked,
+): Promise<{readonly source: Source; readonly room: Room} | NoAnswer> {
+  const source = await openSource(repo, bench.cache)
+  if ('code' in source) return source
+  if (!container) return {source, room: bench.room}
+  const {containerRoom} = await import('../adapters/matrix/container-room.ts')
+  const room = await containerRoom(bench, container, source.mirror)
+  return 'code' in room ? room : {source, room}
+}
+
+function allWithout(run: MatrixRun, {service, cells}: ServiceAsked, why: NoAnswer): readonly Cell[] {
+  const without = cells.map(name => withoutAnswer(name, null, why))
+  for (const cell of without) run.emit({is: 'cell-ended', service, cell})
+  return without
+}
+
+async function inRoom(run: MatrixRun, asked: ServiceAsked, source: Source, asOf: string): Promise<MatrixReport> {
   const {service} = asked
-  run.emit({is: 'service-started', service})
-  const source = await openSource(asked.repo, run.bench.cache)
-  if ('code' in source)
-    return reportOf(
-      service,
-      ended(
-        run,
-        asked,
-        asked.cells.map(name => withoutAnswer(name, null, source)),
-      ),
-      [],
-      asOf,
-    )
-  for (const text of source.remarks) run.emit({is: 'remark', service, text})
   const folder = join(run.bench.cache, 'logs', service.replace(/[^\w.-]/g, '_'), asOf.replace(/[:.]/g, '-'))
   await mkdir(folder, {recursive: true})
   const benches = await Promise.all((['prod', 'master'] as const).map(branch => branchOf(run, asked, source, branch)))
@@ -41,11 +56,6 @@ export async function runService(run: MatrixRun, asked: ServiceAsked): Promise<M
   const cells = await Promise.all(asked.cells.map(runner))
   const search = asked.searchBudget === 0 ? [] : await searched(run, asked, places, cells, folder)
   return reportOf(service, cells, search, asOf)
-}
-
-function ended(run: MatrixRun, {service}: ServiceAsked, cells: readonly Cell[]): readonly Cell[] {
-  for (const cell of cells) run.emit({is: 'cell-ended', service, cell})
-  return cells
 }
 
 /** A branch as far as it is known: its revision, or why its cells have no answer. */
@@ -86,7 +96,7 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
   const doing = (cell: CellName) => (what: Doing) => run.emit({is: 'cell-doing', service, cell, doing: what})
 
   const end = (cell: Cell) => {
-    if (cell.outcome === 'failed' || cell.outcome === 'error') run.failed = true
+    if (cell.outcome === 'failed' || cell.outcome === 'error') run.red.seen = true
     run.emit({is: 'cell-ended', service, cell})
     return cell
   }
@@ -125,7 +135,7 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
 
 async function tried(run: MatrixRun, prepared: Prepared, log: string, doing: (doing: Doing) => void): Promise<Answer> {
   if (run.bench.signal.aborted) return unanswered(log, noAnswer('stopped', 'the run was stopped'))
-  if (run.failFast && run.failed) return unanswered(log, noAnswer('failed-fast', 'another cell failed first'))
+  if (run.failFast && run.red.seen) return unanswered(log, noAnswer('failed-fast', 'another cell failed first'))
   return attempt(run.bench, {prepared, log, thorough: true, doing})
 }
 

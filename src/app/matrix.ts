@@ -49,7 +49,7 @@ export async function runMatrix(asked: MatrixAsked): Promise<Result<readonly Mat
   const {default: pLimit} = await import('p-limit')
   const bench = await openWorkbench({...asked, cache: cacheFolder(asked.env), asOf: clock.now()})
   const limit = pLimit(asked.jobs ?? availableParallelism())
-  const run: MatrixRun = {bench, limit, failFast: asked.failFast, emit: asked.emit, failed: false}
+  const run: MatrixRun = {bench, limit, failFast: asked.failFast, emit: asked.emit, red: {seen: false}}
   const reports = await Promise.all(services.value.map(service => runService(run, service)))
   for (const report of reports) await keepReport(asked.config.file, report)
   return ok(reports)
@@ -74,7 +74,7 @@ export function matrixServices(config: Config, names: readonly string[]): Result
 function serviceAsked(asked: MatrixAsked, {name, repo = '', matrix = {}}: ServiceConfig): Result<ServiceAsked> {
   const address = addressOf(repo, dirname(asked.config.file))
   if (!address.ok) return address
-  const {pinned, test} = matrix
+  const {pinned, test, container} = matrix
   const latest = latestOf(matrix)
   return ok({
     service: name,
@@ -83,6 +83,7 @@ function serviceAsked(asked: MatrixAsked, {name, repo = '', matrix = {}}: Servic
     master: matrix.master,
     commands: {...(pinned && {pinned}), ...(latest.command && {latest: latest.command}), ...(test && {test})},
     latest: asked.latest ?? latest.meaning,
+    ...(container && {container}),
     cells: inOrder(asked.cells),
     searchBudget: asked.searchBudget,
   })

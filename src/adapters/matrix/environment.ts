@@ -28,7 +28,7 @@ export function environmentsOf(all: NodeJS.ProcessEnv, cell: string): Environmen
 }
 
 /** Package managers that look for a newer one of themselves, or ask questions, have no place in a cell. */
-const CAUTIOUS = {
+export const CAUTIOUS = {
   npm_config_update_notifier: 'false',
   COREPACK_ENABLE_DOWNLOAD_PROMPT: '0',
   YARN_ENABLE_TELEMETRY: '0',

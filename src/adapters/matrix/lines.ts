@@ -2,17 +2,9 @@ import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
 import {unreachable} from '../../core/base/bug.ts'
 import {formatDuration} from '../../core/base/units.ts'
 import type {Line} from './ecosystem.ts'
-import {environmentsOf} from './environment.ts'
-import {type ProgramEnd, runProgram} from './program.ts'
+import type {ProgramEnd} from './program.ts'
+import type {CellPlace} from './room.ts'
 import type {Workbench} from './workbench.ts'
-
-/** Where the commands of one cell run. */
-export interface CellPlace {
-  /** The cell's own folder: home and tmp are in it. */
-  readonly folder: string
-  readonly checkout: string
-  readonly log: string
-}
 
 /** What came of lines run one after the other. */
 export type LinesEnd =
@@ -33,21 +25,9 @@ export async function runLines(bench: Workbench, place: CellPlace, lines: readon
 
 /** Two npm at once can trip over each other in their shared cache: that is no reason to give up. */
 async function runOne(bench: Workbench, place: CellPlace, line: Line): Promise<ProgramEnd> {
-  const end = await runOnce(bench, place, line)
+  const end = await bench.room.run(line, place)
   const tripped = end.is === 'exited' && end.code !== 0 && line.does === 'fetch' && /_cacache.*|EEXIST/.test(end.output)
-  return tripped && /EEXIST|ENOENT|EINTEGRITY/.test(end.output) ? runOnce(bench, place, line) : end
-}
-
-function runOnce(bench: Workbench, {folder, checkout, log}: CellPlace, line: Line): Promise<ProgramEnd> {
-  const env = {...environmentsOf(bench.env, folder)[line.does], ...line.env}
-  return runProgram({
-    command: line.command,
-    folder: checkout,
-    env,
-    log,
-    timeoutMs: bench.timeoutMs,
-    signal: bench.signal,
-  })
+  return tripped && /EEXIST|ENOENT|EINTEGRITY/.test(end.output) ? bench.room.run(line, place) : end
 }
 
 function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
@@ -62,6 +42,8 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
       }
     case 'stopped':
       return {is: 'no-answer', why: noAnswer('stopped', 'the run was stopped')}
+    case 'out-of-memory':
+      return {is: 'no-answer', why: noAnswer('resources', `${name} took more memory than its container may have`)}
     case 'missing':
       return {is: 'no-answer', why: noAnswer('program-missing', `${line.command[0]} is not installed`)}
     default:

@@ -24,20 +24,22 @@ export interface ProgramCall {
 /** How it ended; `output` is the end of what it wrote. */
 export type ProgramEnd = BareEnd & {readonly output: string}
 
-type BareEnd =
+export type BareEnd =
   | {readonly is: 'exited'; readonly code: number}
   | {readonly is: 'out-of-time'}
   | {readonly is: 'stopped'}
+  /** Ended for taking more memory than it may have; only containers can tell. */
+  | {readonly is: 'out-of-memory'}
   | {readonly is: 'missing'}
 
 /** Runs one command line to its end, or ends it and everything it started. */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
-  const log = await open(call.log, 'a+')
+  const log = await open(call.log, 'a')
   try {
     const from = (await log.stat()).size
     await log.appendFile(`$ ${call.command.join(' ')}\n`)
     const end = await ended(call, log)
-    return {...end, output: await tailOf(log, from)}
+    return {...end, output: await tailOf(call.log, from)}
   } finally {
     await log.close()
   }
@@ -91,11 +93,17 @@ async function endAll(tree: ProcessTree): Promise<void> {
   }
 }
 
-async function tailOf(log: FileHandle, from: number): Promise<string> {
-  const {size} = await log.stat()
-  const start = Math.max(from, size - TAIL_BYTES)
-  const {buffer, bytesRead} = await log.read(Buffer.alloc(size - start), 0, size - start, start)
-  return buffer.subarray(0, bytesRead).toString('utf8')
+/** The end of what was written since a place in the log. */
+export async function tailOf(path: string, from: number): Promise<string> {
+  const log = await open(path, 'r')
+  try {
+    const {size} = await log.stat()
+    const start = Math.max(from, size - TAIL_BYTES)
+    const {buffer, bytesRead} = await log.read(Buffer.alloc(size - start), 0, size - start, start)
+    return buffer.subarray(0, bytesRead).toString('utf8')
+  } finally {
+    await log.close()
+  }
 }
 
 const TAIL_BYTES = 262_144

@@ -3,7 +3,6 @@ import type {Ecosystem, Latest, RepoFiles} from './ecosystem.ts'
 import {ECOSYSTEMS, ecosystemOf} from './ecosystems/index.ts'
 import {packageManifest} from './manifest.ts'
 import type {Source} from './source.ts'
-import {nodeVersion, versionOf} from './versions.ts'
 import type {Workbench} from './workbench.ts'
 
 /** How one service's cells are run, where the configuration says more than the repository. */
@@ -42,11 +41,11 @@ export async function openRevision(
   if (unfit) return unfit
   const test = commands.test ?? ecosystem?.test(files)
   if (!test) return noAnswer('no-tests', 'neither the configuration nor the manifest names a test command')
-  const version = ecosystem && !commands.pinned ? await versionOf(bench, ecosystem.version) : ''
+  const version = ecosystem && !commands.pinned ? await bench.room.version(ecosystem.version) : ''
   if (version === undefined) return noAnswer('program-missing', `${ecosystem?.version[0]} is not installed`)
   const unreadable = ecosystem?.unfit?.(files, version)
   if (unreadable !== undefined && !commands.pinned) return noAnswer('lock-incompatible', unreadable)
-  const tools = `${ecosystem?.name} ${version} node ${await nodeVersion(bench)}`
+  const tools = `${ecosystem?.name} ${version} node ${await nodeVersion(bench)} ${bench.room.name}`.trim()
   return {source, commit, files, ...(ecosystem && {ecosystem}), tools, test, ...asked}
 }
 
@@ -87,6 +86,11 @@ function unfitFiles(files: RepoFiles, ecosystem: Ecosystem | undefined, commands
   return manifest === undefined
     ? noAnswer('unknown-ecosystem', 'no lock file of a known package manager at the root')
     : noAnswer('lock-missing', `${manifest} is there, but no lock file beside it`)
+}
+
+/** The Node that cells will find, which need not be the one that runs us. */
+async function nodeVersion({room}: Workbench): Promise<string | undefined> {
+  return (await room.version(['node', '--version']))?.replace(/^v/, '')
 }
 
 /** A warning of npm, and an answer of nothing: tests under the wrong Node say little about libraries. */

@@ -9,6 +9,8 @@ import type {RepoFiles} from './ecosystem.ts'
 
 /** The cached clone of one service's repository. The user's own checkout is read by `git fetch`, and never else. */
 export interface Source {
+  /** The folder of the clone, from which checkouts borrow their objects. */
+  readonly mirror: string
   /** The full SHA that a branch, tag or SHA stands for. */
   readonly commit: (ref: string) => Promise<string | undefined>
   /** The branch that development goes on in, where the configuration names none. */
@@ -81,6 +83,7 @@ function sourceOf(mirror: string, remarks: readonly string[], gitIn: (folder: st
     }
   }
   return {
+    mirror,
     remarks,
     async commit(ref) {
       for (const name of [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/remotes/origin/${ref}`, ref]) {

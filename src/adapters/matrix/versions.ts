@@ -4,27 +4,23 @@ import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {environmentsOf} from './environment.ts'
-import type {Workbench} from './workbench.ts'
+import type {Bench} from './workbench.ts'
 
-const known = new WeakMap<Workbench, Map<string, Promise<string | undefined>>>()
+type Asked = Pick<Bench, 'cache' | 'env' | 'signal'>
 
-/** What a program says of its version, asked once a run; undefined where it is not there. */
-export function versionOf(bench: Workbench, command: readonly string[]): Promise<string | undefined> {
-  const answers = known.get(bench) ?? new Map<string, Promise<string | undefined>>()
-  known.set(bench, answers)
-  const key = command.join(' ')
-  const answer = answers.get(key) ?? find(bench, command)
-  answers.set(key, answer)
-  return answer
-}
-
-/** The Node that cells will find, which need not be the one that runs us. */
-export async function nodeVersion(bench: Workbench): Promise<string | undefined> {
-  return (await versionOf(bench, ['node', '--version']))?.replace(/^v/, '')
+/** What programs of this machine say of their versions, each asked once a run; undefined for one that is not there. */
+export function versionsOf(bench: Asked): (command: readonly string[]) => Promise<string | undefined> {
+  const answers = new Map<string, Promise<string | undefined>>()
+  return command => {
+    const key = command.join(' ')
+    const answer = answers.get(key) ?? find(bench, command)
+    answers.set(key, answer)
+    return answer
+  }
 }
 
 /** Starting npm only to be told its version costs as much as everything else of a run in which nothing changed. */
-async function find(bench: Workbench, command: readonly string[]): Promise<string | undefined> {
+async function find(bench: Asked, command: readonly string[]): Promise<string | undefined> {
   const place = await onPath(command[0] ?? '', bench.env['PATH'] ?? '')
   return (place === undefined ? undefined : await written(command[0] ?? '', place)) ?? ask(bench, command)
 }
@@ -56,7 +52,7 @@ async function written(program: string, place: string): Promise<string | undefin
   }
 }
 
-async function ask(bench: Workbench, [file = '', ...args]: readonly string[]): Promise<string | undefined> {
+async function ask(bench: Asked, [file = '', ...args]: readonly string[]): Promise<string | undefined> {
   try {
     const env = {...environmentsOf(bench.env, tmpdir()).fetch, TMPDIR: tmpdir()}
     const {stdout} = await promisify(execFile)(file, args, {

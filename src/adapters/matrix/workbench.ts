@@ -4,6 +4,8 @@ import type {DurationMs, Instant} from '../../core/base/units.ts'
 import type {Answer} from './answer.ts'
 import {type Installs, installsIn} from './installs.ts'
 import {type Kept, keptIn} from './kept.ts'
+import {localRoom} from './local-room.ts'
+import type {Room} from './room.ts'
 
 /** Where cells are run, and what they share. */
 export interface Workbench {
@@ -19,6 +21,8 @@ export interface Workbench {
   /** When "latest" is looked up. */
   readonly asOf: Instant
   readonly signal: AbortSignal
+  /** Where commands run. */
+  readonly room: Room
   readonly installs: Installs
   readonly answers: Kept<Answer>
   readonly resolutions: Kept<Resolution>
@@ -39,6 +43,7 @@ export async function openWorkbench(bench: Bench): Promise<Workbench> {
   await sweep(cells)
   return {
     ...bench,
+    room: localRoom(bench),
     installs: installsIn(bench.cache),
     answers: keptIn(join(bench.cache, 'answers')),
     resolutions: keptIn(join(bench.cache, 'resolutions')),
@@ -56,7 +61,8 @@ async function sweep(cells: string): Promise<void> {
   await Promise.all(left.map(name => rm(join(cells, name), {recursive: true, force: true})))
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is a process of that number on this machine. */
+export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {

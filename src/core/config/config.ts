@@ -272,6 +272,23 @@ export interface MatrixConfig {
   readonly pinned?: readonly string[]
   readonly latest?: readonly string[]
   readonly test?: readonly string[]
+  /** Cells run in containers of this kind; on this machine without it. */
+  readonly container?: MatrixContainer
+}
+
+/** What each command of a cell runs in. */
+export interface MatrixContainer {
+  readonly image: string
+  /** Bytes; nothing is swapped out. */
+  readonly memoryBytes: number
+  /** Processors, also parts of one. */
+  readonly cpus: number
+  /** A network of Docker's, by name. */
+  readonly network: string
+  /** No network for what runs code of the service or its libraries. */
+  readonly offline: boolean
+  /** Variables that lines which talk to registries get from the user's environment. */
+  readonly env: readonly string[]
 }
 
 /** `version`, `range`, `latest`, `none`, or a release with a mode, as asked for; resolved against releases later. */

@@ -14,6 +14,8 @@ export const NO_ANSWER = {
   'not-available': 'a version in the lock file is gone from the registry: refresh the lock file',
   'wrong-runtime': 'run with the runtime that the repository asks for',
   'program-missing': 'install the program, or put it on the PATH',
+  'no-container': 'start Docker, or leave matrix.container of the service out to test on this machine',
+  'image-missing': 'pull the image, or correct matrix.container.image of the service',
   'no-tests': 'give the service a test command: matrix.test, or the test script of its manifest',
   'test-missing': 'matrix.test names a program that is not there: correct it',
   'install-failed': 'read the log: the libraries could not be installed',

@@ -1,14 +1,14 @@
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {record} from '../shape/record.ts'
-import {formed, oneOf, text} from '../shape/scalar.ts'
+import {formed, oneOf, text, yesOrNo} from '../shape/scalar.ts'
 import {about, mapped, narrowed, type Read, refuse} from '../shape/shape.ts'
 import {isTagPattern} from '../tag.ts'
 import {gates} from './gate.ts'
 import {release} from './release.ts'
 import {rollout} from './rollout.ts'
 import {run} from './run.ts'
-import {command, serviceName, VERSION_KEY} from './values.ts'
+import {command, processors, serviceName, size, VERSION_KEY} from './values.ts'
 
 const tag = mapped(narrowed(text('a pattern of tags'), {type: 'string', pattern: '\\{version\\}'}), (found, at) => {
   if (isTagPattern(found)) return found
@@ -36,6 +36,32 @@ const route = object(
   'a route',
 )
 
+const container = mapped(
+  object(
+    {
+      image: about('Image with the package manager and whatever the tests need.', text('an image')),
+      memory: maybe(about('Most memory of one cell, as 512m or 2g. 2g without it.', size)),
+      cpus: maybe(about('Processors of one cell. 2 without it.', processors)),
+      network: maybe(about('Network of Docker that cells are in. bridge without it.', text('a network'))),
+      offline: maybe(
+        about('No network for builds and tests; libraries are still fetched. false without it.', yesOrNo()),
+      ),
+      env: maybe(
+        about(
+          'Variables of your environment that lines which fetch libraries get, such as a token. None without it.',
+          list(text('the name of a variable'), 'names of variables'),
+        ),
+      ),
+    },
+    'a container',
+  ),
+  ({memory = DEFAULT_MEMORY, cpus = 2, network = 'bridge', offline = false, env = [], image}) => ({
+    ...{image, memoryBytes: memory, cpus, network, offline, env},
+  }),
+)
+
+const DEFAULT_MEMORY = 2 * 2 ** 30
+
 const matrix = object(
   {
     prod: maybe(about('Branch, tag or environment that stands for production.', text('a branch, tag or environment'))),
@@ -43,6 +69,7 @@ const matrix = object(
     pinned: maybe(about('Installs the dependencies as they are locked.', command)),
     latest: maybe(about('Installs the newest dependencies that are allowed.', command)),
     test: maybe(about('Runs the tests.', command)),
+    container: maybe(about('Each command of a cell runs in a container; on this machine without it.', container)),
   },
   'a test matrix',
 )

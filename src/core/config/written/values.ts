@@ -62,6 +62,20 @@ export const duration: Shape<DurationMs> = mapped(
   found => parseDuration(found),
 )
 
+const UNITS = {k: 2 ** 10, m: 2 ** 20, g: 2 ** 30} as const
+
+/** An amount of memory, in bytes. */
+export const size: Shape<number> = mapped(
+  formed(/^\d+(?:\.\d+)?[kmg]$/, 'an amount of memory', () => 'write a number and a unit, like 512m or 2g'),
+  found => Math.round(Number.parseFloat(found) * UNITS[found.slice(-1) as keyof typeof UNITS]),
+)
+
+/** A number of processors, also parts of one. */
+export const processors: Shape<number> = mapped(
+  formed(/^(?:0\.\d*[1-9]\d*|[1-9]\d{0,3}(?:\.\d+)?)$/, 'a number of processors', () => 'write it like 2 or 0.5'),
+  Number,
+)
+
 /** `< 1%`. */
 export const belowPercent: Shape<Percent> = mapped(
   formed(/^< *\d+(?:\.\d+)? *%$/, 'a share to stay below', () => 'write it like "< 1%"'),

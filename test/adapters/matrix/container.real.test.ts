@@ -1,0 +1,121 @@
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {Cell} from '../../../src/core/matrix/cell.ts'
+import {dockerVersion, type Engine, sharedEngine} from '../../support/docker.ts'
+import {type Files, type MatrixRig, matrixRig} from '../../support/matrix-rig.ts'
+import {NPM_IMAGE, npmImage} from '../../support/npm-image.ts'
+import {type Registry, startRegistry} from '../../support/registry.ts'
+
+const MANIFEST = {name: 'service', version: '1.0.0', dependencies: {lib: '^1.0.0'}, scripts: {test: 'node test.cjs'}}
+
+describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in containers, on a real engine', () => {
+  let registry: Registry
+  let rig: MatrixRig
+  let engine: Engine
+  let lock: string
+
+  beforeAll(async () => {
+    registry = await startRegistry()
+    rig = await matrixRig(registry.url)
+    engine = await sharedEngine()
+    npmImage(engine)
+    const lib = (version: string) => ({name: 'lib', version, files: {'index.js': `module.exports = '${version}'`}})
+    await registry.publish(lib('1.0.0'))
+    const start = await rig.repository('start', {main: {'package.json': JSON.stringify(MANIFEST)}})
+    await rig.run(start, 'npm', 'install', '--package-lock-only')
+    lock = await readFile(join(start, 'package-lock.json'), 'utf8')
+    await registry.publish(lib('1.1.0'))
+  })
+
+  afterAll(async () => {
+    await rig?.close()
+    await registry?.close()
+  })
+
+  const service = (test: string, more: Files = {}): Files => ({
+    'package.json': JSON.stringify(MANIFEST),
+    'package-lock.json': lock,
+    'test.cjs': test,
+    ...more,
+  })
+
+  /** The registry of the test listens on this machine, so that cells are in its network while they fetch. */
+  async function cellsOf(name: string, test: string, container = 'offline: true', asked = {}) {
+    await rig.repository(name, {main: service(test)})
+    const settings = `container: {image: "${NPM_IMAGE}", network: host, ${container}}`
+    const [report] = await rig.matrix(`${name}: {repo: ${name}, matrix: {prod: main, ${settings}}}`, {
+      env: {...rig.env, DOCKER_HOST: `unix://${engine.socket}`, NPM_TOKEN: 'secret', SECRET: 'secret'},
+      ...asked,
+    })
+    return report?.cells ?? []
+  }
+
+  async function oneCell(...args: Parameters<typeof cellsOf>): Promise<Cell | undefined> {
+    const [name, test, container, asked] = args
+    return (await cellsOf(name, test, container, {cells: ['prod+pinned'], ...asked}))[0]
+  }
+
+  const logOf = async (cell: Cell | undefined) => readFile(cell?.log ?? '', 'utf8')
+  const left = () => engine.docker('ps', '--all', '--quiet', '--filter', 'label=sluice.matrix')
+
+  it('answers all four, and leaves nothing behind', async () => {
+    const cells = await cellsOf('four', `process.exit(require('lib') === '1.0.0' ? 0 : 1)`)
+    expect(cells.map(cell => cell.outcome)).toEqual(['passed', 'failed', 'passed', 'failed'])
+    expect(cells[1]?.changed).toEqual([{name: 'lib', from: '1.0.0', to: '1.1.0'}])
+    expect(left()).toBe('')
+  })
+
+  it('keeps this machine, its secrets and, on wish, the network out', async () => {
+    const cell = await oneCell(
+      'closed',
+      `const {readdirSync, readFileSync} = require('node:fs')
+       const said = {
+         variables: Object.entries(process.env).join(),
+         root: readdirSync('/'),
+         capabilities: readFileSync('/proc/self/status', 'utf8').match(/CapEff:\\s*(\\w+)/)[1],
+       }
+       fetch('${registry.url}').then(() => 'reached', () => 'cut').then(network => console.log(JSON.stringify({...said, network})))`,
+    )
+    const said: unknown = JSON.parse(/^\{"variables".*$/m.exec(await logOf(cell))?.[0] ?? '{}')
+    expect(said).toEqual({
+      variables: expect.not.stringMatching(/secret|NPM_TOKEN/),
+      root: expect.not.arrayContaining(['root', 'home']),
+      capabilities: '0000000000000000',
+      network: 'cut',
+    })
+  })
+
+  it('has a network for tests where nobody forbids it', async () => {
+    const reach = `fetch('${registry.url}').then(() => process.exit(0), () => process.exit(3))`
+    expect(await oneCell('connected', reach, 'offline: false')).toMatchObject({outcome: 'passed'})
+  })
+
+  it('says so where a cell takes more memory than it may', async () => {
+    const greedy = `const held = []; for (;;) held.push(Buffer.alloc(1 << 24, 1))`
+    const cell = await oneCell('greedy', greedy, 'memory: 200m')
+    expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'resources'}})
+    expect(left()).toBe('')
+  })
+
+  it('ends what takes too long, and everything it started', async () => {
+    const hanging = `require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {detached: true, stdio: 'ignore'}); setInterval(() => {}, 1000)`
+    const cell = await oneCell('hanging', hanging, 'offline: true', {timeoutMs: 6000})
+    expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'out-of-time'}})
+    expect(left()).toBe('')
+  })
+
+  it('says so where there is no such image, no such program, and no engine', async () => {
+    await rig.repository('bare', {main: service('')})
+    const answer = async (settings: string, host = `unix://${engine.socket}`) => {
+      const asked = {cells: ['prod+pinned'] as const, env: {...rig.env, DOCKER_HOST: host}}
+      const [report] = await rig.matrix(`bare: {repo: bare, matrix: {prod: main, ${settings}}}`, asked)
+      return report?.cells[0]?.noAnswer?.code
+    }
+    const image = (name: string) => `container: {image: "${name}", network: host}`
+    expect(await answer(image('sluice/nothing:1'))).toBe('image-missing')
+    expect(await answer(image(NPM_IMAGE), 'unix:///nowhere.sock')).toBe('no-container')
+    expect(await answer(image(NPM_IMAGE), 'tcp://elsewhere:2376')).toBe('no-container')
+    expect(await answer(`test: nothing-like-this, ${image(NPM_IMAGE)}`)).toBe('test-missing')
+  })
+})
