@@ -26,7 +26,16 @@ export async function endEngineIn(folder: string): Promise<void> {
   await haltEngineIn(folder)
   const bridge = join(folder, 'bridge')
   if (existsSync(bridge)) execFileSync('ip', ['link', 'delete', readFileSync(bridge, 'utf8')])
+  for (const mounted of mountsIn(folder)) execFileSync('umount', [mounted])
   rmSync(folder, {recursive: true, force: true})
+}
+
+/** A container in the network of the host leaves its namespace behind as a mount; the innermost come first. */
+function mountsIn(folder: string): readonly string[] {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map(line => line.split(' ')[1] ?? '')
+  return mounts.filter(path => path.startsWith(`${folder}/`)).reverse()
 }
 
 function pidIn(folder: string): number | undefined {

@@ -28,9 +28,10 @@ const record = (id: string, name: string, more: object = {}) => ({
 
 beforeEach(() => nock.disableNetConnect())
 afterEach(() => {
-  expect(nock.pendingMocks()).toEqual([])
+  const unasked = nock.pendingMocks()
   nock.cleanAll()
   nock.enableNetConnect()
+  if (unasked.length > 0) throw new Error(`never asked for: ${unasked.join(', ')}`)
 })
 
 describe('OSV', () => {

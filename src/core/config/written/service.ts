@@ -55,8 +55,13 @@ const container = mapped(
     },
     'a container',
   ),
-  ({memory = DEFAULT_MEMORY, cpus = 2, network = 'bridge', offline = false, env = [], image}) => ({
-    ...{image, memoryBytes: memory, cpus, network, offline, env},
+  ({memory: memoryBytes = DEFAULT_MEMORY, cpus = 2, network = 'bridge', offline = false, env = [], image}) => ({
+    image,
+    memoryBytes,
+    cpus,
+    network,
+    offline,
+    env,
   }),
 )
 
