@@ -2,7 +2,7 @@ import {environmentsOf} from './environment.ts'
 import {runProgram} from './program.ts'
 import type {Room} from './room.ts'
 import {versionsOf} from './versions.ts'
-import type {Bench} from './workbench.ts'
+import type {Bench} from './bench.ts'
 
 /** This machine: processes of ours, in an environment that is nobody's. */
 export function localRoom(bench: Pick<Bench, 'cache' | 'env' | 'timeoutMs' | 'signal'>): Room {

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {environmentsOf} from './environment.ts'
-import type {Bench} from './workbench.ts'
+import type {Bench} from './bench.ts'
 
 type Asked = Pick<Bench, 'cache' | 'env' | 'signal'>
 

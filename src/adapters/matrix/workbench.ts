@@ -1,26 +1,14 @@
 import {mkdir, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {DurationMs, Instant} from '../../core/base/units.ts'
 import type {Answer} from './answer.ts'
+import type {Bench} from './bench.ts'
 import {type Installs, installsIn} from './installs.ts'
 import {type Kept, keptIn} from './kept.ts'
 import {localRoom} from './local-room.ts'
 import type {Room} from './room.ts'
 
 /** Where cells are run, and what they share. */
-export interface Workbench {
-  /** Everything in here may be deleted at any time; it is made again. */
-  readonly cache: string
-  /** Our own environment, from which cells get their allow-listed parts. */
-  readonly env: NodeJS.ProcessEnv
-  readonly timeoutMs: DurationMs
-  /** May install scripts of libraries run? */
-  readonly scripts: boolean
-  /** Are answers, resolutions and installed libraries of earlier runs taken? */
-  readonly reuse: boolean
-  /** When "latest" is looked up. */
-  readonly asOf: Instant
-  readonly signal: AbortSignal
+export interface Workbench extends Bench {
   /** Where commands run. */
   readonly room: Room
   readonly installs: Installs
@@ -32,9 +20,6 @@ export interface Workbench {
 
 /** Texts of lock files and manifests as a package manager left them, by path. */
 export type Resolution = Readonly<Record<string, string>>
-
-/** What a caller decides about a workbench. */
-export type Bench = Pick<Workbench, 'cache' | 'env' | 'timeoutMs' | 'scripts' | 'reuse' | 'asOf' | 'signal'>
 
 /** Clears away what a killed run left behind, and lays everything out. */
 export async function openWorkbench(bench: Bench): Promise<Workbench> {
