@@ -9,6 +9,8 @@ export interface ShopMade {
   readonly broken?: Readonly<Record<string, string>>
   readonly bake?: string
   readonly target?: string
+  /** What shares out the traffic, and where its clients ask; the embedded balancer without it. */
+  readonly balancer?: {readonly options: string; readonly address: string}
   /** Where rollouts are recorded, where it is not beside the file. */
   readonly state?: string
 }
@@ -16,10 +18,10 @@ export interface ShopMade {
 /** A system of two services in the rig's folder: real processes of the fixture program behind the embedded balancer. */
 export async function shop(
   rig: Rig,
-  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }', state}: ShopMade = {},
+  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }', balancer, state}: ShopMade = {},
 ): Promise<string> {
   await cp(resolve('test/fixtures/app/server.mjs'), join(rig.folder, 'server.mjs'))
-  const address = `127.0.0.1:${await freePort()}`
+  const address = balancer?.address ?? `127.0.0.1:${await freePort()}`
   const run = 'command: node server.mjs, health: { path: /healthz, timeout: 5s }, stop: { drain: 500ms }'
   await rig.write(
     'sluice.yaml',
@@ -29,11 +31,12 @@ ${state === undefined ? '' : `state: ${JSON.stringify(state)}\n`}services:
   accounts:
     role: critical
     run: { ${run} }
-    route: { backend: accounts, listen: "${address}" }
+    route: { backend: ${balancer ? 'shop' : 'accounts'}, listen: "${address}" }
     rollout: { steps: [50, 100], bake: ${bake}, checks: [{ http: /, timeout: 2s }] }
     releases:
       1.0.0: { provides: { accounts-api: 1.0.0 } }
       2.0.0: { provides: { accounts-api: [1.0.0, 1.1.0] }, run: { env: ${JSON.stringify(broken)} } }
+      3.0.0: { provides: { accounts-api: [1.0.0, 1.1.0] }, run: { env: { APP_STATUS: "500" } } }
   billing:
     role: backend
     run: { ${run} }
@@ -42,7 +45,7 @@ ${state === undefined ? '' : `state: ${JSON.stringify(state)}\n`}services:
       2.0.0: { consumes: { accounts-api: ^1.1 } }
 environments:
   production:
-    current: { accounts: 1.0.0, billing: 1.0.0 }
+${balancer ? `    balancer: ${balancer.options}\n` : ''}    current: { accounts: 1.0.0, billing: 1.0.0 }
     target: ${target}
 `,
   )
