@@ -7,8 +7,13 @@ import {manifestOf} from './manifest.ts'
 /** What is not bundled: native; quicker SSH to a Docker host where somebody has built it; what `pg` has for others than Node. */
 const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite', 'cpu-features', '*.node', 'pg-native', 'cloudflare:sockets']
 
-/** CommonJS dependencies call `require`; an ES module has none of its own. */
-const BANNER = `import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);`
+/** CommonJS dependencies call `require` and ask where they are; an ES module has neither of its own. */
+const BANNER = [
+  `import {createRequire as __createRequire} from 'node:module';`,
+  `import {fileURLToPath as __fileOf} from 'node:url';`,
+  `import {dirname as __folderOf} from 'node:path';`,
+  `const require=__createRequire(import.meta.url),__filename=__fileOf(import.meta.url),__dirname=__folderOf(__filename);`,
+].join('')
 
 /** Programs that Sluice starts as their own processes, by the name they get in dist/. */
 const PROGRAMS: Readonly<Record<string, string>> = {balancer: 'src/adapters/balancer/embedded/main.ts'}

@@ -37,7 +37,9 @@ describe.skipIf(!isHere)('sluice through haproxy (needs the program haproxy)', (
         const first = await rig.sluice('apply', '--yes', '--to', 'accounts=1.0.0')
         expect(first.code, first.stderr).toBe(0)
         const close = {Connection: 'close'}
-        const loads = ['GET', 'POST'].map(method => sendSteadily(proxy.address, {connections: 3, method, headers: close}))
+        const loads = ['GET', 'POST'].map(method =>
+          sendSteadily(proxy.address, {connections: 3, method, headers: close}),
+        )
         const holder = rig.hold(process.execPath, `${process.cwd()}/bin/run.js`, 'apply', '--yes')
         let said = ''
         holder.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))

@@ -11,6 +11,8 @@ export interface ShopMade {
   readonly target?: string
   /** What shares out the traffic, and where its clients ask; the embedded balancer without it. */
   readonly balancer?: {readonly options: string; readonly address: string}
+  /** The socket of a Docker engine with the image of the fixture program; plain processes without it. */
+  readonly docker?: string
   /** Where rollouts are recorded, where it is not beside the file. */
   readonly state?: string
 }
@@ -18,11 +20,12 @@ export interface ShopMade {
 /** A system of two services in the rig's folder: real processes of the fixture program behind the embedded balancer. */
 export async function shop(
   rig: Rig,
-  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }', balancer, state}: ShopMade = {},
+  {broken = {}, bake = '0s', target = '{ accounts: 2.0.0, billing: 2.0.0 }', balancer, docker, state}: ShopMade = {},
 ): Promise<string> {
   await cp(resolve('test/fixtures/app/server.mjs'), join(rig.folder, 'server.mjs'))
   const address = balancer?.address ?? `127.0.0.1:${await freePort()}`
-  const run = 'command: node server.mjs, health: { path: /healthz, timeout: 5s }, stop: { drain: 500ms }'
+  const how = docker ? 'image: "sluice/app:{version}", port: 8080' : 'command: node server.mjs'
+  const run = `${how}, health: { path: /healthz, timeout: 15s }, stop: { drain: 500ms }`
   await rig.write(
     'sluice.yaml',
     `sluice: 1
@@ -45,7 +48,7 @@ ${state === undefined ? '' : `state: ${JSON.stringify(state)}\n`}services:
       2.0.0: { consumes: { accounts-api: ^1.1 } }
 environments:
   production:
-${balancer ? `    balancer: ${balancer.options}\n` : ''}    current: { accounts: 1.0.0, billing: 1.0.0 }
+${docker ? `    runtime: { driver: docker, socket: ${docker} }\n` : ''}${balancer ? `    balancer: ${balancer.options}\n` : ''}    current: { accounts: 1.0.0, billing: 1.0.0 }
     target: ${target}
 `,
   )
