@@ -1,4 +1,5 @@
 import type {DurationMs} from '../core/base/units.ts'
+import type {Wish} from '../core/rollout/request.ts'
 import type {Driver} from './land.ts'
 import type {Random} from './random.ts'
 
@@ -20,6 +21,8 @@ export type Event =
   | {readonly is: 'meddle'; readonly which: number}
   | {readonly is: 'restart-balancer'}
   | {readonly is: 'clock-jumps'; readonly ms: DurationMs}
+  /** Somebody asks something from another shell. */
+  | {readonly is: 'ask'; readonly wish: Wish}
 
 /** One process is killed, or stopped for longer than its lease lasts, at one of its calls that write. */
 export interface CrashPoint {
@@ -38,6 +41,8 @@ export interface Schedule {
   readonly events: readonly {readonly at: DurationMs; readonly event: Event}[]
   /** A dead holder of the lock is known to be dead; else its lock has to expire. */
   readonly deathIsKnown: boolean
+  /** Somebody has what was taken back tried again, once, after the end. */
+  readonly retry?: boolean
 }
 
 /** Nothing goes wrong. */
@@ -56,8 +61,20 @@ export function randomSchedule(chance: Random, spanMs: DurationMs): Schedule {
     event: randomEvent(chance),
   }))
   const crashes = chance.chance(0.5) ? [randomPoint(chance)] : []
-  return {crashes, events, callFaults: chance.pick([0, 0, 0.02, 0.1]), deathIsKnown: chance.chance(0.7)}
+  const callFaults = chance.pick([0, 0, 0.02, 0.1])
+  return {crashes, events, callFaults, deathIsKnown: chance.chance(0.7), retry: chance.chance(0.3)}
 }
+
+/** What somebody may ask at any time; whoever hears it refuses what makes no sense. */
+const WISHES: readonly Wish[] = [
+  {do: 'pause'},
+  {do: 'resume'},
+  {do: 'promote', full: false},
+  {do: 'promote', full: true},
+  {do: 'abort'},
+  {do: 'retry'},
+  {do: 'approve', gate: 'all', waive: true},
+]
 
 function randomPoint(chance: Random): CrashPoint {
   const is = chance.pick(['kill', 'freeze'] as const)
@@ -66,7 +83,7 @@ function randomPoint(chance: Random): CrashPoint {
 
 function randomEvent(chance: Random): Event {
   const which = chance.whole(0, 1000)
-  switch (chance.whole(0, 9)) {
+  switch (chance.whole(0, 12)) {
     case 0:
       return {is: 'pause'}
     case 1:
@@ -88,6 +105,10 @@ function randomEvent(chance: Random): Event {
       return {is: 'restart-balancer'}
     case 8:
       return {is: 'clock-jumps', ms: chance.whole(-3_600_000, 3_600_000)}
+    case 9:
+    case 10:
+    case 11:
+      return {is: 'ask', wish: chance.pick(WISHES)}
     default:
       return {is: 'kill'}
   }

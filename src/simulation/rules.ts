@@ -2,8 +2,10 @@ import type {Compatible} from '../core/graph/compatible.ts'
 import {compatibleIn, serversOf} from '../core/graph/compatible.ts'
 import {sameState, speechOf} from '../core/graph/states.ts'
 import type {ContractName, ServiceName, Speech, State} from '../core/graph/system.ts'
+import type {StepId} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
+import type {Entry} from '../core/rollout/record.ts'
 import type {Land} from './land.ts'
 
 /** What must hold after every single act, whatever has failed: the promises of a rollout. */
@@ -89,15 +91,35 @@ export function endRules(land: Land, ended: 'succeeded' | 'failed' | 'aborted'):
   return [...recordBroken(land), ...leftOver(land, ended)]
 }
 
-/** Nobody writes after the end, nor with the number of a lease that somebody else has taken over. */
+/**
+ * Nobody writes after the end, unless somebody has it tried again, nor with the number of a lease that somebody else has
+ * taken over; and what was once taken back gets no traffic.
+ */
 function recordBroken({state}: Land): readonly string[] {
   return state.rollouts().flatMap(({id, entries}) => {
-    const end = entries.findIndex(({record}) => record.code === 'rollout-ended')
     const late = entries.find(({fence}, index) => fence < (entries[index - 1]?.fence ?? 0))
     return [
-      ...(end >= 0 && end < entries.length - 1 ? [`${id} has records after its end`] : []),
+      ...afterEnd(entries).map(code => `${id} has ${code} after its end`),
+      ...givenAgain(entries).map(step => `${id} gave traffic to ${step} again, which was taken back`),
       ...(late ? [`${id} was written to by holder ${late.fence}, after another had taken over`] : []),
     ]
+  })
+}
+
+function afterEnd(entries: readonly Entry[]): readonly string[] {
+  return entries.flatMap(({record}, index) => {
+    const isLast = entries[index - 1]?.record.code === 'rollout-ended'
+    return isLast && record.code !== 'rollout-resumed' ? [record.code] : []
+  })
+}
+
+function givenAgain(entries: readonly Entry[]): readonly StepId[] {
+  const bad = new Set<StepId>()
+  return entries.flatMap(({record}) => {
+    if (record.code === 'taking-back') bad.add(record.step)
+    if (record.code === 'request-heard' && record.request.wish.do === 'retry' && !record.refused) bad.clear()
+    const isGiven = record.code === 'act-intended' && record.act.do === 'route' && record.act.share > 0
+    return isGiven && bad.has(record.step) ? [record.step] : []
   })
 }
 

@@ -1,4 +1,5 @@
 import type {Result} from '../core/base/result.ts'
+import type {Wish} from '../core/rollout/request.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
 import type {Outcome} from '../engine/rollout.ts'
 import {resume, run} from '../engine/rollout.ts'
@@ -37,7 +38,7 @@ export async function simulate(scene: Scene, schedule: Schedule, chance: Random)
   const running: Running[] = []
   for (const {at, event} of schedule.events) land.time.at(at, () => befall(land, running.at(-1)?.process, event, check))
 
-  while (running.length < GIVE_UP_AFTER && !end(land)) {
+  while (running.length < GIVE_UP_AFTER && (!end(land) || retries(land, schedule))) {
     const pid = running.length + 1
     const isCalm = pid > CALM_AFTER
     if (isCalm) calmDown(land)
@@ -98,10 +99,28 @@ function begin(land: Land, process: Process): Running {
   return one
 }
 
-function end(land: Land): 'succeeded' | 'failed' | 'aborted' | undefined {
-  const rollout = land.state.rollouts()[0]
-  const state = rollout && stateOf(rollout.plan, rollout.entries)
-  return state && hasEnded(state) ? (state.phase as 'succeeded' | 'failed' | 'aborted') : undefined
+/** How the first rollout ended, once it and every undo that follows from it have. */
+function end({state}: Land): 'succeeded' | 'failed' | 'aborted' | undefined {
+  const [first, ...undone] = state.rollouts().map(({plan, entries}) => stateOf(plan, entries))
+  if (!first || ![first, ...undone].every(hasEnded)) return undefined
+  if (first.undo !== undefined && undone.length === 0) return undefined
+  return first.phase as 'succeeded' | 'failed' | 'aborted'
+}
+
+/** Has what was taken back tried again, where the schedule says so and nothing has been undone. Answers whether it did. */
+function retries(land: Land, {retry}: Schedule): boolean {
+  const [rollout, ...undone] = land.state.rollouts()
+  if (!retry || !rollout || undone.length > 0 || end(land) === 'succeeded') return false
+  const isAsked = rollout.entries.some(({record}) => record.code === 'request-heard' && record.request.id === 'again')
+  if (!isAsked) leave(land, 'again', {do: 'retry'})
+  return !isAsked
+}
+
+function leave(land: Land, id: string, wish: Wish): void {
+  const {environment} = land.scene.plan
+  const rollout = land.state.rollouts().at(-1)?.id
+  const by = {name: 'another', host: 'there', pid: 900, boot: 'b', started: '900'}
+  if (rollout !== undefined) void land.state.ask(environment, rollout, {id, by, at: land.time.now(), wish})
 }
 
 /** Whether it stopped so that somebody must look, and has said so. */
@@ -129,6 +148,8 @@ function befall(land: Land, process: Process | undefined, event: Event, check: (
       return land.queues[event.driver].hang(event.ms)
     case 'restart-balancer':
       return land.balancer.restart()
+    case 'ask':
+      return leave(land, `q${land.time.monotonic()}`, event.wish)
     case 'clock-jumps':
       return land.time.jump(event.ms)
     case 'instance': {

@@ -74,6 +74,21 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'a migration in four steps': scene(MIGRATION),
   'a migration with a switch command': scene({...MIGRATION, configs: {web: {switch: ['switch-it']}}}),
   'a migration whose last release is bad': scene({...MIGRATION, behaviours: {'accounts 3.0.0': {errorRate: 1}}}),
+  'a migration whose last release is bad, and all goes back': scene({
+    ...MIGRATION,
+    configs: {accounts: {rollout: {...ROLLOUT, onFailure: 'undo-plan'}}},
+    behaviours: {'accounts 3.0.0': {errorRate: 1}},
+  }),
+  'two side by side, and what was done in the wave goes back': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}, b: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0', b: '1.0.0'},
+    target: {a: '2.0.0', b: '2.0.0'},
+    configs: {
+      a: {rollout: {...ROLLOUT, steps: [100]}},
+      b: {rollout: {...ROLLOUT, bakeMs: 2_000, onFailure: 'undo-wave'}},
+    },
+    behaviours: {'b 2.0.0': {startsInMs: 300, exitsAfterMs: 1_500}},
+  }),
   'services that come and go': scene({
     services: {
       fresh: {'1.0.0': {provides: {new: '1.0.0'}}},

@@ -3,7 +3,7 @@ import type {Finding} from '../../src/simulation/simulate.ts'
 import {SCENES} from './scenes.ts'
 import {inWords, runSeed} from './schedules.ts'
 
-const SEEDS = 480
+const SEEDS = 500
 
 describe('a world in which things go wrong at random', () => {
   it.each(Object.entries(SCENES))(`keeps every promise in ${SEEDS} schedules: %s`, async (name, scene) => {
