@@ -9,7 +9,7 @@ export function touchedBy(
   {steps}: Plan,
 ): {readonly moves: readonly ServiceName[]; readonly touches: readonly ServiceName[]} {
   const moves = [...new Set(steps.map(({service}) => service))]
-  return {moves, touches: [...new Set(moves.flatMap(service => [service, ...(neighbours.get(service) ?? [])]))]}
+  return {moves, touches: [...new Set(moves.flatMap(service => [service, ...(neighbours.get(service)?.keys() ?? [])]))]}
 }
 
 export function claimOf(deps: Deps, plan: Plan, rollout: string, {who, reason}: Options): Wanted {

@@ -37,8 +37,8 @@ export interface Deps {
   readonly watched: ReadonlyMap<ServiceName, readonly WatchedCalls[]>
   /** How long a contract must have been quiet; one that is not in here needs 7 days. */
   readonly quietMs: ReadonlyMap<ContractName, DurationMs>
-  /** Who shares a contract with whom, both ways: what nobody else may move meanwhile. */
-  readonly neighbours: ReadonlyMap<ServiceName, readonly ServiceName[]>
+  /** Who shares which contract with whom, both ways: what nobody else may move meanwhile. */
+  readonly neighbours: ReadonlyMap<ServiceName, ReadonlyMap<ServiceName, ContractName>>
   /** The folder of `sluice.yaml`, where commands of the user's run. */
   readonly folder: string
 }

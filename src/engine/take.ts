@@ -1,13 +1,15 @@
 import type {Failure} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
-import {ok} from '../core/base/result.ts'
+import {fail, ok} from '../core/base/result.ts'
 import type {DurationMs, Instant} from '../core/base/units.ts'
 import type {Claim, Lease} from '../ports/state.ts'
 import {contested} from '../ports/state.ts'
 import type {Deps, Options} from './deps.ts'
 import {within} from './guard.ts'
+import {heldBy} from './held.ts'
 
 export type HolderDeps = Pick<Deps, 'state' | 'clock' | 'holders'>
+type TakerDeps = HolderDeps & Pick<Deps, 'neighbours'>
 
 /** What is asked for; how long it lasts and whom it is taken from is settled here. */
 export type Wanted = Omit<Claim, 'ttlMs' | 'takeover'>
@@ -30,7 +32,7 @@ const STATE_MS: DurationMs = 8_000
  * same one cannot both succeed. The looking on makes it safe to set the clock on the wall.
  */
 export async function take(
-  deps: HolderDeps,
+  deps: TakerDeps,
   wanted: Wanted,
   {lockWaitMs: waitMs = 0, pause: signal, takeover}: Pick<Options, 'lockWaitMs' | 'pause' | 'takeover'>,
   awaiting: (why: Failure) => void,
@@ -67,13 +69,15 @@ async function takeFrom(deps: HolderDeps, claim: Claim, fence: number): Promise<
   return ok({lease: lease.value, asked})
 }
 
-async function acquire(deps: HolderDeps, claim: Claim, isAbandoned: (lease: Lease) => boolean): Promise<Result<Lease>> {
+async function acquire(deps: TakerDeps, claim: Claim, isAbandoned: (lease: Lease) => boolean): Promise<Result<Lease>> {
   const lease = await ask(deps, 'take the lock', () => deps.state.acquire(claim))
   if (lease.ok || lease.failure.code !== 'locked') return lease
   const leases = await ask(deps, 'see who holds the lock', () => deps.state.leases(claim.environment))
   if (!leases.ok) return leases
-  const abandoned = leases.value.filter(held => contested(claim, held) !== undefined).find(isAbandoned)
-  if (!abandoned) return lease
+  const inTheWay = leases.value.filter(held => contested(claim, held) !== undefined)
+  const abandoned = inTheWay.find(isAbandoned)
+  const [first] = inTheWay
+  if (!abandoned) return first ? fail(heldBy(deps.neighbours, claim, first)) : lease
   return ask(deps, 'take the lock over', () => deps.state.acquire({...claim, takeover: abandoned.fence}))
 }
 

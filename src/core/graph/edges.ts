@@ -21,15 +21,20 @@ export function edgesOf(system: System): readonly Edge[] {
     .sort((a, b) => byText(a.client, b.client) || byText(a.server, b.server) || byText(a.contract, b.contract))
 }
 
-/** Who shares a contract with whom, both ways, and nobody with itself. */
-export function neighboursOf(system: System): ReadonlyMap<ServiceName, readonly ServiceName[]> {
-  const neighbours = new Map([...system.services.keys()].map(name => [name, new Set<ServiceName>()]))
-  for (const {client, server} of edgesOf(system)) {
+/** Who shares a contract with whom, both ways, and nobody with itself; each with the first contract by name. */
+export function neighboursOf(system: System): ReadonlyMap<ServiceName, ReadonlyMap<ServiceName, ContractName>> {
+  const neighbours = new Map([...system.services.keys()].map(name => [name, new Map<ServiceName, ContractName>()]))
+  for (const {client, server, contract} of edgesOf(system)) {
     if (client === server) continue
-    neighbours.get(client)?.add(server)
-    neighbours.get(server)?.add(client)
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      const known = neighbours.get(one)
+      if (known && !known.has(other)) known.set(other, contract)
+    }
   }
-  return new Map([...neighbours].map(([name, others]) => [name, [...others].sort(byText)]))
+  return neighbours
 }
 
 /** Every contract that some release or mode of the service calls. */
