@@ -4,7 +4,7 @@ import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Config} from '../core/config/config.ts'
 import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 import {merged} from '../core/matrix/report.ts'
-import {keptReports} from './matrix-history.ts'
+import {keepReport, keptReports} from './matrix-history.ts'
 import {matrixServices} from './matrix.ts'
 
 /** The last report of each service, or all of them. A service that was never run has none. */
@@ -30,6 +30,14 @@ export async function mergedReports(files: readonly string[]): Promise<Result<re
     read.push(...reports.value)
   }
   return ok(merged(read))
+}
+
+/** Adds reports from elsewhere to the history of services that the file knows. */
+export async function keepReports(config: Config, reports: readonly MatrixReport[]): Promise<Result<void>> {
+  const chosen = matrixServices(config, [...new Set(reports.map(({service}) => service))])
+  if (!chosen.ok) return chosen
+  for (const report of reports) await keepReport(config.file, report)
+  return ok(undefined)
 }
 
 async function reportsIn(file: string): Promise<Result<readonly MatrixReport[]>> {

@@ -33,6 +33,8 @@ export interface MatrixAsked {
   readonly latest?: Latest
   /** How many probes a search for culprits may take; 0: none is made. */
   readonly searchBudget: number
+  /** Branch, tag or commit to test instead of what the file names. */
+  readonly refs?: {readonly prod?: string; readonly master?: string}
   /** What of a service is in production, where the file names no branch. */
   readonly production?: ReadonlyMap<ServiceName, string>
   readonly env: NodeJS.ProcessEnv
@@ -79,8 +81,8 @@ function serviceAsked(asked: MatrixAsked, {name, repo = '', matrix = {}}: Servic
   return ok({
     service: name,
     repo: address.value.is === 'folder' ? address.value.path : address.value.url,
-    prod: matrix.prod ?? asked.production?.get(name),
-    master: matrix.master,
+    prod: asked.refs?.prod ?? matrix.prod ?? asked.production?.get(name),
+    master: asked.refs?.master ?? matrix.master,
     commands: {...(pinned && {pinned}), ...(latest.command && {latest: latest.command}), ...(test && {test})},
     latest: asked.latest ?? latest.meaning,
     ...(container && {container}),

@@ -9,6 +9,7 @@ import type {Balancer, Calls, WatchedCalls} from '../ports/balancer.ts'
 import type {Emit} from '../ports/emit.ts'
 import type {Runtime} from '../ports/runtime.ts'
 import type {State} from '../ports/state.ts'
+import {testsIn} from './matrix-tests.ts'
 import {placesOf} from './places.ts'
 import {repositoriesOf} from './releases.ts'
 import type {LoadedSystem} from './system.ts'
@@ -59,6 +60,7 @@ export async function depsFor(
     holders,
     ...drivers.value,
     calls: callsIn(config, environment.name, drivers.value.calls),
+    tests: testsIn(config, repository),
     releases: releasesFrom({services, releases: assembled.releases, repository, root}),
     services,
     watched: watchedIn(config, assembled.system),

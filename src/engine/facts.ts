@@ -32,7 +32,7 @@ async function callsOf({deps}: Session, gate: ContractUnused): Promise<Result<Ca
 /** What the tests of the release found. What nobody knows is no yes. */
 export async function askMatrix({deps}: Session, {service, to}: Step): Promise<GateAnswer> {
   const release = to?.release ?? ''
-  const untested = `no test matrix is known of ${service} ${release}; run \`sluice matrix run ${service}\``
+  const untested = `no test matrix is known of ${service} ${release}; run \`sluice matrix run ${service} --master TAG\` with its tag`
   const {tests, clock} = deps
   if (!tests) return {holds: false, detail: untested}
   const asked = {what: `the tests of ${service} ${release}`, code: 'state-failed', ms: ASK_MS} as const

@@ -221,7 +221,7 @@ describe('the matrix of a release', () => {
     expect(valueOf(await tested(shop(), 'unknown'))).toMatchObject({
       failure: {
         message:
-          'accounts-1: matrix: no test matrix is known of accounts 2.0.0; run `sluice matrix run accounts`: 2.0.0: 4 cells',
+          'accounts-1: matrix: no test matrix is known of accounts 2.0.0; run `sluice matrix run accounts --master TAG` with its tag: 2.0.0: 4 cells',
       },
     })
   })

@@ -19,6 +19,7 @@ export default class MatrixRun extends SluiceCommand {
   static override examples = [
     '<%= config.bin %> matrix run',
     '<%= config.bin %> matrix run billing --cell prod+pinned --cell master+latest',
+    '<%= config.bin %> matrix run billing --master v2.0.0 --cell master+pinned',
     '<%= config.bin %> matrix run --fail-fast --format junit',
     '<%= config.bin %> matrix run billing --json',
   ]
@@ -31,6 +32,14 @@ export default class MatrixRun extends SluiceCommand {
       char: 'e',
       helpValue: 'NAME',
       description: 'The environment whose releases are "prod", for services that name no branch.',
+    }),
+    prod: Flags.string({
+      helpValue: 'REF',
+      description: 'Branch, tag or commit to test as prod, whatever the file says.',
+    }),
+    master: Flags.string({
+      helpValue: 'REF',
+      description: 'Branch, tag or commit to test as master, such as the tag of the release that is to go out.',
     }),
     cell: Flags.option({
       options: CELLS,
@@ -72,6 +81,10 @@ export default class MatrixRun extends SluiceCommand {
       config,
       services,
       production,
+      refs: {
+        ...(flags.prod !== undefined && {prod: flags.prod}),
+        ...(flags.master !== undefined && {master: flags.master}),
+      },
       cells,
       failFast: flags['fail-fast'],
       reuse: flags.cache,
