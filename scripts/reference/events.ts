@@ -13,6 +13,7 @@ const MEANING: Readonly<Record<Event['code'], string>> = {
   'step-started': 'Every gate holds, and `next` is about to be started.',
   'act-intended': 'Something is about to be done to the world. On disk before it is done.',
   'act-done': 'The effect of an act has been seen.',
+  'hook-ended': 'A hook has ended, well or not, with the end of what it wrote; or somebody says that it has.',
   'bake-passed': 'A share was held long enough with every check holding; `measured` is what was counted.',
   'bake-unsure': 'A check has come to no verdict by its deadline; a person says how it goes on.',
   'taking-back': 'Decided for good: `next` gets no traffic any more.',

@@ -1,6 +1,8 @@
 import {clock} from '../adapters/clock.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig} from '../core/config/config.ts'
+import {secretsIn} from '../core/base/redact.ts'
+import {hooksOf} from '../core/rollout/hooks.ts'
 import {serversOf} from '../core/graph/compatible.ts'
 import {neighboursOf} from '../core/graph/edges.ts'
 import type {ServiceName, System} from '../core/graph/system.ts'
@@ -47,6 +49,7 @@ export async function depsFor(
   const {checksWith} = await import('../adapters/checks/checks.ts')
   const {holders} = await import('../adapters/holders.ts')
   const {releasesFrom} = await import('../adapters/releases.ts')
+  const {hooks} = await import('../adapters/hooks.ts')
   const {switcher} = await import('../adapters/switcher.ts')
   const {root} = placesOf(config)
   const {services, prometheus} = environment
@@ -57,6 +60,9 @@ export async function depsFor(
     clock,
     checks: checksWith({env: process.env, ...(prometheus && {prometheus})}),
     switcher,
+    hooks,
+    hooksOf: step => hooksOf(step, services, assembled.system),
+    secrets: secretsIn(process.env),
     holders,
     ...drivers.value,
     calls: callsIn(config, environment.name, drivers.value.calls),

@@ -6,6 +6,9 @@ import type {Balancer, Calls, WatchedCalls} from '../ports/balancer.ts'
 import type {Checks} from '../ports/checks.ts'
 import type {Clock} from '../ports/clock.ts'
 import type {Emit} from '../ports/emit.ts'
+import type {StepHooks} from '../core/rollout/hooks.ts'
+import type {Step} from '../core/plan/plan.ts'
+import type {Hooks} from '../ports/hooks.ts'
 import type {Holders} from '../ports/holders.ts'
 import type {Releases} from '../ports/releases.ts'
 import type {Runtime} from '../ports/runtime.ts'
@@ -21,6 +24,10 @@ export interface Deps {
   readonly releases: Releases
   readonly checks: Checks
   readonly switcher: Switcher
+  /** Runs hooks; absent where there are none. */
+  readonly hooks?: Hooks
+  /** What is to be run before and after a step; absent where there is nothing. */
+  readonly hooksOf?: (step: Step) => StepHooks
   readonly clock: Clock
   readonly emit: Emit
   /** Without it a lease is waited for until it expires, even where its holder is dead. */
@@ -39,6 +46,8 @@ export interface Deps {
   readonly quietMs: ReadonlyMap<ContractName, DurationMs>
   /** Who shares which contract with whom, both ways: what nobody else may move meanwhile. */
   readonly neighbours: ReadonlyMap<ServiceName, ReadonlyMap<ServiceName, ContractName>>
+  /** What must not be read in any record, besides what the services' own environment names as secret. */
+  readonly secrets?: readonly string[]
   /** The folder of `sluice.yaml`, where commands of the user's run. */
   readonly folder: string
 }
@@ -63,6 +72,8 @@ export interface Options {
    * come to no verdict.
    */
   readonly waive?: readonly string[]
+  /** What somebody says of hooks of which nobody knows how they ended, by `accounts-1/expand`. */
+  readonly hooks?: ReadonlyMap<string, 'done' | 'again'>
   /** How many steps may be under way at once; 8 where it is not said. */
   readonly parallel?: number
   /** Aborted: stop where it is safe, and leave with `paused`. */

@@ -27,17 +27,20 @@ export interface Doing {
   readonly prepared?: Prepared
 }
 
-type Performer<Kind extends Act['do']> = {
-  readonly what: (act: Extract<Act, {do: Kind}>, course: Course) => string
+/** What the drivers do; a hook is run by the step itself, since its end is not seen in the world. */
+type Driven = Exclude<Act, {readonly do: 'hook'}>
+
+type Performer<Kind extends Driven['do']> = {
+  readonly what: (act: Extract<Driven, {do: Kind}>, course: Course) => string
   readonly code: FailureCode
   readonly ms: (course: Course) => DurationMs
-  readonly call: (act: Extract<Act, {do: Kind}>, doing: Doing) => Promise<Result<void>>
+  readonly call: (act: Extract<Driven, {do: Kind}>, doing: Doing) => Promise<Result<void>>
 }
 
 const CALL_MS = 10_000
 
 /** How each act is done. Every one says what should be, so that doing it again does no harm. */
-const PERFORMERS: {readonly [Kind in Act['do']]: Performer<Kind>} = {
+const PERFORMERS: {readonly [Kind in Driven['do']]: Performer<Kind>} = {
   start: {
     what: (act, {service}) => `start ${service} ${act.pool}`,
     code: 'runtime-failed',
@@ -77,8 +80,8 @@ const PERFORMERS: {readonly [Kind in Act['do']]: Performer<Kind>} = {
 }
 
 /** Does one act, which is on disk as an intention already. */
-export function perform(act: Act, doing: Doing): Promise<Result<void>> {
-  const {what, code, ms, call} = PERFORMERS[act.do] as Performer<Act['do']>
+export function perform(act: Driven, doing: Doing): Promise<Result<void>> {
+  const {what, code, ms, call} = PERFORMERS[act.do] as Performer<Driven['do']>
   const {course, session} = doing
   return within(session.deps.clock, {what: what(act as never, course), code, ms: ms(course)}, () =>
     call(act as never, doing),

@@ -116,10 +116,11 @@ async function goOn(
   const kept = await deps.state.kept(rollout.environment)
   if (!kept.ok) return kept
   const pools = new Map<ServiceName, string | null>(kept.value.map(({service, pool}) => [service, pool]))
-  const secrets = [...deps.services.values()].flatMap(({run}) => secretsIn(run?.env ?? {}))
+  const own = [...deps.services.values()].flatMap(({run}) => secretsIn(run?.env ?? {}))
+  const secrets = [...own, ...(deps.secrets ?? [])]
   const journal = journalOf(deps, holder, rollout, secrets)
   const session: Session = {deps, options, id: rollout.id, plan: rollout.plan, holder, journal, pools}
-  if (again) await journal.append([{code: 'rollout-resumed', by: options.who}])
+  if (again) await journal.append([{code: 'rollout-resumed', by: options.who, reason: options.reason}])
   const listener = await listen(session, again)
   await carryOutAll(session)
   await listener.end()

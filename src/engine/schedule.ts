@@ -20,11 +20,11 @@ export async function carryOutAll(session: Session): Promise<void> {
   const {clock} = session.deps
   const running = new Map<StepId, Promise<void>>()
   const askGates = gatekeeper(session)
-  const carry = (step: Step) => {
-    const done = carryOut(session, step, courseFor(session, step)).finally(() => running.delete(step.id))
+  const carry = (step: Step, isOwn = true) => {
+    const done = carryOut(session, step, courseFor(session, step), isOwn).finally(() => running.delete(step.id))
     running.set(step.id, done)
   }
-  for (const step of underWay(session.plan, session.journal.state())) carry(step)
+  for (const step of underWay(session.plan, session.journal.state())) carry(step, false)
 
   for (;;) {
     if (abortOf(session) && !session.journal.state().aborting)
@@ -85,7 +85,7 @@ function isNearer(before: readonly string[], now: readonly string[], gates: read
 }
 
 function courseFor(session: Session, step: Step): Course {
-  const {services, balancer} = session.deps
+  const {services, balancer, hooksOf} = session.deps
   const service = services.get(step.service) ?? bug(`no service ${step.service}`)
-  return courseOf(step, service, balancer.can.has('weight'), session.pools.get(step.service))
+  return courseOf(step, service, balancer.can.has('weight'), session.pools.get(step.service), hooksOf?.(step))
 }

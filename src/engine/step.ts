@@ -9,13 +9,14 @@ import type {Decision} from '../core/rollout/decide.ts'
 import {decide} from '../core/rollout/decide.ts'
 import {addressesOf} from '../core/rollout/reach.ts'
 import type {Act, StepRecord} from '../core/rollout/record.ts'
-import type {Seen} from '../core/rollout/seen.ts'
+import type {HookEnded, Seen} from '../core/rollout/seen.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
 import {isStuck} from '../core/rollout/schedule.ts'
 import {isOver} from '../core/rollout/step-state.ts'
 import type {Prepared} from '../ports/releases.ts'
 import type {Settled} from '../ports/state.ts'
 import {within} from './guard.ts'
+import {runHook, toldOf} from './hook.ts'
 import type {Look, Sight} from './observe.ts'
 import {observer} from './observe.ts'
 import {perform} from './perform.ts'
@@ -36,8 +37,11 @@ const PREPARE_MS: DurationMs = 600_000
 /** What is waived to go on where checks come to no verdict. */
 const INCONCLUSIVE = 'inconclusive'
 
-/** Carries one step on from wherever its records leave it, until it is over or this process has to leave it. */
-export async function carryOut(session: Session, step: Step, course: Course): Promise<void> {
+/**
+ * Carries one step on from wherever its records leave it, until it is over or this process has to leave it.
+ * @param isOwn this process has begun it; else it was found under way
+ */
+export async function carryOut(session: Session, step: Step, course: Course, isOwn: boolean): Promise<void> {
   const look = observer(session, course)
   const report = reporter(session, course)
   for (let stay: Stay | undefined; ; ) {
@@ -45,7 +49,7 @@ export async function carryOut(session: Session, step: Step, course: Course): Pr
     if (stay?.state !== state) {
       stay?.watch.end()
       if (isOver(state)) return
-      stay = await enter(session, step, course, state)
+      stay = await enter(session, step, course, state, isOwn || stay !== undefined)
     }
     if (!(await advance(session, step, course, stay, look, report))) return stay.watch.end()
   }
@@ -55,6 +59,8 @@ export async function carryOut(session: Session, step: Step, course: Course): Pr
 interface Stay {
   readonly state: StepState
   readonly watch: Watch
+  /** What is intended in it, this process has intended. */
+  readonly isOwn: boolean
   /** How often the act was done and not seen to have come about. */
   tries: number
   watchedMs: DurationMs
@@ -63,15 +69,17 @@ interface Stay {
   refused?: Failure
   fatal?: Failure
   switched?: boolean
+  hook?: HookEnded
 }
 
-async function enter(session: Session, step: Step, course: Course, state: StepState): Promise<Stay> {
+async function enter(session: Session, step: Step, course: Course, state: StepState, isOwn: boolean): Promise<Stay> {
   const next: State = step.to ?? step.from ?? bug(`${step.id} moves nothing`)
   const {clock} = session.deps
   const prepared = await prepare(session, step, state)
   return {
     state,
     watch: watch(session, course, next, state),
+    isOwn,
     tries: 0,
     watchedMs: 0,
     lookedAt: clock.monotonic(),
@@ -103,7 +111,7 @@ async function advance(
 ): Promise<boolean> {
   const sight = await look()
   if (session.journal.broken()) return false
-  const seen = seeing(session, course, stay, sight)
+  const seen = seeing(session, step, course, stay, sight)
   report(stay, seen)
   const decision = decide(course, stay.state, seen)
   if (isLeaving(session) && maySafelyLeave(stay.state, decision)) return false
@@ -111,7 +119,7 @@ async function advance(
   return follow(session, step, course, stay, sight, decision)
 }
 
-function seeing(session: Session, course: Course, stay: Stay, sight: Sight): Seen {
+function seeing(session: Session, step: Step, course: Course, stay: Stay, sight: Sight): Seen {
   const now = session.deps.clock.monotonic()
   const gap = now - stay.lookedAt
   stay.lookedAt = now
@@ -120,8 +128,10 @@ function seeing(session: Session, course: Course, stay: Stay, sight: Sight): See
   else if (!sight.blind) stay.watchedMs += Math.min(gap, LONGEST_LOOK_MS)
   stay.watch.tick(addressesOf(sight.instances ?? [], course.next))
   const abort = abortOf(session)
+  const told = 'act' in stay.state && stay.state.act.do === 'hook' && toldOf(session, step, stay.state.act.hook)
   return {
     ...sight,
+    isOwn: stay.isOwn,
     watchedMs: stay.watchedMs,
     probes: stay.watch.answers(),
     paused: isLeaving(session) || isPaused(session),
@@ -129,6 +139,8 @@ function seeing(session: Session, course: Course, stay: Stay, sight: Sight): See
     ...(stay.refused && {refused: stay.refused}),
     ...(stay.fatal && {fatal: stay.fatal}),
     ...(stay.switched && {switched: true}),
+    ...(stay.hook && {hook: stay.hook}),
+    ...(told && {told}),
     ...(session.options.waive?.includes(INCONCLUSIVE) && {accepts: true}),
     ...(abort && {abort}),
   }
@@ -146,7 +158,8 @@ function isLeftToPerson({options, plan, journal}: Session): boolean {
 
 /** Every state is safe to stay in but one: traffic on a `next` that is known to be bad. */
 function maySafelyLeave(state: StepState, decision: Decision): boolean {
-  if (decision.do === 'record') return false
+  // A hook that was intended is run, since whoever comes next could not know that it was not.
+  if (decision.do === 'record' || (decision.do === 'call' && decision.act.do === 'hook')) return false
   if (state.is !== 'returning') return true
   return state.act.do !== 'attach' && state.act.do !== 'route'
 }
@@ -180,6 +193,7 @@ async function follow(
 /** What the world shows is looked at right after the first try; every further one is given time. */
 async function call(session: Session, step: Step, course: Course, stay: Stay, sight: Sight, act: Act): Promise<void> {
   const {clock, emit} = session.deps
+  if (act.do === 'hook') return void (stay.hook = await runHook(session, step, course, act.hook))
   const done = await perform(act, {session, step, course, sight, ...(stay.prepared && {prepared: stay.prepared})})
   if (done.ok) {
     delete stay.refused

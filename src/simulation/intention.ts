@@ -17,6 +17,31 @@ export function repeats(land: Land, service: ServiceName, act: Act): boolean {
   return last?.code === 'act-done'
 }
 
+/**
+ * Whether a hook that has run may run once more: its end is on record as a failure, or the step was taken back since, and it
+ * was intended anew.
+ */
+export function mayRunAgain(land: Land, service: ServiceName, hook: string): boolean {
+  const records = recordsOf(land, service)
+  const overAt = records.findLastIndex(
+    one => one.code === 'step-rolled-back' || (one.code === 'hook-ended' && one.hook === hook && !one.ok),
+  )
+  const intendedAt = records.findLastIndex(
+    one => one.code === 'act-intended' && one.act.do === 'hook' && one.act.hook === hook,
+  )
+  return overAt >= 0 && intendedAt > overAt
+}
+
+/** Every hook that was intended, and whose end nobody has written down. */
+export function openHooks(land: Land): readonly string[] {
+  const open = new Set<string>()
+  for (const {record} of land.state.rollouts().at(-1)?.entries ?? []) {
+    if (record.code === 'act-intended' && record.act.do === 'hook') open.add(`${record.step}/${record.act.hook}`)
+    if (record.code === 'hook-ended') open.delete(`${record.step}/${record.hook}`)
+  }
+  return [...open]
+}
+
 function recordsOf(land: Land, service: ServiceName): readonly Recorded[] {
   const rollout = land.state.rollouts().at(-1)
   const steps = new Set(rollout?.plan.steps.filter(step => step.service === service).map(({id}) => id))

@@ -28,6 +28,8 @@ export interface Land {
   readonly switched: Map<string, State>
   /** How often each switch command was run after its result was on record. */
   readonly dead: Set<number>
+  /** How often each hook was really run, by `accounts-1/expand`. */
+  readonly hooked: Map<string, number>
   /** What happened, for whoever looks into a schedule that failed. */
   note(text: string): void
   readonly trace: readonly string[]
@@ -70,6 +72,7 @@ export function land(scene: Scene): Land {
     queues: {runtime: queue(time), balancer: queue(time), state: queue(time)},
     switched,
     dead,
+    hooked: new Map(),
     note: text => void trace.push(`${String(time.monotonic()).padStart(8)} ${text}`),
     trace,
     violations: [],

@@ -13,7 +13,7 @@ import type {Runtime} from '../ports/runtime.ts'
 import type {State} from '../ports/state.ts'
 import type {CallFault, CrashPoint} from './faults.ts'
 import type {Driver, Land} from './land.ts'
-import {intentionBehind, repeats} from './intention.ts'
+import {intentionBehind, mayRunAgain, repeats} from './intention.ts'
 
 /** A process that carries a rollout out in the simulation, and may be killed or frozen at any instant. */
 export interface Process {
@@ -103,6 +103,17 @@ export function startProcess(
           return ok(undefined)
         }),
     },
+    hooks: {
+      run: async ({name, env}) => {
+        const service = env['SLUICE_MOVES'] ?? ''
+        const [, hook = ''] = name.split('/')
+        const isMeant = intentionBehind(land, service, {do: 'hook', hook}) !== undefined
+        if (!isMeant) land.violations.push(`${name} was run, and nobody intended it`)
+        const ran = await call('runtime', `hook ${name}`, true, async () => ok(runHook(land, service, name)))
+        return {ok: ran.ok, output: ran.ok ? '' : ran.failure.message}
+      },
+    },
+    ...(land.scene.hooks && {hooksOf: land.scene.hooks}),
     releases: {prepare: async service => ok({run: land.scene.services.get(service)?.run ?? {}})},
     checks: {probe: async () => ({verdict: 'passed', detail: ''})},
     // Nobody has ever called anything that is to go.
@@ -237,6 +248,14 @@ function switchIn(land: Land, service: ServiceName, from: string, to: string): v
     const state = land.stateOf(service, pool)
     if (state.mode === from || state.mode === to) land.switched.set(`${service} ${pool}`, {...state, mode: to})
   }
+}
+
+/** A hook has an effect that cannot be taken back, and a second one is one too many. */
+function runHook(land: Land, service: ServiceName, name: string): void {
+  const [, hook = ''] = name.split('/')
+  const times = (land.hooked.get(name) ?? 0) + 1
+  land.hooked.set(name, times)
+  if (times > 1 && !mayRunAgain(land, service, hook)) land.violations.push(`${name} was run ${times} times`)
 }
 
 function poolsOf(land: Land, service: ServiceName): readonly PoolId[] {

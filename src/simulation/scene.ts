@@ -1,6 +1,7 @@
 import type {ServiceConfig} from '../core/config/config.ts'
 import type {MaybeState, ServiceName, State, System} from '../core/graph/system.ts'
-import type {Plan} from '../core/plan/plan.ts'
+import type {Plan, Step} from '../core/plan/plan.ts'
+import type {StepHooks} from '../core/rollout/hooks.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import type {Behaviour} from './runtime.ts'
 
@@ -11,6 +12,8 @@ export interface Scene {
   readonly current: ReadonlyMap<ServiceName, State>
   readonly target: ReadonlyMap<ServiceName, MaybeState>
   readonly plan: Plan
+  /** What is run before and after steps; nothing where it is absent. */
+  readonly hooks?: (step: Step) => StepHooks
   /** A release that is not in here is healthy after a moment, and answers well. */
   readonly behaviour: (service: ServiceName, pool: PoolId) => Behaviour | undefined
 }

@@ -5,6 +5,7 @@ import type {Outcome} from '../engine/rollout.ts'
 import {resume, run} from '../engine/rollout.ts'
 import type {Event, Schedule} from './faults.ts'
 import {callFault} from './faults.ts'
+import {openHooks} from './intention.ts'
 import type {Land} from './land.ts'
 import {land as makeLand} from './land.ts'
 import type {Process} from './process.ts'
@@ -38,18 +39,19 @@ export async function simulate(scene: Scene, schedule: Schedule, chance: Random)
   const running: Running[] = []
   for (const {at, event} of schedule.events) land.time.at(at, () => befall(land, running.at(-1)?.process, event, check))
 
+  let told = NOTHING
   while (running.length < GIVE_UP_AFTER && (!end(land) || retries(land, schedule))) {
     const pid = running.length + 1
     const isCalm = pid > CALM_AFTER
     if (isCalm) calmDown(land)
     const fault = () => (isCalm ? undefined : callFault(chance, schedule.callFaults))
     const process = startProcess(land, pid, schedule.crashes[pid - 1], fault, check, schedule.deathIsKnown)
-    const one = begin(land, process)
+    const one = begin(land, process, told)
     running.push(one)
     const done = () => one.answer !== undefined || process.isDead() || process.isFrozen()
     if (!(await land.time.until(done, PATIENCE_MS))) land.violations.push(`process ${pid} hangs`)
     land.note(`${pid}: ${said(one)}`)
-    if (needsPerson(one)) calmDown(land)
+    told = needsPerson(one) ? await look(land) : NOTHING
   }
 
   // A process that was frozen wakes up and finds that it has no say any more.
@@ -74,13 +76,14 @@ interface Running {
 }
 
 /** A first process runs the plan; whoever comes after it goes on with what is on record. */
-function begin(land: Land, process: Process): Running {
+function begin(land: Land, process: Process, told: Told): Running {
   const {plan} = land.scene
   const options = {
     who: process.who,
     reason: 'simulated',
     wait: false,
     lockWaitMs: 120_000,
+    hooks: told,
     pause: process.pause.signal,
     abort: process.abort.signal,
   }
@@ -128,7 +131,24 @@ function needsPerson({answer}: Running): boolean {
   return answer?.ok === true && answer.value.state === 'halted'
 }
 
-/** A person has looked: every instance is well again. */
+/** What a person has found out about hooks of which the record does not know the end. */
+type Told = ReadonlyMap<string, 'done' | 'again'>
+
+const NOTHING: Told = new Map()
+
+/** A person looks when what was still going on has ended, makes every instance well again, and tells what hooks did. */
+async function look(land: Land): Promise<Told> {
+  let isOver = false
+  land.time.at(land.time.monotonic() + LOOK_MS, () => void (isOver = true))
+  await land.time.until(() => isOver, PATIENCE_MS)
+  calmDown(land)
+  return new Map(openHooks(land).map(name => [name, land.hooked.has(name) ? 'done' : 'again']))
+}
+
+/** Longer than any driver hangs. */
+const LOOK_MS = 120_000
+
+/** Every instance is well again. */
 function calmDown(land: Land): void {
   for (const {service, pool} of land.runtime.instances) land.runtime.befall(service, pool, 'healthy')
 }

@@ -1,5 +1,7 @@
 import type {ServiceConfig} from '../../src/core/config/config.ts'
 import {plan} from '../../src/core/plan/planner.ts'
+import type {Step} from '../../src/core/plan/plan.ts'
+import type {StepHooks} from '../../src/core/rollout/hooks.ts'
 import type {Behaviour} from '../../src/simulation/runtime.ts'
 import type {Scene} from '../../src/simulation/scene.ts'
 import type {Asked} from '../support/question.ts'
@@ -9,6 +11,8 @@ import {serviceConfig} from '../support/world.ts'
 interface Wish extends Asked {
   readonly configs?: Readonly<Record<string, Partial<ServiceConfig>>>
   readonly unrouted?: readonly string[]
+  /** Whether every step has hooks at all its points. */
+  readonly hooked?: boolean
   /** By `service pool`. */
   readonly behaviours?: Readonly<Record<string, Behaviour>>
 }
@@ -34,8 +38,14 @@ function scene(wish: Wish): Scene {
     current: asked.current,
     target: asked.target,
     plan: made,
+    ...(wish.hooked && {hooks: ({service}: Step) => hooksFor(service)}),
     behaviour: (service, pool) => wish.behaviours?.[`${service} ${pool}`],
   }
+}
+
+function hooksFor(of: string): StepHooks {
+  const hook = (id: string) => ({id, of, command: [id], timeoutMs: 2_000, idempotent: false})
+  return {before: [hook('expand'), hook('before')], after: [hook('contract'), hook('after')], back: [hook('back')]}
 }
 
 /** A new contract version in four steps: server with both, client speaking both, switch, server without the old. */
@@ -103,5 +113,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     current: {a: '1.0.0', b: '1.0.0', worker: '1.0.0'},
     target: {a: '2.0.0', b: '2.0.0', worker: '2.0.0'},
     unrouted: ['worker'],
+  }),
+  'a service with hooks': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0'},
+    target: {a: '2.0.0'},
+    hooked: true,
+  }),
+  'a bad release with hooks': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0'},
+    target: {a: '2.0.0'},
+    behaviours: {'a 2.0.0': {errorRate: 0.5}},
+    hooked: true,
   }),
 }

@@ -2,6 +2,7 @@ import type {Course} from '../../src/core/rollout/course.ts'
 import {courseOf} from '../../src/core/rollout/course.ts'
 import type {Decision} from '../../src/core/rollout/decide.ts'
 import {decide} from '../../src/core/rollout/decide.ts'
+import type {StepHooks} from '../../src/core/rollout/hooks.ts'
 import type {CountersSeen, InstanceSeen, PoolSeen, Seen} from '../../src/core/rollout/seen.ts'
 import type {StepState} from '../../src/core/rollout/step-state.ts'
 import type {Act, StepRecord} from '../../src/core/rollout/record.ts'
@@ -12,8 +13,9 @@ import {serviceConfig, stepOf} from './world.ts'
 export function course(
   difference: Partial<ServiceConfig> = {},
   moves: readonly [string | null, string | null] = ['1.0.0', '2.0.0'],
+  hooks?: StepHooks,
 ): Course {
-  return courseOf(stepOf({service: 'accounts', moves}), serviceConfig('accounts', difference), true)
+  return courseOf(stepOf({service: 'accounts', moves}), serviceConfig('accounts', difference), true, undefined, hooks)
 }
 
 /** All is as it should be at this share of 2.0.0: both pools healthy and known. */
@@ -74,6 +76,8 @@ function recordInWords(record: StepRecord): string {
       return `done ${actInWords(record.act)}`
     case 'taking-back':
       return `take back: ${record.why.message}`
+    case 'hook-ended':
+      return `hook ${record.hook} ${record.ok ? 'ok' : 'failed'}`
     case 'step-halted':
     case 'step-rolled-back':
       return `${record.code}: ${record.why.message}`
@@ -83,5 +87,6 @@ function recordInWords(record: StepRecord): string {
 }
 
 function actInWords(act: Act): string {
-  return `${act.do} ${act.do === 'route' ? act.share : act.do === 'switch' ? act.mode : act.pool}`
+  const of = {...act} as {share?: number; mode?: string; hook?: string; pool?: string}
+  return `${act.do} ${of.share ?? of.mode ?? of.hook ?? of.pool}`
 }

@@ -3,6 +3,9 @@ import type {ServiceConfig} from '../../src/core/config/config.ts'
 import type {MaybeState, State} from '../../src/core/graph/system.ts'
 import type {Event} from '../../src/core/event/event.ts'
 import type {Plan, Step} from '../../src/core/plan/plan.ts'
+import type {StepHooks} from '../../src/core/rollout/hooks.ts'
+import {NO_HOOKS} from '../../src/core/rollout/hooks.ts'
+import type {Hooks} from '../../src/ports/hooks.ts'
 import {poolIdOf} from '../../src/core/rollout/pool.ts'
 import type {Who} from '../../src/core/rollout/record.ts'
 import type {Deps, Options} from '../../src/engine/rollout.ts'
@@ -39,6 +42,8 @@ export interface World {
   traffic(perSecond: number): World
   /** When a contract was last called; without it, nothing counts calls. */
   calls(evidence: (now: number) => Omit<CallEvidence, 'contract' | 'major'>): World
+  /** What is run before and after steps, and how it ends. */
+  hooks(of: (step: Step) => Partial<StepHooks>, run?: Hooks['run']): World
   codes(): readonly string[]
 }
 
@@ -60,7 +65,7 @@ export function world(): World {
 
   const runtime = simulatedRuntime(clock, behaviour)
   const balancer = simulatedBalancer(clock, {requestsPerSecond: () => perSecond, behaviour})
-  const deps: Deps & {calls?: Deps['calls']} = {
+  const deps: Deps & {calls?: Deps['calls']; hooks?: Hooks; hooksOf?: Deps['hooksOf']} = {
     state: memoryState(clock),
     runtime,
     balancer,
@@ -104,6 +109,11 @@ export function world(): World {
     },
     calls: evidence => {
       deps.calls = {evidence: async (contract, major) => ok({contract, major, ...evidence(clock.now())})}
+      return made
+    },
+    hooks: (of, run = async () => ({ok: true, output: ''})) => {
+      deps.hooks = {run}
+      deps.hooksOf = step => ({...NO_HOOKS, ...of(step)})
       return made
     },
     codes: () => events.map(({code}) => code),

@@ -2,7 +2,7 @@ import {holderOfRollout} from '../../app/ask.ts'
 import {resumeRollout, showRollout} from '../../app/rollouts.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import {carrying} from '../shared/carrying.ts'
-import {environment} from '../shared/flags.ts'
+import {environment, hookSaid} from '../shared/flags.ts'
 import {rolloutId} from '../shared/rollout-args.ts'
 import {VerbCommand} from '../shared/verb-command.ts'
 
@@ -17,11 +17,20 @@ export default class RolloutResume extends VerbCommand {
     '<%= config.bin %> rollout resume',
     '<%= config.bin %> rollout resume latest --wait',
     '<%= config.bin %> rollout resume --waive contract-unused:accounts-api@1 --reason "the last caller is a test"',
+    '<%= config.bin %> rollout resume --hook accounts-1/expand=done',
   ]
 
   static override args = rolloutId
 
-  static override flags = {...environment, ...carrying}
+  static override flags = {
+    ...environment,
+    ...carrying,
+    hook: hookSaid({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: 'Of a hook that nobody knows the end of: it has run (done), or is to be run (again).',
+    }),
+  }
 
   async run(): Promise<RolloutShown> {
     const {args, flags} = await this.parse(RolloutResume)
@@ -29,6 +38,7 @@ export default class RolloutResume extends VerbCommand {
     const {rollout, plan} = this.take(await showRollout(where, args.id))
     const holder = this.take(await holderOfRollout(where, rollout.id))
     if (holder && rollout.state === 'paused') return this.askOrCarry(where, rollout.id, {do: 'resume'}, flags)
-    return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, rollout.id, options, emit))
+    const said = flags.hook && {hooks: new Map(flags.hook)}
+    return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, rollout.id, {...options, ...said}, emit))
   }
 }

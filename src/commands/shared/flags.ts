@@ -30,3 +30,13 @@ export const duration = Flags.custom<number>({
     return ms
   },
 })
+
+/** `--hook`: what a person has found out about a hook. */
+export const hookSaid = Flags.custom<readonly [hook: string, said: 'done' | 'again']>({
+  helpValue: 'STEP/HOOK=done|again',
+  parse: async text => {
+    const [, hook, said] = /^([^/]+\/.+)=(done|again)$/.exec(text) ?? []
+    if (hook !== undefined && (said === 'done' || said === 'again')) return [hook, said]
+    throw new CLIError(`${text}: write STEP/HOOK=done or STEP/HOOK=again, as the report of the halt says it`)
+  },
+})

@@ -7,8 +7,8 @@ const SECRET_NAME = /secret|token|passw|pwd|credential|private|api_?key|access_?
 const SHORTEST = 4
 
 /** The values whose names say that nobody should read them. */
-export function secretsIn(environment: Readonly<{[name: string]: string}>): readonly string[] {
-  return Object.entries(environment).flatMap(([name, value]) =>
+export function secretsIn(environment: Readonly<{[name: string]: string | undefined}>): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value = '']) =>
     SECRET_NAME.test(name) && value.length >= SHORTEST ? [value] : [],
   )
 }

@@ -95,6 +95,10 @@ export interface ServiceConfig {
   /** Releases whose facts stand in the file, ascending. */
   readonly releases: readonly ConfiguredRelease[]
   readonly after: readonly ServiceName[]
+  /** Programs that are run before and after its steps, by the point; and those that clear its copies of others' data. */
+  readonly hooks?: ReadonlyMap<string, HookConfig>
+  /** The hook that its clients run after its contract has changed, to forget their copies. */
+  readonly invalidate?: string
   /** What must hold before each of its steps, besides what follows from its contracts. */
   readonly gates?: readonly GateConfig[]
 }
@@ -227,6 +231,14 @@ export type AskingCheck = AskingTerms &
     /** What a PromQL query evaluates to; `{service}`, `{release}`, `{mode}` and `{share}` are filled in. */
     | {readonly kind: 'prometheus'; readonly query: string}
   )
+
+/** A program of the user's that is run once at a point of a step. */
+export interface HookConfig {
+  readonly command: readonly string[]
+  readonly timeoutMs: DurationMs
+  /** Running it twice does no harm, so where nobody knows whether it ran, it is run again. */
+  readonly idempotent: boolean
+}
 
 /** A condition of the file's own that must hold before a step begins. Several of one kind are told apart by their names. */
 export type GateConfig = {readonly name?: string} & (

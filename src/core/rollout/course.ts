@@ -1,6 +1,8 @@
 import type {DurationMs} from '../base/units.ts'
 import type {CheckConfig, ServiceConfig} from '../config/config.ts'
 import type {Step, StepId} from '../plan/plan.ts'
+import type {Hook, StepHooks} from './hooks.ts'
+import {NO_HOOKS} from './hooks.ts'
 import type {PoolId} from './pool.ts'
 import {poolIdOf} from './pool.ts'
 import type {Act} from './record.ts'
@@ -18,6 +20,8 @@ export interface Course {
   readonly forward: readonly Act[]
   /** From anywhere on the way forward; what was never done is seen to be undone already. */
   readonly back: readonly Act[]
+  /** What is run at its place on the way. */
+  readonly hooks: readonly Hook[]
   readonly bakeMs: DurationMs
   readonly checks: readonly CheckConfig[]
   readonly minRequests: number
@@ -49,7 +53,13 @@ const BLIND_MS = 15_000
  * The course of a step. `kept` is the pool that really carries `from`: a switch command changes what runs in place, and
  * the instances keep the name they were started under.
  */
-export function courseOf(step: Step, service: ServiceConfig, canWeigh: boolean, kept?: PoolId | null): Course {
+export function courseOf(
+  step: Step,
+  service: ServiceConfig,
+  canWeigh: boolean,
+  kept?: PoolId | null,
+  hooks: StepHooks = NO_HOOKS,
+): Course {
   const inPlace = service.switch !== undefined && step.action === 'switch'
   const current = step.from === null ? null : (kept ?? poolIdOf(step.from))
   const next = inPlace ? current : step.to === null ? null : poolIdOf(step.to)
@@ -64,13 +74,19 @@ export function courseOf(step: Step, service: ServiceConfig, canWeigh: boolean, 
     next,
     routed,
     replicas: service.run?.replicas ?? 1,
-    ...ways,
+    forward: [...hooks.before.map(hookAct), ...ways.forward, ...hooks.after.map(hookAct)],
+    back: [...ways.back, ...hooks.back.map(hookAct)],
+    hooks: [...hooks.before, ...hooks.after, ...hooks.back],
     bakeMs: service.rollout.bakeMs,
     checks: service.rollout.checks,
     minRequests: service.rollout.minRequests,
     deadlineMs: deadlineOf(service.rollout),
     limits: limitsOf(service),
   }
+}
+
+function hookAct({id}: Hook): Act {
+  return {do: 'hook', hook: id}
 }
 
 /** Where it is not said: as long again as the bake, and never less than this. */
@@ -143,6 +159,8 @@ function objectOf(act: Act): string | number {
       return act.share
     case 'switch':
       return act.mode
+    case 'hook':
+      return act.hook
     default:
       return act.pool
   }

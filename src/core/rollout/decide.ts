@@ -7,6 +7,7 @@ import {holdOn} from './bake.ts'
 import type {Course} from './course.ts'
 import {actAfter} from './course.ts'
 import {baselineOf} from './count.ts'
+import {hookingOf} from './hooking.ts'
 import {isReached, mayReturn, slipped, troubleWith} from './reach.ts'
 import type {Act, StepRecord} from './record.ts'
 import type {Blind, Seen} from './seen.ts'
@@ -58,6 +59,7 @@ export function begin(course: Course): readonly StepRecord[] {
 
 function acting(course: Course, state: Extract<StepState, {is: 'acting'}>, seen: Seen): Decision {
   const {act} = state
+  if (act.do === 'hook') return hooking(course, act, state.failed === true, seen)
   const why = reasonToReturn(course, act, seen)
   if (why) return takeBack(course, act, seen, why)
   if (seen.blind) return blind(course, act, seen.blind, seen)
@@ -66,6 +68,26 @@ function acting(course: Course, state: Extract<StepState, {is: 'acting'}>, seen:
   if (slip) return intend(course, slip)
   if (isLate(course, act, seen)) return takeBack(course, act, seen, late(act, seen))
   return seen.paused ? WAIT : callOrWait(course, act, seen)
+}
+
+function hooking(course: Course, act: HookAct, hasFailed: boolean, seen: Seen): Decision {
+  const {step} = course
+  const now = hookingOf(course, act.hook, hasFailed, seen)
+  if (now.is === 'ended') {
+    if (now.failed) return after(now.record, takeBack(course, act, seen, now.failed))
+    return {do: 'record', records: [now.record, {code: 'act-done', step, act}, ...onward(course, act)]}
+  }
+  const why = reasonToReturn(course, act, seen)
+  if (why) return takeBack(course, act, seen, why)
+  if (now.is === 'unknown') return halt(course, now.why)
+  return now.is === 'again' ? intend(course, act) : {do: 'call', act}
+}
+
+type HookAct = Extract<Act, {readonly do: 'hook'}>
+
+/** One more record, before those of the decision. */
+function after(record: StepRecord, decision: Decision): Decision {
+  return decision.do === 'record' ? {do: 'record', records: [record, ...decision.records]} : decision
 }
 
 function holding(course: Course, state: Extract<StepState, {is: 'holding'}>, seen: Seen): Decision {
@@ -102,6 +124,7 @@ type Ground = Pick<Extract<Held, {is: 'failed'}>, 'share' | 'measured'>
 /** On the way back nothing is asked any more but whether each act is done. */
 function returning(course: Course, state: Extract<StepState, {is: 'returning'}>, seen: Seen): Decision {
   const {act, why} = state
+  if (act.do === 'hook') return hookingBack(course, act, state, seen)
   if (seen.blind && seen.blind.forMs <= course.limits.blindMs) return WAIT
   if (isReached(course, act, seen)) return {do: 'record', records: doneGoingBack(course, act, why)}
   const dead = nowhereToReturn(course, act, seen, why)
@@ -112,6 +135,29 @@ function returning(course: Course, state: Extract<StepState, {is: 'returning'}>,
   const slip = slipped(course, act, seen, 0)
   if (slip) return intend(course, slip)
   return isLate(course, act, seen) ? halt(course, late(act, seen)) : callOrWait(course, act, seen)
+}
+
+/** The traffic is back already, so whatever is wrong with the hook waits for a person. */
+function hookingBack(
+  course: Course,
+  act: HookAct,
+  {why, failed}: Extract<StepState, {is: 'returning'}>,
+  seen: Seen,
+): Decision {
+  const now = hookingOf(course, act.hook, failed === true, seen)
+  switch (now.is) {
+    case 'ended':
+      if (now.failed) return after(now.record, halt(course, now.failed))
+      return {do: 'record', records: [now.record, ...doneGoingBack(course, act, why)]}
+    case 'unknown':
+      return halt(course, now.why)
+    case 'again':
+      return intend(course, act)
+    case 'due':
+      return {do: 'call', act}
+    default:
+      return unreachable(now)
+  }
 }
 
 /** What speaks for the way back at once, whatever else is the case. */
@@ -206,6 +252,8 @@ function timeFor({limits}: Course, act: Act): number {
     drain: limits.drainMs,
     stop: limits.drainMs,
     switch: limits.switchMs,
+    // It has a time limit of its own, and is waited for.
+    hook: Infinity,
   }
   return own[act.do] + limits.settleMs
 }
@@ -231,6 +279,8 @@ export function describe(act: Act): string {
       return `the end of ${act.pool}`
     case 'switch':
       return `the switch to mode ${act.mode}`
+    case 'hook':
+      return `the hook ${act.hook}`
     default:
       return unreachable(act)
   }

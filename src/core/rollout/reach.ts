@@ -2,6 +2,7 @@ import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
 import type {Course} from './course.ts'
+import {sameAct} from './course.ts'
 import type {PoolId} from './pool.ts'
 import type {Act} from './record.ts'
 import type {InstanceSeen, Seen} from './seen.ts'
@@ -23,6 +24,9 @@ export function isReached(course: Course, act: Act, seen: Seen): boolean {
       return instances !== undefined && of(instances, act.pool).length === 0 && isOut(act.pool, seen)
     case 'switch':
       return seen.switched === true
+    case 'hook':
+      // Nothing in the world shows it; see hooking.ts.
+      return false
     default:
       return unreachable(act)
   }
@@ -57,8 +61,15 @@ function isOut(pool: PoolId, {pools}: Seen): boolean {
 }
 
 /** Until `current` begins to be stopped there is a way back. A service that goes away has one until then, too. */
-export function mayReturn(course: Course, act: Act): boolean {
-  return act.do !== 'stop' || act.pool !== course.current
+export function mayReturn({forward, current}: Course, act: Act): boolean {
+  const isTurned = (one: Act) => one.do === 'stop' && one.pool === current
+  if (act.do !== 'hook') return !isTurned(act)
+  return !forward
+    .slice(
+      0,
+      forward.findIndex(one => sameAct(one, act)),
+    )
+    .some(isTurned)
 }
 
 /**
@@ -77,7 +88,7 @@ export function slipped(course: Course, act: Act, {pools}: Seen, share: 0 | 100)
 
 /** Why the instances of `next` are no ground to build on; while they start, only one that has died. */
 export function troubleWith(course: Course, act: Act, {instances}: Seen): Failure | undefined {
-  if (!instances || course.next === null) return undefined
+  if (!instances || course.next === null || isYetToStart(course, act)) return undefined
   const next = of(instances, course.next)
   const exited = next.find(({health}) => health === 'exited')
   if (exited) return died(course, exited)
@@ -85,6 +96,11 @@ export function troubleWith(course: Course, act: Act, {instances}: Seen): Failur
   const ill = next.find(({health}) => health === 'unhealthy')
   if (ill) return sick(course, ill)
   return next.length < course.replicas ? missing(course, next.length) : undefined
+}
+
+function isYetToStart({forward}: Course, act: Act): boolean {
+  const place = (is: (one: Act) => boolean) => forward.findIndex(is)
+  return act.do === 'hook' && place(one => sameAct(one, act)) < place(one => one.do === 'start')
 }
 
 function died(course: Course, instance: InstanceSeen): Failure {

@@ -1,5 +1,5 @@
 import type {Failure} from '../base/failure.ts'
-import type {Instant, Percent} from '../base/units.ts'
+import type {DurationMs, Instant, Percent} from '../base/units.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from './pool.ts'
 import type {Request} from './request.ts'
@@ -22,6 +22,11 @@ export type Act =
   | {readonly do: 'stop'; readonly pool: PoolId}
   /** The service's own switch command has brought it to this mode. Not to be repeated once it is done. */
   | {readonly do: 'switch'; readonly mode: string}
+  /** A hook of the user's has been run. Not to be repeated unless somebody says so. */
+  | {readonly do: 'hook'; readonly hook: HookId}
+
+/** Names one hook of a step: `expand`, or `purge-accounts of billing`. */
+export type HookId = string
 
 /** The counters of each pool when a share was reached. */
 export type Baseline = {readonly [pool: PoolId]: CountersSeen}
@@ -74,6 +79,16 @@ export type StepRecord =
   | {readonly code: 'act-intended'; readonly step: StepId; readonly act: Act}
   /** The act's effect has been seen. `counters` are those of each pool at that time, to count from. */
   | {readonly code: 'act-done'; readonly step: StepId; readonly act: Act; readonly counters?: Baseline}
+  /** A hook has ended, or somebody says that it has. */
+  | {
+      readonly code: 'hook-ended'
+      readonly step: StepId
+      readonly hook: HookId
+      readonly ok: boolean
+      /** The end of what it wrote. */
+      readonly output: string
+      readonly tookMs: DurationMs
+    }
   /** The share was held long enough with every check holding. */
   | {readonly code: 'bake-passed'; readonly step: StepId; readonly share: Percent; readonly measured: Measured}
   /** A check has come to no verdict by its deadline: a person says how it goes on, or what was missing comes. */
@@ -110,7 +125,7 @@ export type RolloutRecord =
       readonly again?: true
     }
   /** Somebody goes on with it, in a process of their own. */
-  | {readonly code: 'rollout-resumed'; readonly by: Who}
+  | {readonly code: 'rollout-resumed'; readonly by: Who; readonly reason?: string}
   /** Nobody goes on with it for now; every step is where it is safe to stay. */
   | {readonly code: 'rollout-rests'; readonly as: 'paused' | 'waiting' | 'halted'; readonly why: Failure}
   /** Whoever carries it out has heard what somebody asked; `refused` says why it is not done. */

@@ -51,6 +51,13 @@ export interface Probe {
   readonly detail: string
 }
 
+/** How a hook has ended, with the end of what it wrote. */
+export interface HookEnded {
+  readonly ok: boolean
+  readonly output: string
+  readonly tookMs: DurationMs
+}
+
 /** All that a decision on one step rests on, besides the step's own past. */
 export interface Seen {
   /** How long this process has watched the step in its present state, on a clock that does not jump. */
@@ -69,6 +76,12 @@ export interface Seen {
   readonly fatal?: Failure
   /** The switch command has ended well. Cannot be read from the world, so only who ran it can say. */
   readonly switched?: boolean
+  /** The present act was intended by this very process, so it knows whether it was done. */
+  readonly isOwn?: boolean
+  /** How the hook that this process ran has ended. */
+  readonly hook?: HookEnded
+  /** What somebody says of a hook of which nobody knows how it ended: it has run, or it is to run again. */
+  readonly told?: 'done' | 'again'
   /** Somebody wants no step forward for now. */
   readonly paused: boolean
   /** Somebody wants the bake to be over now; its checks must hold all the same. */

@@ -23,8 +23,8 @@ import type {Act, Baseline, StepRecord} from './record.ts'
 export type StepState =
   /** `for` names the gates that do not hold; empty until its turn has come. */
   | {readonly is: 'waiting'; readonly for: readonly string[]; readonly gates?: readonly string[]}
-  /** `tries` counts how often in a row this act was intended. */
-  | {readonly is: 'acting'; readonly act: Act; readonly tries: number}
+  /** `tries` counts how often in a row this act was intended; `failed`: it is a hook, and has ended badly. */
+  | {readonly is: 'acting'; readonly act: Act; readonly tries: number; readonly failed?: true}
   /** `unsure` says why a person has to say how it goes on, where a check has come to no verdict. */
   | {
       readonly is: 'holding'
@@ -33,7 +33,7 @@ export type StepState =
       readonly counters: Baseline
       readonly unsure?: Failure
     }
-  | {readonly is: 'returning'; readonly act: Act; readonly why: Failure}
+  | {readonly is: 'returning'; readonly act: Act; readonly why: Failure; readonly failed?: true}
   | {readonly is: 'succeeded'}
   | {readonly is: 'rolled-back'; readonly why: Failure}
   | {readonly is: 'halted'; readonly why: Failure; readonly was: StepState}
@@ -49,6 +49,8 @@ export function afterRecord(state: StepState, record: StepRecord): StepState {
       return intended(state, record.act)
     case 'act-done':
       return done(state, record.act, record.counters ?? {})
+    case 'hook-ended':
+      return !record.ok && (state.is === 'acting' || state.is === 'returning') ? {...state, failed: true} : state
     case 'bake-unsure':
       return state.is === 'holding' ? {...state, unsure: record.why} : state
     case 'taking-back':
@@ -85,7 +87,7 @@ export function isOver(state: StepState): boolean {
 const NONE: Act = {do: 'route', share: 0}
 
 function intended(state: StepState, act: Act): StepState {
-  if (state.is === 'returning') return {...state, act}
+  if (state.is === 'returning') return {is: 'returning', act, why: state.why}
   const again = (state.is === 'acting' || state.is === 'holding') && JSON.stringify(state.act) === JSON.stringify(act)
   return {is: 'acting', act, tries: again ? state.tries + 1 : 1}
 }

@@ -70,6 +70,8 @@ function textOf(event: Event): string | undefined {
       return undefined
     case 'act-done':
       return actText(event.act)
+    case 'hook-ended':
+      return hookText(event)
     case 'bake-passed':
       return `held ${shareText(event.share)}${measuredText(event.measured)}`
     case 'bake-unsure':
@@ -130,9 +132,17 @@ function actText(act: Act): string | undefined {
       return undefined
     case 'stop':
       return `${act.pool} has ended`
+    case 'hook':
+      return undefined
     default:
       return unreachable(act)
   }
+}
+
+function hookText({hook, ok, output, tookMs}: Extract<Event, {readonly code: 'hook-ended'}>): string {
+  const took = `${Math.round(tookMs / 1000)} s`
+  const said = output === '' ? '' : `: ${output}`
+  return `hook ${hook} ${ok ? 'done' : 'failed'} after ${took}${ok ? '' : said}`
 }
 
 function measuredText({share, requests, errors, checks}: Measured): string {

@@ -4,6 +4,7 @@ import type {WrittenFile} from '../written/file.ts'
 import {afterCycle} from './after-cycle.ts'
 import {knownContracts} from './known-contracts.ts'
 import {knownDrivers} from './known-drivers.ts'
+import {knownHooks} from './known-hooks.ts'
 import {knownReleases} from './known-releases.ts'
 import {knownServices} from './known-services.ts'
 import {listenOnce} from './listen-once.ts'
@@ -15,7 +16,7 @@ import {upgradesFromModes} from './upgrades-from-modes.ts'
 
 /** Every rule between the parts of `sluice.yaml`. */
 export function checkFile(file: WrittenFile, known: Known): Finding[] {
-  const rules = [knownServices, knownReleases, knownContracts, knownDrivers, afterCycle, listenOnce]
+  const rules = [knownServices, knownReleases, knownContracts, knownDrivers, knownHooks, afterCycle, listenOnce]
   return [...rules.flatMap(rule => [...rule(file, known)]), ...checkFacts(file.services, file)]
 }
 

@@ -5,6 +5,7 @@ import {formed, oneOf, text, yesOrNo} from '../shape/scalar.ts'
 import {about, mapped, narrowed, type Read, refuse} from '../shape/shape.ts'
 import {isTagPattern} from '../tag.ts'
 import {gates} from './gate.ts'
+import {HOOK_NAME, hooks} from './hook.ts'
 import {release} from './release.ts'
 import {rollout} from './rollout.ts'
 import {run} from './run.ts'
@@ -101,6 +102,18 @@ export const service = object(
     rollout: maybe(about('How carefully a release is brought in.', rollout)),
     matrix: maybe(about('How {prod, master} x {pinned, latest} are tested.', matrix)),
     switch: maybe(about('A command that switches the mode of what runs. Without it, instances are replaced.', command)),
+    hooks: maybe(
+      about(
+        'Programs run once: expand and before before a step, contract and after after it, back when it was taken back; or by the name that a server gives to invalidate.',
+        hooks,
+      ),
+    ),
+    invalidate: maybe(
+      about(
+        'Of cached data: the hook that clients run after the contract has changed.',
+        formed(HOOK_NAME.pattern, HOOK_NAME.what),
+      ),
+    ),
     gates: maybe(about('What must hold before each of its steps begins.', gates)),
     releases: maybe(about('Facts of releases, instead of a manifest or before one.', record(VERSION_KEY, release))),
     after: maybe(about('Services that are moved first, for what no contract says.', list(serviceName, 'services'))),

@@ -4,7 +4,7 @@ import {spokenBy} from './speaking.ts'
 
 /** Clients that keep copies of a service's data, and are not told when the contract changes under them. */
 export const caching: Advice = function* (config, system) {
-  for (const [name, {data}] of config.services) {
+  for (const [name, {data, invalidate}] of config.services) {
     const service = system.services.get(name)
     if (data !== 'cached' || !service) continue
     const contracts = new Set(spokenBy(service).flatMap(({speech}) => [...speech.provides.keys()]))
@@ -14,12 +14,14 @@ export const caching: Advice = function* (config, system) {
         spokenBy(client).some(({speech}) => [...speech.consumes.keys()].some(one => contracts.has(one))),
       )
       .map(client => client.name)
+      .filter(client => invalidate === undefined || !config.services.get(client)?.hooks?.has(invalidate))
     if (clients.length === 0) continue
     const message = `${clients.join(', ')} may keep copies of what ${name} answers, and nothing clears them when its contract changes`
-    yield finding(
-      ['services', name, 'data'],
-      message,
-      'let copies expire, or clear them when a release changes its contract',
-    )
+    yield finding(['services', name, 'data'], message, hintFor(invalidate))
   }
+}
+
+function hintFor(invalidate: string | undefined): string {
+  if (invalidate !== undefined) return `give them a hook ${invalidate}, which runs then`
+  return 'let copies expire, or name a hook that clears them, like invalidate: forget, and give it to the clients'
 }
