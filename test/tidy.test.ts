@@ -12,6 +12,7 @@ const LAYERS = [
   'core/graph',
   'core/plan',
   'core/rollout',
+  'core/contract',
   'core/usage',
   'core/matrix',
   'core/library',

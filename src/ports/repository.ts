@@ -23,6 +23,8 @@ export interface Tagged {
 export interface Repository {
   /** All releases, with few git processes however many tags there are. */
   releases(tagPattern: string): Promise<Result<Tagged>>
+  /** The text of one file at a tag; undefined where it is not there. */
+  file(tag: string, path: string): Promise<Result<string | undefined>>
   /** A folder with the files of a tag, outside the user's checkout; made once, reused afterwards. */
   checkout(tag: string): Promise<Result<string>>
 }

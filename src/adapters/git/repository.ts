@@ -5,6 +5,7 @@ import type {Repository, Tagged, TaggedRelease} from '../../ports/repository.ts'
 import {type Address, addressOf, withoutSecrets} from './address.ts'
 import {checkOut} from './checkout.ts'
 import {attempt, gitIn} from './git.ts'
+import {fileAt} from './file.ts'
 import {manifestsAt} from './manifests.ts'
 import {refreshMirror} from './mirror.ts'
 import {versionTags} from './tags.ts'
@@ -32,6 +33,10 @@ export function gitRepository(repo: string, {root, cache}: GitFolders): Reposito
     async releases(pattern) {
       const folder = await open()
       return folder.ok ? attempt(name, async () => taggedIn(folder.value, pattern)) : folder
+    },
+    async file(tag, path) {
+      const folder = await open()
+      return folder.ok ? attempt(name, async () => fileAt(folder.value, tag, path)) : folder
     },
     async checkout(tag) {
       const folder = await open()
