@@ -4,8 +4,8 @@ import {build, type Plugin} from 'esbuild'
 import {isCommandFile} from './commands.ts'
 import {manifestOf} from './manifest.ts'
 
-/** What is not bundled: native; quicker SSH to a Docker host where somebody has built it; what `pg` has for others than Node. */
-const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite', 'cpu-features', '*.node', 'pg-native', 'cloudflare:sockets']
+/** What is not bundled: native; what `pg` has for others than Node. */
+const EXTERNAL = ['@photostructure/sqlite', 'node:sqlite', 'pg-native', 'cloudflare:sockets']
 
 /** CommonJS dependencies call `require` and ask where they are; an ES module has neither of its own. */
 const BANNER = [
@@ -33,7 +33,8 @@ const GONE = `module.exports = new Proxy({}, {get: (_, name) => () => { throw ne
 /**
  * What oclif has for finding commands and plugins on disk, and frames for a spinner: the manifest makes the first
  * needless, and nobody starts the second. Reading and compiling them would be a good part of the time that `sluice plan`
- * takes. And what the toolkit of Actions has for identity tokens, which are not asked for. The others let dockerode build images, which Sluice never asks for.
+ * takes. And what the toolkit of Actions has for identity tokens, which are not asked for. The others let dockerode build
+ * images and speak SSH by itself, which Sluice never asks for.
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   tinyglobby: GONE,
@@ -46,6 +47,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   '@actions/http-client': GONE,
   '@actions/http-client/lib/auth': GONE,
   '@actions/exec': GONE,
+  ssh2: GONE,
   'cli-spinners': `module.exports = {line: {frames: []}, dots2: {frames: []}}`,
 }
 

@@ -23,6 +23,7 @@ const MEANING: Readonly<Record<Event['code'], string>> = {
   'instances-seen': 'How many instances of a starting pool are healthy.',
   'share-seen': 'The share asked and measured while it is held, and how much of the bake is over.',
   'check-answered': 'A check that asks somebody has heard an answer, or could not ask.',
+  preparing: 'How far what a start needs has come, such as an image that is pulled.',
   'call-failed': 'A driver did not do what it was asked; it is asked again for a while.',
   'lock-awaited': 'Somebody else holds the environment, and we wait for them.',
 }

@@ -33,6 +33,7 @@ export const POLL_MS: DurationMs = 250
 const LONGEST_LOOK_MS: DurationMs = 2000
 
 const PREPARE_MS: DurationMs = 600_000
+const EVERY_MS: DurationMs = 1000
 
 /** What is waived to go on where checks come to no verdict. */
 const INCONCLUSIVE = 'inconclusive'
@@ -88,16 +89,38 @@ async function enter(session: Session, step: Step, course: Course, state: StepSt
   }
 }
 
-/** Files are made ready before the clock of the start begins to tick, since a big repository takes what it takes. */
-async function prepare({deps}: Session, step: Step, state: StepState): Promise<Result<Prepared> | undefined> {
+/**
+ * Files and images are made ready before the clock of the start begins to tick, since a big repository takes what it
+ * takes.
+ */
+async function prepare({deps, id}: Session, step: Step, state: StepState): Promise<Result<Prepared> | undefined> {
   const needed = state.is === 'acting' && (state.act.do === 'start' || state.act.do === 'switch')
   if (!needed || step.to === null) return undefined
   const {service, to} = step
   return within(
     deps.clock,
     {what: `make ${service} ${to.release} ready`, code: 'repository-failed', ms: PREPARE_MS},
-    () => deps.releases.prepare(service, to),
+    async () => {
+      const prepared = await deps.releases.prepare(service, to)
+      if (!prepared.ok || !deps.runtime.prepare || state.act.do !== 'start') return prepared
+      const {run} = prepared.value
+      const tell = seldom(deps, message =>
+        deps.emit({at: deps.clock.now(), rollout: id, code: 'preparing', step: step.id, message}),
+      )
+      const ready = await deps.runtime.prepare({service, state: to, run}, tell)
+      return ready.ok ? prepared : ready
+    },
   )
+}
+
+/** Not more often than people can read it. */
+function seldom({clock}: Session['deps'], tell: (message: string) => void): (message: string) => void {
+  let toldAt = -Infinity
+  return message => {
+    if (clock.monotonic() - toldAt < EVERY_MS) return
+    toldAt = clock.monotonic()
+    tell(message)
+  }
 }
 
 /** One look, one decision, one act. False where this process is to leave the step as it is. */

@@ -39,6 +39,12 @@ export interface Instance {
 
 /** Where instances run. Every verb may be called twice; the second call changes nothing. */
 export interface Runtime {
+  /**
+   * Makes ready what a start needs and what may take long, such as an image; asking again is cheap. Absent where
+   * nothing is needed.
+   * @param told how far it has come, in words
+   */
+  prepare?(spec: Pick<PoolSpec, 'service' | 'state' | 'run'>, told: (message: string) => void): Promise<Result<void>>
   /** Makes sure that the pool's instances exist; answers at once, {@link read} tells when they are healthy. */
   start(pool: PoolSpec): Promise<Result<void>>
   /** Every instance of the service that is really there, whoever started it and whenever. */

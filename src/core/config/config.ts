@@ -122,6 +122,36 @@ export interface RunConfig {
   readonly health?: {readonly path: string; readonly timeoutMs: DurationMs}
   readonly env?: Readonly<Record<string, string>>
   readonly stop?: {readonly drainMs: DurationMs}
+  /** Arguments for the image's program, in place of its own. `command` is for runtimes without images. */
+  readonly args?: readonly string[]
+  /** `name:/inside` or `/outside:/inside`, with `:ro` behind it where nothing may be written. */
+  readonly volumes?: readonly string[]
+  /** Folders inside that are kept in memory. */
+  readonly tmpfs?: readonly string[]
+  /** Networks of the container runtime that instances join besides being published; they have to exist. */
+  readonly networks?: readonly string[]
+  readonly resources?: ResourcesConfig
+  /** `name`, `uid` or `uid:gid` inside. */
+  readonly user?: string
+  /** Whether nothing may be written outside volumes and tmpfs. */
+  readonly readOnly?: boolean
+  readonly restart?: 'no' | 'always' | 'on-failure' | 'unless-stopped'
+  readonly healthcheck?: HealthcheckConfig
+}
+
+/** What one instance may use at most. */
+export interface ResourcesConfig {
+  readonly memoryBytes?: number
+  /** A part of one, or more than one. */
+  readonly cpus?: number
+}
+
+/** A command that the container runtime runs inside, again and again. */
+export interface HealthcheckConfig {
+  readonly test: readonly string[]
+  readonly intervalMs: DurationMs
+  readonly timeoutMs: DurationMs
+  readonly retries: number
 }
 
 export interface RouteConfig {

@@ -12,6 +12,8 @@ export type Event = {readonly at: Instant; readonly rollout: string} & (Recorded
 
 /** Told while it happens and not kept, since reality can be asked again. */
 export type Passing =
+  /** How far what a start needs has come, such as an image that is pulled. */
+  | {readonly code: 'preparing'; readonly step: StepId; readonly message: string}
   /** How far a starting pool has come. */
   | {
       readonly code: 'instances-seen'

@@ -87,6 +87,7 @@ function textOf(event: Event): string | undefined {
     case 'call-failed':
       return `${event.what}: ${event.message}`
     case 'lock-awaited':
+    case 'preparing':
       return event.message
     case 'instances-seen':
     case 'share-seen':

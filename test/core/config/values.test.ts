@@ -51,6 +51,32 @@ describe('run', () => {
     expect(service('{ run: { command: [sh, -c, "a && b", ""] } }').run).toEqual({command: ['sh', '-c', 'a && b', '']})
   })
 
+  it('says how containers are run, in the words of compose files', () => {
+    expect(
+      service(`{ run: { args: --verbose, volumes: ["data:/data", "/etc/app:/etc/app:ro"], tmpfs: [/tmp], networks: [back],
+        resources: { memory: 1.5g, cpus: 0.5 }, user: "1000:1000", readOnly: true, restart: always,
+        healthcheck: { test: "node check.js", retries: 1 } } }`).run,
+    ).toEqual({
+      args: ['--verbose'],
+      volumes: ['data:/data', '/etc/app:/etc/app:ro'],
+      tmpfs: ['/tmp'],
+      networks: ['back'],
+      resources: {memoryBytes: 1.5 * 2 ** 30, cpus: 0.5},
+      user: '1000:1000',
+      readOnly: true,
+      restart: 'always',
+      healthcheck: {test: ['node', 'check.js'], intervalMs: 5000, timeoutMs: 5000, retries: 1},
+    })
+    expect(
+      wrong('{ run: { volumes: ["../data:/data"], resources: { memory: 512, cpus: 0 }, restart: allways } }'),
+    ).toEqual([
+      '4:25 "../data:/data" is not a volume (write name:/inside or /outside:/inside, with :ro behind it where nothing may be written)',
+      '4:64 "512" is not an amount of memory (write a number and a unit, like 512m or 2g)',
+      '4:75 "0" is not a number of processors (write it like 2 or 0.5)',
+      '4:89 "allways" is not a restart policy (did you mean "always"?)',
+    ])
+  })
+
   it('refuses what a shell would be needed for', () => {
     expect(wrong('{ run: { command: "npm i && npm start" } }')).toEqual([
       '4:24 "npm i && npm start" is not a command: "&" means something to a shell only, and there is none (a list is taken as it stands, like ["sh", "-c", "..."])',

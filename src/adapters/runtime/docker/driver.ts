@@ -1,5 +1,7 @@
 import {join} from 'node:path'
-import type {Container} from 'dockerode'
+import type {Container, ContainerInspectInfo} from 'dockerode'
+import {bug} from '../../../core/base/bug.ts'
+import {by} from '../../../core/base/order.ts'
 import {type Failure, failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DurationMs} from '../../../core/base/units.ts'
@@ -7,131 +9,169 @@ import type {DriverConfig} from '../../../core/config/config.ts'
 import type {Clock} from '../../../ports/clock.ts'
 import type {Instance, PoolSpec, Runtime} from '../../../ports/runtime.ts'
 import {inTurn} from '../../in-turn.ts'
-import {type OptionReader, readOptions} from '../../options.ts'
 import type {RuntimePlace} from '../place.ts'
-import {containerOf, imageOf, nameOf} from './container.ts'
+import {imageOf} from './container.ts'
 import {type Engine, engineAt} from './engine.ts'
-import {filterOf, type Owner} from './labels.ts'
+import {ensureImage} from './image.ts'
+import {filterOf, type Owner, ordinalIn} from './labels.ts'
+import {begin, make} from './make.ts'
 import {notesIn} from '../notes.ts'
 import {observe, shortId} from './observe.ts'
-import {guarded, statusOf, unless} from './trouble.ts'
+import {type PortRange, readSettings} from './options.ts'
+import {guarded, isAny, unless} from './trouble.ts'
 
 /** What the driver is opened with. */
 export interface DockerOptions {
   readonly owner: Owner
-  readonly engine: Engine
+  /** Instances of a pool are spread over them. */
+  readonly engines: readonly [Engine, ...(readonly Engine[])]
+  readonly ports: PortRange
   /** Where it is kept which containers have been healthy. */
   readonly folder: string
   readonly clock: Clock
+  /** Our own environment, which leads to the user's Docker configuration. */
+  readonly env: NodeJS.ProcessEnv
 }
 
-/** What the driver's own keys in `sluice.yaml` say. */
-interface Options {
-  readonly socket: string
-}
-
-const path: OptionReader<string> = {
-  read: value => (typeof value === 'string' && value.startsWith('/') ? value : undefined),
-  wants: 'a path from the root, like /var/run/docker.sock',
-}
-
-/** As the registry opens it: `runtime: { driver: docker, socket: /var/run/docker.sock }`. */
+/** As the registry opens it: `runtime: { driver: docker, hosts: ["ssh://deploy@10.0.0.5"] }`. */
 export async function openDockerRuntime(
   options: DriverConfig['options'],
   place: RuntimePlace,
 ): Promise<Result<Runtime>> {
-  const {file, system, environment, folder, clock} = place
-  const whose = {driver: 'docker', file, key: `environments.${environment}.runtime`}
-  const read = readOptions<Options>(options, {socket: path}, whose)
-  if (!read.ok) return read
-  const engine = await engineAt(read.value.socket ?? '/var/run/docker.sock')
-  return ok(dockerRuntime({owner: {system, environment}, engine, folder, clock}))
+  const {system, environment, folder, clock, env} = place
+  const settings = readSettings(options, place, 'docker')
+  if (!settings.ok) return settings
+  const {hosts, ports, tls} = settings.value
+  return guarded(hosts.map(({address}) => address.text).join(', '), async () => {
+    const [first, ...others] = await Promise.all(hosts.map(host => engineAt(host, {env, ...(tls && {tls})})))
+    const owner = {system, environment}
+    const engines = [first ?? bug('a list of hosts is never empty'), ...others] as const
+    return ok(dockerRuntime({owner, engines, ports, folder, clock, env}))
+  })
 }
 
+/** A container where it is. */
+interface Placed {
+  readonly engine: Engine
+  readonly container: Container
+  readonly labels: Readonly<Record<string, string>>
+}
+
+type Wanted = Parameters<typeof filterOf>[1]
+
 /**
- * Instances as containers of one engine. Their labels say all there is to know of them, and their names, which the
- * engine gives out only once, keep two operators from starting the same one twice.
+ * Instances as containers of one or more engines. Their labels say all there is to know of them, and their names, which
+ * an engine gives out only once, keep two operators from starting the same one twice.
  */
-export function dockerRuntime({owner, engine, folder, clock}: DockerOptions): Runtime {
-  const {docker} = engine
+export function dockerRuntime(options: DockerOptions): Runtime {
+  const {owner, engines, clock, env} = options
   const turn = inTurn()
-  const notes = notesIn(join(folder, 'healthy'))
+  const notes = notesIn(join(options.folder, 'healthy'))
   const judging = {notes, now: () => clock.now()}
 
-  const containers = async (more: Parameters<typeof filterOf>[1] = {}): Promise<readonly Container[]> => {
-    const listed = await docker.listContainers({all: true, filters: {label: filterOf(owner, more)}})
-    return listed.map(({Id}) => docker.getContainer(Id))
+  const onAll = async <T>(verb: (engine: Engine) => Promise<Result<T>>): Promise<Result<readonly T[]>> => {
+    const answers = await Promise.all(engines.map(engine => guarded(engine.name, () => verb(engine))))
+    const failed = answers.find(answer => !answer.ok)
+    return failed ?? ok(answers.flatMap(answer => (answer.ok ? [answer.value] : [])))
   }
 
-  const seen = async (more: Parameters<typeof filterOf>[1] = {}): Promise<readonly Instance[]> => {
-    const looks = await Promise.all((await containers(more)).map(look))
-    return looks.filter(instance => instance !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const find = async (wanted: Wanted = {}): Promise<Result<readonly Placed[]>> => {
+    const found = await onAll(async engine => {
+      const listed = await engine.docker.listContainers({all: true, filters: {label: filterOf(owner, wanted)}})
+      return ok(listed.map(({Id, Labels}) => ({engine, container: engine.docker.getContainer(Id), labels: Labels})))
+    })
+    return found.ok ? ok(found.value.flat()) : found
+  }
+
+  const seen = async (wanted: Wanted = {}): Promise<Result<readonly Instance[]>> => {
+    const found = await find(wanted)
+    if (!found.ok) return found
+    const looks = await Promise.all(found.value.map(look))
+    const failed = looks.find(one => !one.ok)
+    if (failed && !failed.ok) return failed
+    return ok(looks.flatMap(one => (one.ok && one.value ? [one.value] : [])).toSorted(by(({id}) => id)))
   }
 
   /** Undefined for what went away meanwhile. */
-  const look = async (container: Container): Promise<Instance | undefined> => {
-    const found = await unless(404, undefined, container.inspect())
-    return found && observe(container, found, judging)
-  }
+  const look = ({engine, container}: Placed): Promise<Result<Instance | undefined>> =>
+    guarded(engine.name, async () => {
+      const info = await unless(404, undefined, container.inspect())
+      return ok(info && (await observe(container, info, judging, engine.publish)))
+    })
 
   async function start(spec: PoolSpec): Promise<Result<void>> {
     const image = imageOf(spec)
     if (image === undefined) return fail(nothingToRun(spec))
-    for (let ordinal = 1; ordinal <= spec.replicas; ordinal++) await ensure(spec, image, ordinal)
+    const found = await find({service: spec.service, pool: spec.pool})
+    if (!found.ok) return found
+    const there = new Set(found.value.map(({labels}) => ordinalIn(labels)))
+    const placed = [...found.value]
+    const unbegun = await revive(placed)
+    if (!unbegun.ok) return unbegun
+    for (let ordinal = 1; ordinal <= spec.replicas; ordinal++) {
+      if (there.has(ordinal)) continue
+      const engine = emptiest(placed)
+      const made = await guarded(engine.name, async () => {
+        const ready = await ensureImage(engine, image, env)
+        return ready.ok ? make(engine, spec, {image, ordinal, ports: options.ports}) : ready
+      })
+      if (!made.ok) return made
+      placed.push({engine, container: made.value, labels: {}})
+    }
     return ok(undefined)
   }
 
-  /** One that was made and never started, since its maker was killed, is started; any other is left as it is. */
-  async function ensure(spec: PoolSpec, image: string, ordinal: number): Promise<void> {
-    const name = nameOf(spec, ordinal)
-    const container = await unless(
-      409,
-      undefined,
-      docker.createContainer({name, ...containerOf(spec, image, engine.publish)}),
-    )
-    const there = container ?? docker.getContainer(name)
-    const {State} = await there.inspect()
-    if (State.Status === 'created') await begin(there)
-  }
-
-  async function begin(container: Container): Promise<void> {
-    try {
-      await unless(304, undefined, container.start())
-    } catch (error) {
-      // What cannot even be started must not be taken for one that is there.
-      await container.remove({force: true})
-      throw error
+  /** Those that were made and never started, since their maker was killed. */
+  async function revive(placed: readonly Placed[]): Promise<Result<void>> {
+    for (const {engine, container} of placed) {
+      const begun = await guarded(engine.name, async () => {
+        const info = await unless<ContainerInspectInfo | undefined>(404, undefined, container.inspect())
+        if (info?.State.Status === 'created') await begin(container)
+        return ok(undefined)
+      })
+      if (!begun.ok) return begun
     }
+    return ok(undefined)
   }
 
-  async function stop(container: Container, drainMs: DurationMs): Promise<void> {
-    const gone = (error: unknown) => statusOf(error) === 404 || statusOf(error) === 304 || statusOf(error) === 409
-    await container.stop({t: Math.ceil(drainMs / 1000)}).catch((error: unknown) => {
-      if (!gone(error)) throw error
-    })
-    await container.remove({force: true, v: true}).catch((error: unknown) => {
-      if (!gone(error)) throw error
+  function emptiest(placed: readonly Placed[]): Engine {
+    const load = (engine: Engine) => placed.filter(one => one.engine === engine).length
+    return engines.reduce((least, engine) => (load(engine) < load(least) ? engine : least))
+  }
+
+  async function end({engine, container}: Placed, drainMs: DurationMs): Promise<Result<void>> {
+    return guarded(engine.name, async () => {
+      // Stopped already, gone already, or somebody else is about to remove it.
+      await isAny([304, 404, 409], container.stop({t: Math.ceil(drainMs / 1000)}))
+      await isAny([404, 409], container.remove({force: true, v: true}))
+      return ok(undefined)
     })
   }
 
-  const asked = <T>(verb: () => Promise<Result<T>>) => guarded(engine.name, verb)
+  async function stop(wanted: Wanted, drainMs: DurationMs): Promise<Result<void>> {
+    const found = await find(wanted)
+    if (!found.ok) return found
+    const ends = await Promise.all(found.value.map(one => end(one, drainMs)))
+    const left = await find()
+    if (left.ok) await notes.keepOnly(new Set(left.value.map(({container}) => shortId(container.id))))
+    return ends.find(ended => !ended.ok) ?? ok(undefined)
+  }
 
   return {
-    start: spec => turn(`${spec.service} ${spec.pool}`, () => asked(() => start(spec))),
-    read: service => asked(async () => ok(await seen({service}))),
-    stop: (service, pool, drainMs) =>
-      turn(`${service} ${pool}`, () =>
-        asked(async () => {
-          await Promise.all((await containers({service, pool})).map(container => stop(container, drainMs)))
-          await notes.keepOnly(new Set((await containers()).map(({id}) => shortId(id))))
-          return ok(undefined)
-        }),
-      ),
-    list: () => asked(async () => ok(await seen())),
+    prepare: async (spec, told) => {
+      const image = imageOf(spec)
+      if (image === undefined) return fail(nothingToRun(spec))
+      const pulled = await onAll(engine => ensureImage(engine, image, env, told))
+      return pulled.ok ? ok(undefined) : pulled
+    },
+    start: spec => turn(`${spec.service} ${spec.pool}`, () => start(spec)),
+    read: service => seen({service}),
+    stop: (service, pool, drainMs) => turn(`${service} ${pool}`, () => stop({service, pool}, drainMs)),
+    list: () => seen(),
   }
 }
 
-function nothingToRun({service}: PoolSpec): Failure {
+export function nothingToRun({service}: Pick<PoolSpec, 'service'>): Failure {
   return failure('driver-unable', {
     message: `${service} cannot run in a container: services.${service}.run.image is missing`,
     hint: 'set it to an image, like acme/accounts:{version}, or use another runtime driver',

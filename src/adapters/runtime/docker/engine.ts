@@ -1,18 +1,58 @@
+import {readFile} from 'node:fs/promises'
 import type Docker from 'dockerode'
+import type {Address} from './address.ts'
+import {sshAgent} from './ssh.ts'
 
 /** One Docker engine, and how its containers are reached. */
 export interface Engine {
   /** For messages. */
   readonly name: string
   readonly docker: Docker
-  /** The address of the engine's host on which ports are published. */
+  /** The address of its host at which ports are published. */
   readonly publish: string
 }
 
-const LOOPBACK = '127.0.0.1'
+/** Paths of the files by which both sides of TLS know each other. */
+export interface TlsFiles {
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
+}
 
-export async function engineAt(socketPath: string): Promise<Engine> {
+/** By what means engines are reached. */
+export interface Reaching {
+  /** Our own environment, for `ssh`. */
+  readonly env: NodeJS.ProcessEnv
+  /** For engines that listen on TCP; without it, what is said can be heard and changed by anybody on the way. */
+  readonly tls?: TlsFiles
+}
+
+/** An engine to be reached, and the address of its host at which ports are published. */
+export interface Host {
+  readonly address: Address
+  readonly publish: string
+}
+
+export async function engineAt({address, publish}: Host, {env, tls}: Reaching): Promise<Engine> {
   const {default: Client} = await import('dockerode')
-  // An empty host keeps the client from taking another one from DOCKER_HOST.
-  return {name: `unix://${socketPath}`, docker: new Client({socketPath, host: ''}), publish: LOOPBACK}
+  const docker = new Client(await wayTo(address, {env, ...(tls && {tls})}))
+  return {name: address.text, docker, publish}
+}
+
+type Way = ConstructorParameters<typeof Docker>[0]
+
+/** Every field is named, since the client fills in from DOCKER_HOST what is not. */
+async function wayTo(address: Address, {env, tls}: Reaching): Promise<Way> {
+  switch (address.by) {
+    case 'unix':
+      return {socketPath: address.path, host: '', protocol: 'http'}
+    case 'ssh':
+      return {host: 'docker', port: 80, protocol: 'http', agent: sshAgent(address, env)} as Way
+    default: {
+      const {host, port} = address
+      if (!tls) return {host, port, protocol: 'http'}
+      const [ca, cert, key] = await Promise.all([tls.ca, tls.cert, tls.key].map(path => readFile(path)))
+      return {host, port, protocol: 'https', ca, cert, key}
+    }
+  }
 }

@@ -16,7 +16,8 @@ export interface Owner {
 
 const PREFIX = 'sluice'
 
-export function labelsOf(spec: PoolSpec): Record<string, string> {
+/** @param ordinal which one of its pool it is, counted from 1; a Swarm service is the whole pool and has none */
+export function labelsOf(spec: PoolSpec, ordinal?: number): Record<string, string> {
   const {service, pool, state, rollout, run} = spec
   return prefixed({
     system: spec.system,
@@ -26,6 +27,7 @@ export function labelsOf(spec: PoolSpec): Record<string, string> {
     mode: state.mode ?? '',
     pool,
     rollout,
+    ...(ordinal !== undefined && {ordinal: String(ordinal)}),
     ...(run.port !== undefined && {port: String(run.port)}),
     ...(run.health && {'health.path': run.health.path, 'health.timeout': String(run.health.timeoutMs)}),
   })
@@ -45,6 +47,11 @@ export function marksIn(labels: Readonly<Record<string, string>>): Marks | undef
     ...(port && {port: Number(port)}),
     ...(path && {health: {path, timeoutMs: Number(label('health.timeout') ?? 0)}}),
   }
+}
+
+/** Which one of its pool it is; 0 where it says nothing. */
+export function ordinalIn(labels: Readonly<Record<string, string>>): number {
+  return Number(labels[`${PREFIX}.ordinal`] ?? 0)
 }
 
 /** As the `label` filter of a list wants it. */

@@ -22,19 +22,20 @@ export async function observe(
   container: Container,
   seen: ContainerInspectInfo,
   judging: Judging,
+  publish: string,
 ): Promise<Instance | undefined> {
   const marks = marksIn(seen.Config.Labels)
   if (!marks) return undefined
   const {service, pool, state, rollout} = marks
-  const address = addressOf(seen, marks)
+  const address = addressOf(seen, marks, publish)
   const life = isOver(seen) ? await deathOf(container, seen) : await lifeOf(seen, marks, address, judging)
   return {id: shortId(seen.Id), service, pool, state, rollout, address: address ?? nameIn(seen), ...life}
 }
 
 /** Where the inside port is published; undefined for what serves nothing, or does not run yet. */
-function addressOf(seen: ContainerInspectInfo, {port}: Marks): string | undefined {
+function addressOf(seen: ContainerInspectInfo, {port}: Marks, publish: string): string | undefined {
   const [published] = (port !== undefined && seen.NetworkSettings.Ports[`${port}/tcp`]) || []
-  return published && `${published.HostIp}:${published.HostPort}`
+  return published && `${publish}:${published.HostPort}`
 }
 
 function nameIn({Name}: ContainerInspectInfo): string {
@@ -42,7 +43,7 @@ function nameIn({Name}: ContainerInspectInfo): string {
 }
 
 function isOver({State}: ContainerInspectInfo): boolean {
-  return State.Status === 'exited' || State.Status === 'dead' || State.Status === 'removing'
+  return ['exited', 'dead', 'removing', 'restarting'].includes(State.Status)
 }
 
 type Life = Pick<Instance, 'health' | 'detail'>
@@ -71,10 +72,21 @@ async function lifeOf(
 const STAY_MS = 200
 
 async function wellness({State}: ContainerInspectInfo, {port, health}: Marks, address: string | undefined) {
+  const inside = State.Health?.Status
+  if (inside !== undefined && inside !== 'healthy') return {well: false, said: checkSaid(State.Health)}
   const hint = `(the program has to listen on port ${port} of every address in its container)`
   if (State.Status !== 'running') return {well: false, said: `the container is ${State.Status}`}
+  if (inside !== undefined && !health) return {well: true, said: inside}
   if (address !== undefined) return healthOf(address, health, hint, STAY_MS)
   return {well: port === undefined, said: `port ${port} is not published`}
+}
+
+/** What Docker's own health check last said. */
+function checkSaid(health: ContainerInspectInfo['State']['Health']): string {
+  const last = health?.Log.at(-1)
+  return last
+    ? `its health check ended with code ${last.ExitCode}: ${last.Output.trim()}`
+    : 'its health check has not run yet'
 }
 
 async function deathOf(container: Container, {State}: ContainerInspectInfo): Promise<Life> {

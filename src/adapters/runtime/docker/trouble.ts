@@ -30,6 +30,22 @@ export async function unless<T>(status: number, value: T, asked: Promise<T>): Pr
   }
 }
 
+/** Waits for what may be refused with one of these. */
+export async function isAny(statuses: readonly number[], asked: Promise<unknown>): Promise<void> {
+  try {
+    await asked
+  } catch (error) {
+    const status = statusOf(error)
+    if (status === undefined || !statuses.includes(status)) throw error
+  }
+}
+
+/** In words why it was refused; what is no answer of the engine is thrown again. */
+export function refusalOf(error: unknown): string {
+  if (error instanceof Error && statusOf(error) !== undefined) return said(error)
+  throw error
+}
+
 function failureOf(engine: string, error: unknown): Failure | undefined {
   if (!(error instanceof Error)) return undefined
   if (statusOf(error) !== undefined) return failure('runtime-failed', {message: `docker at ${engine}: ${said(error)}`})
@@ -45,12 +61,13 @@ function failureOf(engine: string, error: unknown): Failure | undefined {
 const HINTS: Readonly<Record<string, string>> = {
   ENOENT: 'start Docker there, or name its socket in runtime.host',
   ECONNREFUSED: 'start Docker there, or name where it listens in runtime.host',
+  ENOTFOUND: 'look at the name of the host in runtime.host',
+  ECONNRESET: 'an engine behind TLS wants runtime.tls; one that restarts is there again in a moment',
+  ESSH: 'try `ssh HOST docker version` by hand: it has to work without a password',
   EACCES: 'let your user open the socket: `usermod -aG docker USER`, then log in again',
 }
 
-/** `(HTTP code 409) conflict - the name is in use`, without what only programs want. */
+/** Why it was refused, as the engine said it, without what only programs want. */
 function said(error: Error): string {
-  const json = 'json' in error ? error.json : undefined
-  const message = typeof json === 'object' && json !== null && 'message' in json ? json.message : undefined
-  return typeof message === 'string' ? message : error.message
+  return error.message.replace(/^\(HTTP code \d+\) [^-]*- /, '').trim()
 }
