@@ -39,9 +39,14 @@ export abstract class SluiceCommand extends Command {
     throw new Ended(exit, document)
   }
 
-  /** Data for standard output; silent with `--json`, where the document is all there is. */
-  protected print(text: string): void {
-    if (!this.jsonEnabled()) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  /**
+   * Data for standard output; silent with `--json`, where the document is all there is. Text that takes its time comes as
+   * a function, which is not called where nobody reads it.
+   */
+  protected print(given: string | (() => string)): void {
+    if (this.jsonEnabled()) return
+    const text = typeof given === 'string' ? given : given()
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   }
 
   /** Talk for standard error. */

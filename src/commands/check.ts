@@ -57,12 +57,12 @@ export default class Check extends SluiceCommand {
     this.warnings(warnings)
     const document = {service, environment: name, admitted: plan.steps !== null, plan, first}
     if (plan.steps === null) {
-      this.print(notAdmittedText(args.release, name, plan, first, this.look))
+      this.print(() => notAdmittedText(args.release, name, plan, first, this.look))
       const clash = plan.conflicts[0]?.text ?? plan.text ?? 'none was found in time'
       const message = `${args.release} may not go into ${name} as things stand: ${clash}`
       return this.end(EXIT_OF_FAILURE['not-admitted'], {...document, error: failure('not-admitted', {message})})
     }
-    this.print(`${args.release} may go into ${name}.\n\n${planTree(plan, this.look)}`)
+    this.print(() => `${args.release} may go into ${name}.\n\n${planTree(plan, this.look)}`)
     return document
   }
 }

@@ -36,7 +36,7 @@ export default class Graph extends SluiceCommand {
     const {flags} = await this.parse(Graph)
     const {graph: made, warnings} = this.take(await graph(this.where(flags)))
     this.warnings(warnings)
-    this.print(FORMATS[flags.format](made, this.look))
+    this.print(() => FORMATS[flags.format](made, this.look))
     return made
   }
 }

@@ -92,14 +92,17 @@ export default class Plan extends SluiceCommand {
     if (format === 'json') return this.print(jsonText(no))
     if (format === 'html' && out === undefined) return this.print(await page(no))
     if (format === 'html' && out !== undefined) this.take(await keepText(out, await page(no)))
-    this.print(noPlanText(no, this.look))
+    this.print(() => noPlanText(no, this.look))
   }
 
   /** To standard output, or to a file with a look at the plan on standard output. */
   private async deliver(made: PlanDocument, format: Format | undefined, out: string | undefined): Promise<void> {
-    if (out === undefined) return this.print(await FORMATS[format ?? 'tree'](made, this.look))
+    if (out === undefined) {
+      // The document is all that `--json` prints: the text of a large plan takes as long as the plan.
+      return this.jsonEnabled() ? undefined : this.print(await FORMATS[format ?? 'tree'](made, this.look))
+    }
     this.take(await keepText(out, await FORMATS[format ?? 'json'](made, PAGE)))
-    this.print(planTree(made, this.look))
+    this.print(() => planTree(made, this.look))
     const kept = `kept in ${out}`
     this.remark((format ?? 'json') === 'json' ? `${kept}; carry it out with sluice apply ${out}` : kept)
   }

@@ -26,7 +26,7 @@ export default class Status extends SluiceCommand {
   async run(): Promise<StatusDocument> {
     const {flags} = await this.parse(Status)
     const {status: seen, speech} = this.take(await status({...this.where(flags), env: flags.env}, flags.sample))
-    this.print(statusText(seen, speech, this.look))
+    this.print(() => statusText(seen, speech, this.look))
     return seen
   }
 }

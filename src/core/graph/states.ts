@@ -35,11 +35,19 @@ export function speechOf(service: Service, state: State): Speech {
   const release = releaseOf(service, state)
   const mode = modeOf(release, state)
   if (!mode) return release
-  return {
+  const known = speeches.get(mode)
+  if (known?.release === release) return known
+  const speech = {
+    release,
     provides: new Map([...release.provides, ...mode.provides]),
     consumes: new Map([...release.consumes, ...mode.consumes]),
   }
+  speeches.set(mode, speech)
+  return speech
 }
+
+/** Facts never change, and what a mode says is asked again and again. */
+const speeches = new WeakMap<Mode, Speech & {readonly release: Release}>()
 
 /** Whether there is no way from a state to a lower release or an earlier mode. */
 export function isIrreversible(service: Service, state: State): boolean {

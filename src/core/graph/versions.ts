@@ -19,23 +19,19 @@ export interface Versions {
 
 /** A fresh memory of versions; nothing outlives the question it was made for. */
 export function versions(): Versions {
-  const lists = numbered<readonly string[]>(texts => texts.join('\n'))
-  const ranges = numbered<string>(text => text)
-  const answers = {tolerant: new Map<number, boolean>(), strict: new Map<number, boolean>()}
+  const lists = numbered<readonly string[]>()
+  const ranges = numbered<string>()
+  const answers: Record<Strictness, (boolean | undefined)[][]> = {tolerant: [], strict: []}
   const meet = (provided: number, consumed: number, strictness: Strictness): boolean => {
-    const known = answers[strictness]
-    const key = provided * PAIRS + consumed
-    const answer = known.get(key)
-    if (answer !== undefined) return answer
-    const found = MEETS[strictness](lists.value(provided), ranges.value(consumed))
-    known.set(key, found)
-    return found
+    const known = (answers[strictness][provided] ??= [])
+    return (known[consumed] ??= MEETS[strictness](lists.value(provided), ranges.value(consumed)))
   }
-  return {provided: lists.number, consumed: ranges.number, meet}
+  return {
+    provided: texts => lists.number(texts.length === 1 ? (texts[0] as string) : texts.join('\n'), texts),
+    consumed: text => ranges.number(text, text),
+    meet,
+  }
 }
-
-/** More different texts than any system has; two of its numbers still fit in one exact number. */
-const PAIRS = 2 ** 26
 
 const MEETS: Record<Strictness, (provided: readonly string[], consumed: string) => boolean> = {
   tolerant: (provided, consumed) => {
@@ -84,6 +80,22 @@ export function majorsOf(texts: readonly string[]): readonly number[] {
   return [...majors].sort((a, b) => a - b)
 }
 
+/** The same, for a few texts that are asked about again and again. */
+export function rememberedMajors(): (texts: readonly string[]) => readonly number[] {
+  const known = new Map<string, readonly number[]>()
+  const majorsIn = (text: string): readonly number[] => {
+    const answer = known.get(text) ?? majorsOf([text])
+    known.set(text, answer)
+    return answer
+  }
+  return texts => {
+    if (texts.length === 1) return majorsIn(texts[0] as string)
+    const majors = new Set<number>()
+    for (const text of texts) for (const major of majorsIn(text)) majors.add(major)
+    return [...majors].sort((a, b) => a - b)
+  }
+}
+
 /**
  * A range without an upper end covers majors for ever; those up to one past the highest it names tell such ranges
  * apart, and nobody asks for more.
@@ -99,26 +111,16 @@ function majorsOfRange(text: string): readonly number[] {
 /** Beyond this, majors are dates or build numbers, and only the named ones are looked at. */
 const FEW_MAJORS = 100
 
-/** Gives equal values the same small number; the very same value is known again without a look at its text. */
-function numbered<T>(text: (value: T) => string): {number: (value: T) => number; value: (number: number) => T} {
-  const seen = new Map<T, number>()
+/** Gives equal texts the same small number. */
+function numbered<T>(): {number: (text: string, value: T) => number; value: (number: number) => T} {
   const numbers = new Map<string, number>()
   const values: T[] = []
-  const look = (value: T): number => {
-    const key = text(value)
-    const known = numbers.get(key)
-    if (known !== undefined) return known
-    numbers.set(key, values.length)
-    values.push(value)
-    return values.length - 1
-  }
   return {
-    number: value => {
-      const known = seen.get(value)
+    number: (text, value) => {
+      const known = numbers.get(text)
       if (known !== undefined) return known
-      const number = look(value)
-      seen.set(value, number)
-      return number
+      numbers.set(text, values.length)
+      return values.push(value) - 1
     },
     value: number => values[number] as T,
   }

@@ -137,7 +137,7 @@ export function narrow(whole: Board, keep: readonly Uint8Array[]): Board {
 }
 
 /** Whether a link gets in anybody's way. */
-export function hinders(link: Link): boolean {
+function hinders(link: Link): boolean {
   return link.aAfterB || link.bAfterA || link.apart || link.bad.includes(1)
 }
 

@@ -10,6 +10,15 @@ export interface Side {
   readonly state: MaybeState
 }
 
+/** A side with what it says, and with what there is to say of it. */
+export interface Speaker extends Side {
+  readonly speech: Speech | null
+  /** `accounts 2.0.0`, `accounts 2.0.0 (v1)`. */
+  readonly name: string
+  /** What a client finds there on a contract, in words. */
+  readonly offer: (contract: ContractName) => string
+}
+
 /** Tells why two sides cannot serve together, with everything looked up once. */
 export interface Clashes {
   /** What `client` calls of `server` and does not find, without what is excused. */
@@ -18,8 +27,8 @@ export interface Clashes {
   readonly between: (a: Side, b: Side) => readonly Conflict[]
   /** Everything that clashes while every service of `states` stands still; who is not named is not deployed. */
   readonly standing: (states: ReadonlyMap<ServiceName, MaybeState>) => readonly Conflict[]
-  /** Why they clash on one contract, once it is known that they do. */
-  readonly text: (client: Side, server: Side, contract: ContractName) => string
+  /** The words of a side, looked up once. */
+  readonly speaker: (side: Side) => Speaker
   /** Whether they clash on one contract, excused or not. */
   readonly clashing: (client: Side, server: Side, contract: ContractName) => boolean
 }
@@ -31,16 +40,18 @@ export function clashesIn(question: Question): Clashes {
   const excuses = new Set(question.excuses.map(each => JSON.stringify([each.client, each.server, each.contract])))
   const isExcused = (client: ServiceName, server: ServiceName, contract: ContractName): boolean =>
     excuses.size > 0 && excuses.has(JSON.stringify([client, server, contract]))
-  const speech = remembered(question)
+  const speaker = remembered(question)
   const shared = contractsBetween(question, servers)
+  const clashing = (client: Side, server: Side, contract: ContractName): boolean => {
+    const said = speaker(client).speech
+    return said !== null && !compatible(said, speaker(server).speech, contract)
+  }
   const calling = (client: Side, server: Side): Conflict[] => {
     const contracts = shared(client.service, server.service)
-    const said = contracts.length > 0 ? speech(client) : null
-    if (!said || (client.service === server.service && !server.state)) return []
-    const heard = speech(server)
+    if (contracts.length === 0 || !client.state || (client.service === server.service && !server.state)) return []
     return contracts
-      .filter(contract => !compatible(said, heard, contract) && !isExcused(client.service, server.service, contract))
-      .map(contract => conflict(contract, client, server, said, heard))
+      .filter(contract => clashing(client, server, contract) && !isExcused(client.service, server.service, contract))
+      .map(contract => conflict(contract, speaker(client), speaker(server)))
   }
   return {
     calling,
@@ -49,7 +60,7 @@ export function clashesIn(question: Question): Clashes {
       const names = [...states.keys()].sort(byText)
       return names.flatMap(name => {
         const client = {service: name, state: states.get(name) ?? null}
-        const called = [...(speech(client)?.consumes.keys() ?? [])].flatMap(
+        const called = [...(speaker(client).speech?.consumes.keys() ?? [])].flatMap(
           contract => servers.get(contract)?.[0] ?? [],
         )
         return [...new Set(called)]
@@ -57,31 +68,43 @@ export function clashesIn(question: Question): Clashes {
           .flatMap(server => calling(client, {service: server, state: states.get(server) ?? null}))
       })
     },
-    text: (client, server, contract) => textOf(contract, client, server, speech(client) as Speech, speech(server)),
-    clashing: (client, server, contract) => {
-      const said = speech(client)
-      return said !== null && !compatible(said, speech(server), contract)
-    },
+    speaker,
+    clashing,
   }
 }
 
-/** What a side says, looked up once per state. */
-function remembered({system}: Question): (side: Side) => Speech | null {
-  const known = new Map<ServiceName, Map<MaybeState, Speech | null>>()
-  return ({service: name, state}) => {
-    let states = known.get(name)
+function remembered({system}: Question): (side: Side) => Speaker {
+  const known = new Map<ServiceName, Map<MaybeState, Speaker>>()
+  return side => {
+    let states = known.get(side.service)
     if (!states) {
       states = new Map()
-      known.set(name, states)
+      known.set(side.service, states)
     }
-    let speech = states.get(state)
-    if (speech === undefined) {
-      const service = system.services.get(name)
-      speech = service && state ? speechOf(service, state) : null
-      states.set(state, speech)
+    let speaker = states.get(side.state)
+    if (!speaker) {
+      const service = system.services.get(side.service)
+      speaker = speakerOf(side, service && side.state ? speechOf(service, side.state) : null)
+      states.set(side.state, speaker)
     }
-    return speech
+    return speaker
   }
+}
+
+function speakerOf({service, state}: Side, speech: Speech | null): Speaker {
+  const name = sideText({service, state})
+  const offers = new Map<ContractName, string>()
+  const offerOf = (contract: ContractName): string => {
+    if (state === null) return `${service} is not deployed`
+    const offered = speech?.provides.get(contract)
+    return `${name} ${offered === undefined ? 'does not provide it' : `provides ${offered.join(', ')}`}`
+  }
+  const offer = (contract: ContractName): string => {
+    const words = offers.get(contract) ?? offerOf(contract)
+    offers.set(contract, words)
+    return words
+  }
+  return {service, state, speech, name, offer}
 }
 
 /** The contracts of one service that another ever calls, by name. */
@@ -115,17 +138,13 @@ function contractsBetween(
 
 const NONE: readonly ContractName[] = []
 
-function conflict(contract: ContractName, client: Side, server: Side, said: Speech, heard: Speech | null): Conflict {
-  const text = textOf(contract, client, server, said, heard)
-  return {contract, client: sideOf(client), server: sideOf(server), text}
+function conflict(contract: ContractName, client: Speaker, server: Speaker): Conflict {
+  return {contract, client: sideOf(client), server: sideOf(server), text: clashText(contract, client, server)}
 }
 
-function textOf(contract: ContractName, client: Side, server: Side, said: Speech, heard: Speech | null): string {
-  const call = `${sideText(client)} calls ${contract} ${said.consumes.get(contract)}`
-  if (server.state === null) return `${call}, but ${server.service} is not deployed`
-  const offered = heard?.provides.get(contract)
-  const finds = offered === undefined ? 'does not provide it' : `provides ${offered.join(', ')}`
-  return `${call}, but ${sideText(server)} ${finds}`
+/** Why two sides clash on a contract, once it is known that they do. */
+export function clashText(contract: ContractName, {name, speech}: Speaker, server: Speaker): string {
+  return `${name} calls ${contract} ${speech?.consumes.get(contract)}, but ${server.offer(contract)}`
 }
 
 function sideOf({service, state}: Side): Conflict['client'] {

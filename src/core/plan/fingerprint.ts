@@ -12,35 +12,58 @@ import type {Step} from './plan.ts'
 export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'service' | 'from' | 'to'>[]): string {
   const touched = new Map<ServiceName, MaybeState[]>()
   for (const [service, state] of question.current) touched.set(service, [state])
-  for (const {service, to} of steps) touched.set(service, [...(touched.get(service) ?? [null]), to])
+  for (const {service, to} of steps) {
+    const states = touched.get(service)
+    if (states) states.push(to)
+    else touched.set(service, [null, to])
+  }
   const {system} = question
   const hash = createHash('sha256')
   const contracts = [...system.contracts.values()].map(({name, compatibility}) => [name, compatibility]).sort()
   const apart = system.apart.map(list => [...list].sort(byText)).sort()
   const excuses = question.excuses.map(({client, server, contract}) => [client, server, contract]).sort()
   hash.update(JSON.stringify([system.name, question.environment, contracts, apart, excuses]))
+  const words: string[] = []
   for (const name of [...touched.keys()].sort(byText)) {
-    hash.update(serviceText(name, touched.get(name) ?? [], system.services.get(name)))
+    addService(words, name, touched.get(name) ?? [], system.services.get(name))
   }
-  return `sha256:${hash.digest('hex')}`
+  return `sha256:${hash.update(words.join('\n')).digest('hex')}`
 }
 
-function serviceText(name: ServiceName, states: readonly MaybeState[], service: Service | undefined): string {
-  const facts = service?.releases.filter(({version}) => states.some(state => state?.release === version)).map(factsOf)
-  return [`\n\n${name}`, ...states.map(stateText), ...(facts ?? []), ...[...(service?.after ?? [])].sort(byText)].join(
-    '\n',
-  )
+function addService(
+  words: string[],
+  name: ServiceName,
+  states: readonly MaybeState[],
+  service: Service | undefined,
+): void {
+  words.push('', name)
+  for (const state of states) words.push(stateText(state))
+  for (const release of service?.releases ?? []) {
+    if (states.some(state => state?.release === release.version)) addRelease(words, release)
+  }
+  words.push(...inOrder([...(service?.after ?? [])]))
 }
 
-function factsOf({version, modes, upgradesFrom: from, irreversible, ...speech}: Release): string {
-  const ways = modes.map(mode => `${mode.name} ${mode.irreversible} ${wordsOf(mode)}`)
-  return [version, wordsOf(speech), ...ways, from?.release, from?.mode, irreversible].join('\n')
+function addRelease(words: string[], release: Release): void {
+  const {version, modes, upgradesFrom: from, irreversible} = release
+  words.push(version)
+  addSpeech(words, release)
+  for (const mode of modes) {
+    words.push(`${mode.name} ${mode.irreversible}`)
+    addSpeech(words, mode)
+  }
+  words.push(`${from?.release} ${from?.mode} ${irreversible}`)
 }
 
 /** What is said, in one order however it was written. */
-function wordsOf({provides, consumes}: Speech): string {
-  const words: string[] = []
-  for (const [contract, texts] of provides) words.push(`+ ${contract} ${texts.join(' , ')}`)
-  for (const [contract, range] of consumes) words.push(`- ${contract} ${range}`)
-  return words.sort().join('\n')
+function addSpeech(words: string[], {provides, consumes}: Speech): void {
+  const said: string[] = []
+  provides.forEach((texts, contract) => said.push(`+ ${contract} ${texts.join(' , ')}`))
+  consumes.forEach((range, contract) => said.push(`- ${contract} ${range}`))
+  words.push(...inOrder(said))
+}
+
+/** Code unit by code unit, as everywhere. */
+function inOrder(words: string[]): readonly string[] {
+  return words.length < 2 ? words : words.sort(byText)
 }

@@ -1,22 +1,29 @@
+import {byText} from '../base/order.ts'
 import {speechOf} from '../graph/states.ts'
 import type {MaybeState, Service} from '../graph/system.ts'
-import {majorsOf} from '../graph/versions.ts'
-import {byText} from '../base/order.ts'
 import type {EnvironmentConfig} from '../config/config.ts'
 import type {ContractUnused, Gate, Plan, Step} from './plan.ts'
 
 /** What must hold before a step: nobody calls any more what it takes away. */
-export function gatesOf(service: Service, from: MaybeState, to: MaybeState): readonly ContractUnused[] {
+export function gatesOf(
+  service: Service,
+  from: MaybeState,
+  to: MaybeState,
+  majorsOf: (texts: readonly string[]) => readonly number[],
+): readonly ContractUnused[] {
   if (from === null) return []
-  const offered = speechOf(service, from).provides
   const stays = to === null ? undefined : speechOf(service, to).provides
-  return [...offered.keys()].sort(byText).flatMap(contract => {
-    if (offered.get(contract) === stays?.get(contract)) return []
-    const still = new Set(majorsOf(stays?.get(contract) ?? []))
-    return majorsOf(offered.get(contract) ?? [])
-      .filter(major => !still.has(major))
-      .map((major): ContractUnused => ({kind: 'contract-unused', contract, major}))
-  })
+  const gates: ContractUnused[] = []
+  for (const [contract, offered] of speechOf(service, from).provides) {
+    const still = stays?.get(contract) ?? []
+    if (offered === still) continue
+    const left = majorsOf(still)
+    for (const major of majorsOf(offered)) {
+      if (!left.includes(major)) gates.push({kind: 'contract-unused', contract, major})
+    }
+  }
+  // By contract; the majors of one are ascending already.
+  return gates.length < 2 ? gates : gates.sort((a, b) => byText(a.contract, b.contract))
 }
 
 /**

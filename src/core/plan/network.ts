@@ -32,45 +32,83 @@ export function network(board: Board, walks: readonly Walk[]): Network {
   for (const [piece, walk] of walks.entries()) {
     for (let step = 2; step < walk.length; step++) orders.push(number(piece, step - 1), number(piece, step))
   }
+  const needs = needsFor(walks)
+  let dead = false
+  const wall: Wall = (piece, step, other, otherStep, elseOtherStep, elseStep) => {
+    const may = step <= lastOf(walks, piece) && otherStep > 0
+    const mayElse = elseOtherStep <= lastOf(walks, other) && elseStep > 0
+    if (may && mayElse) {
+      choices.push(number(piece, step), number(other, otherStep), number(other, elseOtherStep), number(piece, elseStep))
+    } else if (may) {
+      needs.add(piece, step, otherStep)
+    } else if (mayElse) {
+      needs.add(other, elseOtherStep, elseStep)
+    } else {
+      dead = true
+    }
+  }
+  const order: Need = (piece, step, other, otherStep) => orders.push(number(piece, step), number(other, otherStep))
   for (const link of board.links) {
-    const [lastA, lastB] = [lastOf(walks, link.a), lastOf(walks, link.b)]
-    if (lastA + lastB === 0) continue
-    // Where a forced order is implied by one for an earlier step of the same piece, it is left out.
-    const forcedA = new Array<number>(lastA + 1).fill(0)
-    const forcedB = new Array<number>(lastB + 1).fill(0)
-    let dead = false
-    eachWall(board, link, walks, (piece, step, other, otherStep, elseOtherStep, elseStep) => {
-      const may = step <= lastOf(walks, piece) && otherStep > 0
-      const mayElse = elseOtherStep <= lastOf(walks, other) && elseStep > 0
-      if (may && mayElse) {
-        choices.push(
-          number(piece, step),
-          number(other, otherStep),
-          number(other, elseOtherStep),
-          number(piece, elseStep),
-        )
-      } else if (may) {
-        raise(other === link.a ? forcedA : forcedB, otherStep, step)
-      } else if (mayElse) {
-        raise(piece === link.a ? forcedA : forcedB, elseStep, elseOtherStep)
-      } else {
-        dead = true
-      }
-    })
+    dead = false
+    needs.of(link)
+    eachWall(board, link, walks, wall)
     if (dead) deadlocks.push([link.a, link.b])
-    forcedOrders(forcedA, (step, otherStep) => orders.push(number(link.b, step), number(link.a, otherStep)))
-    forcedOrders(forcedB, (step, otherStep) => orders.push(number(link.a, step), number(link.b, otherStep)))
+    needs.each(order)
   }
   return {offsets, orders, choices, deadlocks}
+}
+
+/** A step of one piece is needed before a step of another. */
+export type Need = (piece: number, step: number, other: number, otherStep: number) => void
+
+/**
+ * What the two pieces of a link need of each other: for each step of the one, the last step of the other that must be
+ * done before. Used for one link after the other, for there may be fifty thousand.
+ */
+export interface Needs {
+  /** Starts anew, for another link. */
+  readonly of: (link: Link) => void
+  readonly add: (piece: number, step: number, otherStep: number) => void
+  /** Calls with each need, but for those that an earlier step of the same piece has already. */
+  readonly each: (visit: Need) => void
+}
+
+export function needsFor(walks: readonly Walk[]): Needs {
+  const longest = walks.reduce((most, walk) => Math.max(most, walk.length), 0)
+  const ofA = new Int32Array(longest)
+  const ofB = new Int32Array(longest)
+  let a = 0
+  let b = 0
+  const eachOf = (needs: Int32Array, piece: number, other: number, visit: Need): void => {
+    let before = 0
+    for (let otherStep = 1; otherStep <= lastOf(walks, other); otherStep++) {
+      const step = needs[otherStep] as number
+      if (step <= before) continue
+      visit(piece, step, other, otherStep)
+      before = step
+    }
+  }
+  return {
+    of: link => {
+      a = link.a
+      b = link.b
+      ofA.fill(0, 0, lastOf(walks, a) + 1)
+      ofB.fill(0, 0, lastOf(walks, b) + 1)
+    },
+    add: (piece, step, otherStep) => {
+      const needs = piece === a ? ofB : ofA
+      if ((needs[otherStep] as number) < step) needs[otherStep] = step
+    },
+    each: visit => {
+      eachOf(ofA, b, a, visit)
+      eachOf(ofB, a, b, visit)
+    },
+  }
 }
 
 /** The number of steps of a piece. */
 function lastOf(walks: readonly Walk[], piece: number): number {
   return (walks[piece] as Walk).length - 1
-}
-
-function raise(steps: number[], place: number, step: number): void {
-  steps[place] = Math.max(steps[place] as number, step)
 }
 
 /** The number of the first step of each piece. */
@@ -96,7 +134,8 @@ export type Wall = (
 
 /** Calls with each wall between the walks at the ends of a link. */
 export function eachWall(board: Board, link: Link, walks: readonly Walk[], found: Wall): void {
-  const [walkA, walkB] = [walks[link.a] as Walk, walks[link.b] as Walk]
+  const walkA = walks[link.a] as Walk
+  const walkB = walks[link.b] as Walk
   const width = (board.pieces[link.b] as Piece).states.length
   for (let i = 0; i < walkA.length; i++) {
     const row = (walkA[i] as number) * width
@@ -120,14 +159,5 @@ function waits(board: Board, piece: number, walk: Walk, other: number, otherWalk
     if (otherWalk[back] !== goal) continue
     for (let step = 1; step < walk.length; step++) found(other, back, piece, step, step, left)
     left = -1
-  }
-}
-
-function forcedOrders(forced: readonly number[], found: (step: number, otherStep: number) => void): void {
-  let before = 0
-  for (let otherStep = 1; otherStep < forced.length; otherStep++) {
-    const step = forced[otherStep] as number
-    if (step > before) found(step, otherStep)
-    before = Math.max(before, step)
   }
 }

@@ -1,98 +1,122 @@
-import type {ContractName, MaybeState, ServiceName} from '../graph/system.ts'
-import {type Board, clash, type Link, type Piece, type Walk} from './board.ts'
-import {eachWall, offsetsOf} from './network.ts'
+import type {MaybeState, ServiceName} from '../graph/system.ts'
+import {type Board, type CallOn, clash, type Link, type Piece, type Walk} from './board.ts'
+import type {StepId} from './plan.ts'
+import {eachWall, type Need, needsFor, offsetsOf, type Wall} from './network.ts'
 
-/** One step of one service, counted from 1. */
-export interface StepOf {
+/** The way one service takes, and what each step of it waits for. Steps count from 1: step k leads to the kth state. */
+export interface Course {
   readonly service: ServiceName
-  readonly step: number
+  /** From the first to the last. */
+  readonly states: readonly MaybeState[]
+  /** By step, what it is called; nothing for the place before the first. */
+  readonly ids: readonly StepId[]
+  /** By step; 0 before the first. */
+  readonly waves: readonly number[]
+  /** By step. */
+  readonly waits: readonly (readonly Wait[])[]
 }
 
-/** One step must be done before another starts, and why. */
-export interface Order {
-  readonly before: StepOf
-  readonly then: StepOf
-  readonly why: Why
-}
+/** A step of another course has to be done before, and why. */
+export type Wait = {readonly before: Course; readonly step: number} & Why
 
 export type Why =
-  /** The state that the first leaves clashes with the state that the other comes to. */
-  | {readonly is: 'clash'; readonly left: MaybeState; readonly entered: MaybeState; readonly calls: readonly Called[]}
+  /** The state that it leaves clashes with the state that the waiting step comes to, on one of these calls. */
+  | {
+      readonly is: 'clash'
+      readonly calls: readonly CallOn[] /** Whether it is `a` of the calls. */
+      readonly isA: boolean
+    }
   /** One of the two is to move only while the other is where the plan leaves it. */
   | {readonly is: 'after'}
   | {readonly is: 'apart'}
 
-/** A contract that may be what clashes, and whether the client is the service that goes first. */
-export interface Called {
-  readonly contract: ContractName
-  readonly byFirst: boolean
+/** A course that is still being written. */
+interface Draft extends Course {
+  readonly waves: number[]
+  readonly waits: Wait[][]
 }
 
 /**
- * The orders that make any schedule of these walks safe: for each wall, the side on which these waves pass it. An
- * order is left out where one for an earlier step of the same service says as much. Among services that keep apart,
- * each step follows the one before it; the rest follows from that.
+ * The courses of all who move, by their place on the board, with the waits that make any schedule of them safe: for each
+ * wall, the side on which these waves pass it. A wait is left out where one of an earlier step of the same service says
+ * as much. Among services that keep apart, each step waits for the one before it; the rest follows from that. The waves
+ * of a course are the layers that follow from its waits.
  */
-export function ordersOf(board: Board, walks: readonly Walk[], waves: Int32Array): readonly Order[] {
+export function coursesOf(board: Board, walks: readonly Walk[], waves: Int32Array): readonly Course[] {
   const offsets = offsetsOf(walks)
-  const waveOf = (piece: number, step: number): number =>
-    step === 0
-      ? 0
-      : step < (walks[piece] as Walk).length
-        ? (waves[(offsets[piece] as number) + step - 1] as number)
-        : Infinity
-  const orders: Order[] = []
-  for (const link of board.links) {
-    const needsA = new Array<number>((walks[link.a] as Walk).length).fill(0)
-    const needsB = new Array<number>((walks[link.b] as Walk).length).fill(0)
-    const hold = (piece: number, step: number, other: number, otherStep: number): void => {
-      if (!(waveOf(piece, step) < waveOf(other, otherStep))) return
-      const needs = other === link.a ? needsA : needsB
-      needs[otherStep] = Math.max(needs[otherStep] as number, step)
+  const drafts = walks.map((walk, piece): Draft => {
+    const {name, states} = board.pieces[piece] as Piece
+    return {
+      service: name,
+      states: walk.map(state => states[state] as MaybeState),
+      ids: walk.map((_, step) => (step === 0 ? '' : `${name}-${step}`)),
+      waves: walk.map((_, step) => (step === 0 ? 0 : (waves[(offsets[piece] as number) + step - 1] as number))),
+      waits: walk.map(() => []),
     }
-    eachWall(board, link, walks, (piece, step, other, otherStep, elseOtherStep, elseStep) => {
-      if (link.apart && step === elseStep && otherStep === elseOtherStep) return
-      hold(piece, step, other, otherStep)
-      hold(other, elseOtherStep, piece, elseStep)
-    })
-    add(board, link, walks, link.a, link.b, needsB, orders)
-    add(board, link, walks, link.b, link.a, needsA, orders)
-  }
-  for (const order of queues(board, walks, waveOf)) orders.push(order)
-  return orders
+  })
+  const line = inLine(drafts)
+  addWaits(board, walks, drafts)
+  addQueues(board, drafts)
+  for (const {draft, step} of line) draft.waves[step] = layerOf(draft, step)
+  return drafts.filter(({states}) => states.length > 1)
 }
 
-/** The orders of one piece before another: for each step of the other, the step that must be done, unless said already. */
-function add(
-  board: Board,
-  link: Link,
-  walks: readonly Walk[],
-  piece: number,
-  other: number,
-  needs: readonly number[],
-  orders: Order[],
-): void {
-  const [own, theirs] = [board.pieces[piece] as Piece, board.pieces[other] as Piece]
-  const calls = link.calls.map(({contract, fromA}) => ({contract, byFirst: fromA === (link.a === piece)}))
-  let said = 0
-  for (let otherStep = 1; otherStep < needs.length; otherStep++) {
-    const step = needs[otherStep] as number
-    if (step <= said) continue
-    said = step
-    const [left, entered] = [walks[piece]?.[step - 1] as number, walks[other]?.[otherStep] as number]
-    const why: Why = clash(board, link, piece, left, entered)
-      ? {is: 'clash', left: own.states[left] as MaybeState, entered: theirs.states[entered] as MaybeState, calls}
-      : {is: 'after'}
-    orders.push({before: {service: own.name, step}, then: {service: theirs.name, step: otherStep}, why})
+interface StepOf {
+  readonly draft: Draft
+  readonly step: number
+}
+
+/** All steps, by wave. */
+function inLine(drafts: readonly Draft[]): readonly StepOf[] {
+  const layers: StepOf[][] = []
+  for (const draft of drafts) {
+    for (let step = 1; step < draft.waves.length; step++)
+      (layers[draft.waves[step] as number] ??= []).push({draft, step})
+  }
+  return layers.flat()
+}
+
+/** The first wave that a step may be in, once those of all earlier steps are known. */
+function layerOf({waves, waits}: Draft, step: number): number {
+  let last = waves[step - 1] as number
+  for (const {before, step: other} of waits[step] as readonly Wait[])
+    last = Math.max(last, before.waves[other] as number)
+  return last + 1
+}
+
+/** The waits between the pieces of each link. */
+function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]): void {
+  const needs = needsFor(walks)
+  const hold = (piece: number, step: number, other: number, otherStep: number): void => {
+    const own = (drafts[piece] as Draft).waves
+    // Step 0 is before everything, and the step after the last never comes.
+    if (step >= own.length) return
+    if ((own[step] as number) < ((drafts[other] as Draft).waves[otherStep] ?? Infinity))
+      needs.add(piece, step, otherStep)
+  }
+  let link: Link
+  const wall: Wall = (piece, step, other, otherStep, elseOtherStep, elseStep) => {
+    if (link.apart && step === elseStep && otherStep === elseOtherStep) return
+    hold(piece, step, other, otherStep)
+    hold(other, elseOtherStep, piece, elseStep)
+  }
+  const wait: Need = (piece, step, other, otherStep) => {
+    const before = drafts[piece] as Draft
+    const left = walks[piece]?.[step - 1] as number
+    const clashes = clash(board, link, piece, left, walks[other]?.[otherStep] as number)
+    drafts[other]?.waits[otherStep]?.push(
+      clashes ? {before, step, is: 'clash', calls: link.calls, isA: link.a === piece} : {before, step, is: 'after'},
+    )
+  }
+  for (link of board.links) {
+    needs.of(link)
+    eachWall(board, link, walks, wall)
+    needs.each(wait)
   }
 }
 
 /** Each set of pieces that all keep apart, as a queue of their steps. Sets share pairs, never the same step twice in a row. */
-function queues(
-  board: Board,
-  walks: readonly Walk[],
-  waveOf: (piece: number, step: number) => number,
-): readonly Order[] {
+function addQueues(board: Board, drafts: readonly Draft[]): void {
   const apart = board.pieces.map(() => new Set<number>())
   for (const link of board.links) {
     if (!link.apart) continue
@@ -100,40 +124,24 @@ function queues(
     apart[link.b]?.add(link.a)
   }
   const covered = new Set<string>()
-  const orders = new Map<string, Order>()
   for (const [piece, others] of apart.entries()) {
     for (const other of others) {
       if (other < piece || covered.has(`${piece} ${other}`)) continue
       const members = [piece, other]
       for (const more of others) if (members.every(member => apart[member]?.has(more))) members.push(more)
       for (const a of members) for (const b of members) covered.add(`${a} ${b}`)
-      for (const order of queueOf(board, members, walks, waveOf)) {
-        orders.set(JSON.stringify([order.before, order.then]), order)
-      }
+      queue(members.map(member => drafts[member] as Draft))
     }
   }
-  return [...orders.values()]
 }
 
-function queueOf(
-  board: Board,
-  members: readonly number[],
-  walks: readonly Walk[],
-  waveOf: (piece: number, step: number) => number,
-): readonly Order[] {
-  const steps = members
-    .flatMap(piece => (walks[piece] as Walk).slice(1).map((_, index) => ({piece, step: index + 1})))
-    .sort((a, b) => waveOf(a.piece, a.step) - waveOf(b.piece, b.step))
-  return steps.slice(1).flatMap((then, index): Order[] => {
-    const before = steps[index] as {piece: number; step: number}
-    if (before.piece === then.piece) return []
-    const name = (piece: number): ServiceName => (board.pieces[piece] as Piece).name
-    return [
-      {
-        before: {service: name(before.piece), step: before.step},
-        then: {service: name(then.piece), step: then.step},
-        why: {is: 'apart'},
-      },
-    ]
-  })
+function queue(members: readonly Draft[]): void {
+  const line = inLine(members)
+  for (const [place, {draft, step}] of line.slice(1).entries()) {
+    const {draft: before, step: earlier} = line[place] as StepOf
+    if (before === draft) continue
+    const waits = draft.waits[step] as Wait[]
+    const known = waits.some(wait => wait.is === 'apart' && wait.before === before && wait.step === earlier)
+    if (!known) waits.push({before, step: earlier, is: 'apart'})
+  }
 }

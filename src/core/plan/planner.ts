@@ -43,7 +43,7 @@ function impossible(question: Question, explained: Explained, limits: Limits): N
 }
 
 function written(question: Question, solution: Extract<Solution, {is: 'solved'}>, clashes: Clashes): Plan {
-  const steps = stepsOf(question, solution.courses, solution.orders, clashes)
+  const steps = stepsOf(question, solution.courses, clashes)
   const excused = excusedIn(question, steps, clashes)
   const made: Plan = {
     sluicePlan: 1,

@@ -1,42 +1,86 @@
 import {releaseOf, stateText} from '../graph/states.ts'
 import type {MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
-import {type Clashes, sideText} from './clashes.ts'
-import type {Order} from './orders.ts'
+import {type Clashes, clashText, type Speaker, sideText} from './clashes.ts'
+import type {Course, Wait} from './orders.ts'
 import type {Reason} from './plan.ts'
 
-/** Why one step waits for another, in words a person can check against the manifests. */
-export function reasonsFor(question: Question, order: Order, clashes: Clashes): readonly Reason[] {
-  const {before, then, why} = order
-  if (why.is === 'apart') {
-    return [{with: before.service, text: `${then.service} and ${before.service} keep apart: never both in one wave`}]
+/** Why each step of a course waits for others, in words a person can check against the manifests. */
+export function reasonsIn(question: Question, clashes: Clashes): (course: Course, step: number) => Reason[] {
+  const wordsOf = remembered(clashes)
+  return (course, step) => {
+    const reasons: Reason[] = []
+    for (const wait of course.waits[step] as readonly Wait[]) {
+      const {before} = wait
+      if (wait.is === 'clash') addClashes(reasons, wait, wordsOf(course), step, wordsOf(before), clashes)
+      else {
+        const text = wait.is === 'apart' ? apartText(course, before) : afterText(question, course, before)
+        // The same is said of each step of the other service; clashes are of one step only.
+        if (!reasons.some(reason => reason.text === text)) reasons.push({with: before.service, text})
+      }
+    }
+    return reasons
   }
-  if (why.is === 'after') return [{with: before.service, text: afterText(question, order)}]
-  const first = firstText(before.service, why.left, order)
-  const [left, entered] = [
-    {service: before.service, state: why.left},
-    {service: then.service, state: why.entered},
-  ]
-  const reasons: Reason[] = []
-  for (const {contract, byFirst} of why.calls) {
-    const [client, server] = byFirst ? [left, entered] : [entered, left]
-    // Where there is one contract only, it is the one that clashes.
-    if (why.calls.length > 1 && !clashes.clashing(client, server, contract)) continue
-    reasons.push({contract, with: before.service, text: `${clashes.text(client, server, contract)}; so ${first}`})
-  }
-  return reasons
 }
 
-function afterText(question: Question, {before, then}: Order): string {
-  const waits = question.system.services.get(then.service)?.after.includes(before.service)
-  return waits
-    ? `${then.service} moves only after ${before.service}: ${before.service} has to be where the plan leaves it`
-    : `${before.service} moves only while ${then.service} is where the plan leaves it, and this step takes it away from there`
+/** What is said of one course again and again, by whoever waits for it. */
+interface Words {
+  /** By state. */
+  readonly speakers: readonly Speaker[]
+  /** By step. */
+  readonly leaves: readonly string[]
 }
 
-function firstText(service: string, left: MaybeState, {before}: Order): string {
+function remembered(clashes: Clashes): (course: Course) => Words {
+  const known = new Map<Course, Words>()
+  return course => {
+    const {service, states} = course
+    const words = known.get(course) ?? {
+      speakers: states.map(state => clashes.speaker({service, state})),
+      leaves: states.map((_, step) => `; so ${leaveText(course, step)}`),
+    }
+    known.set(course, words)
+    return words
+  }
+}
+
+function leaveText({service, states}: Course, step: number): string {
+  const left = states[step - 1] ?? null
   if (left === null) return `${service} is deployed first`
-  return `${service} leaves ${stateText(left)} first (step ${before.step} of ${service})`
+  return `${service} leaves ${stateText(left)} first (step ${step} of ${service})`
+}
+
+type ClashWait = Extract<Wait, {is: 'clash'}>
+
+function addClashes(
+  reasons: Reason[],
+  {before, step: awaited, calls, isA}: ClashWait,
+  own: Words,
+  step: number,
+  other: Words,
+  clashes: Clashes,
+): void {
+  const entered = own.speakers[step] as Speaker
+  const left = other.speakers[awaited - 1] as Speaker
+  for (const {contract, fromA} of calls) {
+    const client = fromA === isA ? left : entered
+    const server = client === left ? entered : left
+    // Where there is one contract only, it is the one that clashes.
+    if (calls.length > 1 && !clashes.clashing(client, server, contract)) continue
+    const text = clashText(contract, client, server) + (other.leaves[awaited] as string)
+    reasons.push({contract, with: before.service, text})
+  }
+}
+
+function apartText(course: Course, before: Course): string {
+  return `${course.service} and ${before.service} keep apart: never both in one wave`
+}
+
+function afterText(question: Question, {service}: Course, before: Course): string {
+  const waits = question.system.services.get(service)?.after.includes(before.service)
+  return waits
+    ? `${service} moves only after ${before.service}: ${before.service} has to be where the plan leaves it`
+    : `${before.service} moves only while ${service} is where the plan leaves it, and this step takes it away from there`
 }
 
 /** The services that have to do with one, with where they may be in the course of the plan. */

@@ -1,22 +1,14 @@
 import {by} from '../base/order.ts'
-import type {MaybeState, ServiceName} from '../graph/system.ts'
+import type {ServiceName} from '../graph/system.ts'
 import {type Board, type Link, otherEnd, part, type Piece} from './board.ts'
 import type {Budget} from './budget.ts'
 import {untie} from './knots.ts'
-import {offsetsOf} from './network.ts'
-import {type Order, ordersOf} from './orders.ts'
+import {type Course, coursesOf} from './orders.ts'
 import {prune} from './prune.ts'
 import {schedule} from './schedule.ts'
 import {fewestTogether} from './together.ts'
 import {cheapestWalk, costAlone} from './walks.ts'
 import {fewerWaves, type Group, type Timed} from './waves.ts'
-
-/** The way one service takes: its states from the first to the last, and the wave of each step between them. */
-export interface Course {
-  readonly service: ServiceName
-  readonly states: readonly MaybeState[]
-  readonly waves: readonly number[]
-}
 
 /** What comes of a board. */
 export type Solution =
@@ -24,7 +16,6 @@ export type Solution =
       readonly is: 'solved'
       /** Of those who move, by service name. */
       readonly courses: readonly Course[]
-      readonly orders: readonly Order[]
       readonly optimal: boolean
     }
   /** Proven; these services are enough to make it so. */
@@ -73,7 +64,6 @@ function whole(parts: readonly Solved[]): Solved {
   return {
     is: 'solved',
     courses: parts.flatMap(each => each.courses).sort(by(course => course.service)),
-    orders: parts.flatMap(each => each.orders),
     optimal: parts.every(each => each.optimal),
   }
 }
@@ -119,11 +109,5 @@ function inFewestWaves(board: Board, groups: readonly Group[], first: Timed, bud
 }
 
 function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solved {
-  const offsets = offsetsOf(walks)
-  const courses = board.pieces.flatMap((piece, number): Course[] => {
-    const states = (walks[number] ?? []).map(state => piece.states[state] as MaybeState)
-    if (states.length < 2) return []
-    return [{service: piece.name, states, waves: [...schedule.waves.subarray(offsets[number], offsets[number + 1])]}]
-  })
-  return {is: 'solved', courses, orders: ordersOf(board, walks, schedule.waves), optimal}
+  return {is: 'solved', courses: coursesOf(board, walks, schedule.waves), optimal}
 }

@@ -2,75 +2,48 @@ import {by, byText} from '../base/order.ts'
 import {bug} from '../base/bug.ts'
 import {isIrreversible} from '../graph/states.ts'
 import type {MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
+import {rememberedMajors} from '../graph/versions.ts'
 import type {Clashes} from './clashes.ts'
 import {gatesOf} from './gates.ts'
-import type {Order, StepOf} from './orders.ts'
-import type {Reason, Step, StepId} from './plan.ts'
-import {type Partners, reasonForStop, reasonsFor} from './reasons.ts'
-import type {Course} from './solve.ts'
+import type {Course, Wait} from './orders.ts'
+import type {Step, StepId} from './plan.ts'
+import {type Partners, reasonForStop, reasonsIn} from './reasons.ts'
 
 /** The steps of a plan, with everything that is said about them, by wave and then by service. */
-export function stepsOf(
-  question: Question,
-  courses: readonly Course[],
-  orders: readonly Order[],
-  clashes: Clashes,
-): readonly Step[] {
-  const waitsOf = byStep(orders)
-  const partners = partnersIn(courses, orders)
-  const line = courses
-    .flatMap(course => course.waves.map((wave, index) => ({course, wave, step: index + 1})))
-    .sort((a, b) => a.wave - b.wave)
-  const waves = new Map(courses.map(course => [course.service, new Array<number>(course.waves.length + 1).fill(0)]))
-  const waveOf = ({service, step}: StepOf): number => waves.get(service)?.[step] as number
-  const steps = line.map(({course, step}): Step => {
+export function stepsOf(question: Question, courses: readonly Course[], clashes: Clashes): readonly Step[] {
+  const reasonsOf = reasonsIn(question, clashes)
+  const partners = partnersIn(courses)
+  const majorsOf = rememberedMajors()
+  const stepOf = (course: Course, step: number): Step => {
     const service = question.system.services.get(course.service) ?? bug(`the system has no service ${course.service}`)
-    const [from, to] = [course.states[step - 1] as MaybeState, course.states[step] as MaybeState]
-    const waitsFor = waitsOf.get(service.name)?.[step] ?? []
-    const own = waves.get(service.name) as number[]
-    const wave = 1 + waitsFor.reduce((last, {before}) => Math.max(last, waveOf(before)), own[step - 1] as number)
-    own[step] = wave
+    const from = course.states[step - 1] as MaybeState
+    const to = course.states[step] as MaybeState
     const next = course.states[step + 1]
-    const reasons = waitsFor.flatMap(order => reasonsFor(question, order, clashes))
+    const reasons = reasonsOf(course, step)
     if (next !== undefined) reasons.push(...reasonForStop(service, from, to, next, clashes, partners))
     return {
-      id: idOf({service: service.name, step}),
-      wave,
+      id: course.ids[step] as StepId,
+      wave: course.waves[step] as number,
       service: service.name,
       action: actionOf(from, to),
       from,
       to,
-      after: idsBefore({service: service.name, step}, waitsFor),
-      gates: gatesOf(service, from, to),
+      after: idsBefore(course, step),
+      gates: gatesOf(service, from, to, majorsOf),
       reversible: !barsTheWayBack(service, from, to),
-      reasons: unique(reasons),
+      reasons,
     }
-  })
-  return steps.sort((a, b) => a.wave - b.wave || (a.service < b.service ? -1 : 1))
-}
-
-/** What each step waits for, by service and by the number of the step. */
-function byStep(orders: readonly Order[]): ReadonlyMap<ServiceName, readonly (readonly Order[])[]> {
-  const waits = new Map<ServiceName, Order[][]>()
-  for (const order of orders) {
-    const {service, step} = order.then
-    let steps = waits.get(service)
-    if (!steps) {
-      steps = []
-      waits.set(service, steps)
-    }
-    const known = steps[step]
-    if (known) known.push(order)
-    else steps[step] = [order]
   }
-  return waits
+  const layers: Step[][] = []
+  for (const course of courses) {
+    for (let step = 1; step < course.states.length; step++) {
+      ;(layers[course.waves[step] as number] ??= []).push(stepOf(course, step))
+    }
+  }
+  return layers.flat()
 }
 
-export function idOf({service, step}: StepOf): StepId {
-  return `${service}-${step}`
-}
-
-export function actionOf(from: MaybeState, to: MaybeState): Step['action'] {
+function actionOf(from: MaybeState, to: MaybeState): Step['action'] {
   return from !== null && to !== null && from.release === to.release ? 'switch' : 'deploy'
 }
 
@@ -83,16 +56,12 @@ function barsTheWayBack(service: Service, from: MaybeState, to: MaybeState): boo
   return modes.indexOf(from.mode ?? '') < modes.indexOf(to.mode ?? '')
 }
 
-/** The step of the same service before it, and those that orders name. */
-function idsBefore(own: StepOf, orders: readonly Order[]): readonly StepId[] {
-  const ids =
-    orders.length > 1
-      ? orders
-          .map(order => order.before)
-          .sort(by(step => step.service))
-          .map(idOf)
-      : orders.map(order => idOf(order.before))
-  if (own.step > 1) ids.unshift(idOf({service: own.service, step: own.step - 1}))
+/** The step of the same service before it, and those it waits for. */
+function idsBefore(course: Course, step: number): readonly StepId[] {
+  const waits = course.waits[step] as readonly Wait[]
+  const sorted = waits.length > 1 ? waits.toSorted(by(({before}) => before.service)) : waits
+  const ids = sorted.map(({before, step: other}) => before.ids[other] as StepId)
+  if (step > 1) ids.unshift(course.ids[step - 1] as StepId)
   return ids.length > 1 ? [...new Set(ids)] : ids
 }
 
@@ -100,29 +69,25 @@ function idsBefore(own: StepOf, orders: readonly Order[]): readonly StepId[] {
  * The services that a service waits for or that wait for it, with where they may be in the course of the plan. Looked
  * together only when it is asked for, for most plans never stop on the way.
  */
-function partnersIn(courses: readonly Course[], orders: readonly Order[]): Partners {
+function partnersIn(courses: readonly Course[]): Partners {
   let known: ReadonlyMap<ServiceName, ReadonlySet<ServiceName>> | undefined
-  const states = new Map(courses.map(course => [course.service, course.states]))
+  const states = new Map<ServiceName, Course['states']>()
   return service => {
-    known ??= meetings(orders)
+    if (!known) {
+      known = meetings(courses)
+      for (const course of courses) states.set(course.service, course.states)
+    }
     return new Map([...(known.get(service) ?? [])].sort(byText).map(name => [name, states.get(name) ?? []]))
   }
 }
 
-function meetings(orders: readonly Order[]): ReadonlyMap<ServiceName, ReadonlySet<ServiceName>> {
-  const partners = new Map<ServiceName, Set<ServiceName>>()
-  const meet = (a: ServiceName, b: ServiceName): void => {
-    const known = partners.get(a)
-    if (known) known.add(b)
-    else partners.set(a, new Set([b]))
-  }
-  for (const {before, then} of orders) {
-    meet(before.service, then.service)
-    meet(then.service, before.service)
+function meetings(courses: readonly Course[]): ReadonlyMap<ServiceName, ReadonlySet<ServiceName>> {
+  const partners = new Map(courses.map(({service}) => [service, new Set<ServiceName>()]))
+  for (const {service, waits} of courses) {
+    for (const {before} of waits.flat()) {
+      partners.get(service)?.add(before.service)
+      partners.get(before.service)?.add(service)
+    }
   }
   return partners
-}
-
-function unique(reasons: readonly Reason[]): readonly Reason[] {
-  return reasons.length < 2 ? reasons : [...new Map(reasons.map(reason => [reason.text, reason])).values()]
 }

@@ -11,7 +11,8 @@ import {
   waitsForGoal,
 } from '../../../src/core/plan/board.ts'
 import {costOf} from '../../../src/core/plan/walks.ts'
-import type {Course, Solution} from '../../../src/core/plan/solve.ts'
+import type {Course} from '../../../src/core/plan/orders.ts'
+import type {Solution} from '../../../src/core/plan/solve.ts'
 
 /** Random boards: pieces on a handful of states, any moves, any clashes but between the first states and the last. */
 export function boards(pieces: number, states: number, clashing: number): fc.Arbitrary<Board> {
