@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process'
 import type {Figure} from './figure.ts'
 
 /** Files that measure nothing: the type, this runner, the one that runs a single bench, and what benches share. */
-const OTHERS = new Set(['figure.ts', 'run.ts', 'one.ts', 'systems.ts', 'systems.ts'])
+const OTHERS = new Set(['figure.ts', 'run.ts', 'one.ts', 'systems.ts', 'large.ts'])
 
 const wanted = process.argv.slice(2)
 const files = readdirSync('bench').filter(file => file.endsWith('.ts') && !OTHERS.has(file))

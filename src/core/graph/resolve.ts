@@ -78,7 +78,7 @@ export function stateOf(
       hint: didYouMean(name, system.services.keys(), 'services'),
     }
   if (wanted.is === 'none') return {state: null}
-  const fitting = service.releases.filter(fits(wanted))
+  const fitting = fittingIn(service.releases, wanted)
   if (fitting.length === 0) return noRelease(name, wanted, service.releases, unusable.get(name))
   const {mode} = wanted
   const release = (mode === undefined ? fitting : fitting.filter(one => one.modes.some(each => each.name === mode))).at(
@@ -89,11 +89,12 @@ export function stateOf(
 }
 
 /** `latest` and ranges leave pre-releases out, but where the range itself names one. */
-function fits(wanted: Exclude<Wanted, {is: 'none'}>): (release: Release) => boolean {
-  if (wanted.is === 'latest') return ({version}) => !isPreRelease(version)
-  if (VERSION.test(wanted.range)) return ({version}) => version === wanted.range
+function fittingIn(releases: readonly Release[], wanted: Exclude<Wanted, {is: 'none'}>): readonly Release[] {
+  if (wanted.is === 'latest') return releases.filter(({version}) => !isPreRelease(version))
+  const exact = releases.filter(({version}) => version === wanted.range)
+  if (exact.length > 0 || VERSION.test(wanted.range)) return exact
   const range = new Range(wanted.range)
-  return ({version}) => range.test(version)
+  return releases.filter(({version}) => range.test(version))
 }
 
 function isPreRelease(version: string): boolean {

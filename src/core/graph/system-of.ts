@@ -31,13 +31,23 @@ export interface Assembled {
  * `config` was parsed from: problems point into it.
  */
 export function systemOf(config: Config, found: Found, source: Source): Result<Assembled> {
+  // What the file says alone has been looked at with the file.
+  if (found.size === 0) return ok(assembled(config, releasesIn(config), new Map(), []))
   const gathering = gather(config, found)
-  const unfitting = found.size === 0 ? [] : sortOut(gathering, config, source)
+  const unfitting = sortOut(gathering, config, source)
   if (unfitting.length > 0)
     return fail(failure('config-invalid', {message: 'the releases do not fit together', problems: unfitting}))
-  const releases = sorted(gathering)
-  const warnings = found.size === 0 ? [] : [...unusableProblems(gathering), ...almostServed(gathering, config, source)]
-  return ok({system: systemFrom(config, releases), releases, unusable: gathering.unusable, warnings})
+  const warnings = [...unusableProblems(gathering), ...almostServed(gathering, config, source)]
+  return ok(assembled(config, sorted(gathering), gathering.unusable, warnings))
+}
+
+function assembled(
+  config: Config,
+  releases: Assembled['releases'],
+  unusable: Unusable,
+  warnings: readonly Problem[],
+): Assembled {
+  return {system: systemFrom(config, releases), releases, unusable, warnings}
 }
 
 /**
@@ -72,6 +82,11 @@ function systemFrom(config: Config, releases: Assembled['releases']): System {
     ),
     apart: config.apart,
   }
+}
+
+/** Those of the file are in order already. */
+function releasesIn({services}: Config): Assembled['releases'] {
+  return new Map([...services].map(([name, {releases}]) => [name, releases]))
 }
 
 function sorted({releases}: Gathering): Map<ServiceName, ConfiguredRelease[]> {

@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto'
 import {byText} from '../base/order.ts'
-import {stateText} from '../graph/states.ts'
-import type {MaybeState, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
+import type {ContractName, MaybeState, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
 import type {Step} from './plan.ts'
 
 /**
@@ -37,11 +36,11 @@ function addService(
   service: Service | undefined,
 ): void {
   words.push('', name)
-  for (const state of states) words.push(stateText(state))
+  for (const state of states) words.push(state?.release ?? 'nothing', state?.mode ?? '')
   for (const release of service?.releases ?? []) {
     if (states.some(state => state?.release === release.version)) addRelease(words, release)
   }
-  words.push(...inOrder([...(service?.after ?? [])]))
+  words.push(...[...(service?.after ?? [])].sort(byText))
 }
 
 function addRelease(words: string[], release: Release): void {
@@ -49,21 +48,20 @@ function addRelease(words: string[], release: Release): void {
   words.push(version)
   addSpeech(words, release)
   for (const mode of modes) {
-    words.push(`${mode.name} ${mode.irreversible}`)
+    words.push(mode.name, String(mode.irreversible))
     addSpeech(words, mode)
   }
-  words.push(`${from?.release} ${from?.mode} ${irreversible}`)
+  words.push(String(from?.release), String(from?.mode), String(irreversible))
 }
 
-/** What is said, in one order however it was written. */
+/** What is said, in one order however it was written. Neither names nor ranges hold a line feed, or are `+` or `-`. */
 function addSpeech(words: string[], {provides, consumes}: Speech): void {
-  const said: string[] = []
-  provides.forEach((texts, contract) => said.push(`+ ${contract} ${texts.join(' , ')}`))
-  consumes.forEach((range, contract) => said.push(`- ${contract} ${range}`))
-  words.push(...inOrder(said))
+  for (const contract of namesIn(provides)) words.push('+', contract, ...(provides.get(contract) ?? []))
+  for (const contract of namesIn(consumes)) words.push('-', contract, consumes.get(contract) ?? '')
 }
 
-/** Code unit by code unit, as everywhere. */
-function inOrder(words: string[]): readonly string[] {
-  return words.length < 2 ? words : words.sort(byText)
+function namesIn(said: ReadonlyMap<ContractName, unknown>): readonly ContractName[] {
+  const names: ContractName[] = []
+  said.forEach((_, contract) => names.push(contract))
+  return names.length < 2 ? names : names.sort(byText)
 }

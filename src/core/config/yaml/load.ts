@@ -8,7 +8,7 @@ import {lineFinder} from './lines.ts'
 import {nodesOf} from './nodes.ts'
 import {type Places, placesOf} from './places.ts'
 import type {Raw} from './raw.ts'
-import {CONFIG_SCHEMA, NO_TEXT} from './tags.ts'
+import {configSchema, NO_TEXT} from './tags.ts'
 
 export interface Limits {
   /** Characters. */
@@ -54,7 +54,7 @@ export function loadYaml(source: Source, limits: Limits): Result<Document, reado
 function construct(source: Source, events: Event[], limits: Limits): Result<Document, readonly Problem[]> {
   const {text} = source
   try {
-    const [raw] = constructFromEvents(events, {source: text, schema: CONFIG_SCHEMA})
+    const [raw] = constructFromEvents(events, {source: text, schema: configSchema()})
     return ok({raw: (raw ?? null) as Raw, places: () => placesOf(text, parseEvents(text, {maxDepth: limits.depth}))})
   } catch (error) {
     // It stops at the first key that is wrong. The events know of all of them.
