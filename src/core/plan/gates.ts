@@ -1,6 +1,7 @@
 import {byText} from '../base/order.ts'
 import {speechOf} from '../graph/states.ts'
 import type {MaybeState, Service} from '../graph/system.ts'
+import {majorsOf} from '../graph/versions.ts'
 import type {EnvironmentConfig} from '../config/config.ts'
 import type {ContractUnused, Gate, Plan, Step} from './plan.ts'
 
@@ -9,7 +10,7 @@ export function gatesOf(
   service: Service,
   from: MaybeState,
   to: MaybeState,
-  majorsOf: (texts: readonly string[]) => readonly number[],
+  majorsIn: (texts: readonly string[]) => readonly number[] = majorsOf,
 ): readonly ContractUnused[] {
   if (from === null) return []
   const stays = to === null ? undefined : speechOf(service, to).provides
@@ -17,8 +18,8 @@ export function gatesOf(
   for (const [contract, offered] of speechOf(service, from).provides) {
     const still = stays?.get(contract) ?? []
     if (offered === still) continue
-    const left = majorsOf(still)
-    for (const major of majorsOf(offered)) {
+    const left = majorsIn(still)
+    for (const major of majorsIn(offered)) {
       if (!left.includes(major)) gates.push({kind: 'contract-unused', contract, major})
     }
   }
