@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto'
-import {clock} from '../adapters/clock.ts'
 import {whoAmI} from '../adapters/holders.ts'
 import {failure, type Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
@@ -9,6 +8,7 @@ import {check} from '../core/plan/check.ts'
 import {fingerprintOf} from '../core/plan/fingerprint.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import type {TakenBack} from '../core/rollout/taken-back.ts'
+import {beginning} from '../engine/beginning.ts'
 import {type Options, run} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
 import {type Applied, applied} from './applied.ts'
@@ -88,7 +88,9 @@ export async function apply(
   return withRecord(loaded.config, async state => {
     const deps = await depsFor(loaded, posed.environment, state, emit)
     if (!deps.ok) return deps
-    const id = rolloutId(new Date(clock.now()))
+    const at = await beginning(deps.value, plan.environment)
+    if (!at.ok) return at
+    const id = rolloutId(new Date(at.value))
     const outcome = await run(deps.value, plan, id, {...options, who: whoAmI()})
     return outcome.ok ? applied(state, plan.environment, outcome.value) : outcome
   })

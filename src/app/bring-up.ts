@@ -21,8 +21,8 @@ export interface Knowing {
 const TIME_LIMIT_MS = 2_000
 
 /**
- * What the file says runs, of which Sluice has no record and the runtime no instance: Sluice has to start it before it
- * can move it. Answers the plan that does so, from nothing; undefined where there is nothing to start.
+ * What should run by the record, or else by the file, and of which the runtime has no instance: it was never started, or
+ * the machine was. Sluice has to start it before it can move it. Answers the plan that does so, from nothing; undefined where there is nothing to start.
  */
 export async function bringUp(knowing: Knowing, question: Question): Promise<Result<Plan | undefined>> {
   const missing = await missingIn(knowing, question)
@@ -44,12 +44,13 @@ async function missingIn(
   const missing = new Map<ServiceName, ServiceState>()
   for (const [service, state] of current) {
     // What Sluice is not told how to run, somebody else runs.
-    if (recorded.has(service) || !knowing.services.get(service)?.run) continue
+    if (!knowing.services.get(service)?.run) continue
     const there = await knowing.runtime.read(service)
     if (!there.ok) return there
-    const pool = poolIdOf(state)
-    if (!there.value.some(instance => instance.pool === pool && instance.health !== 'exited'))
-      missing.set(service, state)
+    const alive = there.value.filter(({health}) => health !== 'exited')
+    // What is on record may run under another name, or be half moved: only where nothing runs at all it has gone.
+    const isThere = recorded.has(service) ? alive.length > 0 : alive.some(({pool}) => pool === poolIdOf(state))
+    if (!isThere) missing.set(service, state)
   }
   return ok(missing)
 }

@@ -6,7 +6,7 @@ import {withGates} from '../core/plan/gates.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {plan as planned} from '../core/plan/planner.ts'
 import type {Config} from '../core/config/config.ts'
-import type {Question} from '../core/graph/system.ts'
+import type {MaybeState, Question, ServiceName} from '../core/graph/system.ts'
 import {foreseen} from '../core/rollout/foreseen.ts'
 import {type TakenBack, triedAgain} from '../core/rollout/taken-back.ts'
 import {badStates} from '../engine/memory.ts'
@@ -26,6 +26,8 @@ export interface Planned {
   readonly warnings: readonly Problem[]
   /** What the plan would try again although it was taken back before. */
   readonly bad: readonly TakenBack[]
+  /** What runs of services that there is no record of, by its labels. */
+  readonly found: ReadonlyMap<ServiceName, MaybeState>
 }
 
 /** Plans from what runs to what should. */
@@ -38,7 +40,7 @@ export async function plan(asked: PlanAsked): Promise<Result<Planned>> {
   const bad = await badIn(loaded.value.config, found)
   if (!bad.ok) return bad
   const warnings = warningsOn(loaded.value, posed.value, found)
-  return ok({plan: gated(found, posed.value), warnings, bad: bad.value})
+  return ok({plan: gated(found, posed.value), warnings, bad: bad.value, found: posed.value.found})
 }
 
 /** What is odd about the system, and what the balancer can never tell of what the plan moves. */

@@ -7,6 +7,7 @@ import {poolIdOf} from '../core/rollout/pool.ts'
 import {environmentOf} from './config.ts'
 import {withRecord} from './record.ts'
 import type {LoadedSystem} from './system.ts'
+import {unrecorded} from './unrecorded.ts'
 
 /** What a command says about the question to plan. */
 export interface AskedOf {
@@ -19,6 +20,8 @@ export interface AskedOf {
 export interface Posed {
   readonly environment: EnvironmentConfig
   readonly question: Question
+  /** What runs of services that there is no record of, by its labels. */
+  readonly found: ReadonlyMap<ServiceName, MaybeState>
 }
 
 /** From what runs, by the record and else by the file, to what should. */
@@ -28,9 +31,26 @@ export async function pose(loaded: LoadedSystem, asked: AskedOf): Promise<Result
   const recorded = await recordedStates(loaded, environment.value.name)
   if (!recorded.ok) return recorded
   const {from, to} = asked
-  const options = {environment: environment.value, recorded: recorded.value, ...(from && {from}), ...(to && {to})}
+  const found = await foundIn(loaded, environment.value, recorded.value, from)
+  if (!found.ok) return found
+  const known = new Map([...found.value, ...recorded.value])
+  const options = {environment: environment.value, recorded: known, ...(from && {from}), ...(to && {to})}
   const question = resolve(loaded.assembled, options, loaded.source)
-  return question.ok ? ok({environment: environment.value, question: question.value}) : question
+  if (!question.ok) return question
+  return ok({environment: environment.value, question: question.value, found: found.value})
+}
+
+/** What runs by its labels, where there is no record at all. */
+async function foundIn(
+  {config, assembled}: LoadedSystem,
+  environment: EnvironmentConfig,
+  recorded: ReadonlyMap<ServiceName, MaybeState>,
+  from: ReadonlyMap<ServiceName, Wanted> = new Map(),
+): Promise<Result<ReadonlyMap<ServiceName, MaybeState>>> {
+  if (recorded.size > 0) return ok(new Map())
+  const found = await unrecorded(config, environment, from)
+  if (!found.ok) return found
+  return ok(new Map([...found.value].filter(([service, state]) => isKnown(assembled.system, service, state))))
 }
 
 /** What Sluice's own record says of the services that the file still knows. */

@@ -4,7 +4,7 @@ import {ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {Status} from '../core/rollout/status.ts'
 import {readStatus} from '../engine/status.ts'
-import {pose} from './question.ts'
+import {pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
 import type {WhereIn} from './rollouts.ts'
 import {loadSystem} from './system.ts'
@@ -16,6 +16,8 @@ export interface StatusShown {
   readonly status: Status
   /** `provides accounts-api 1.1.0, 2.0.0` and the like, by service. */
   readonly speech: ReadonlyMap<string, {readonly provides: readonly string[]; readonly consumes: readonly string[]}>
+  /** What runs of services that there is no record of, by its labels. */
+  readonly found: Posed['found']
 }
 
 /** @param sampleMs how long requests are counted for the measured shares; 0 measures none */
@@ -45,6 +47,6 @@ export async function status(where: WhereIn, sampleMs: DurationMs): Promise<Resu
         ]
       }),
     )
-    return ok({status: read.value, speech})
+    return ok({status: read.value, speech, found: posed.value.found})
   })
 }

@@ -21,7 +21,7 @@ export default class Apply extends CarryingCommand {
     'With FILE, the plan that `sluice plan --out` kept, as long as it still fits what runs; without it, a new one, after ' +
     'asking. Every step starts the new release beside the old one, moves traffic in shares while its checks hold, and is ' +
     'taken back when they do not.\n\n' +
-    'What the file calls `current` and nobody has started yet is started first, and shown before it is. A rollout that ' +
+    'What should run already and does not, as after a restart of the machine, is started first, and shown before it is. A rollout that ' +
     'was left and ends where this one would is gone on with. A release that was taken back before is refused, unless ' +
     '--again says otherwise or `sluice rollout forgive` has forgotten it.\n\n' +
     'Ctrl-C stops where it is safe; `sluice rollout resume` goes on. Ends with 1 when a step was taken back, 4 when a gate ' +
@@ -53,6 +53,7 @@ export default class Apply extends CarryingCommand {
     const prepared = this.take(await prepare(asked))
     this.warnings(prepared.warnings)
     this.remember(prepared.bad)
+    this.recognise(prepared.posed.found)
     const {plan, first, open} = prepared
     if (plan.steps === null) {
       this.print(noPlanText(plan, this.look))
@@ -90,10 +91,7 @@ export default class Apply extends CarryingCommand {
 
   /** A kept plan was looked at when it was kept; a new one somebody has to look at. */
   private async agree({first}: Prepared, plan: Plan, isAgreed: boolean): Promise<void> {
-    if (first)
-      this.print(
-        `What the file calls \`current\` and nobody has started yet is started first:\n\n${planTree(first, this.look)}\n`,
-      )
+    if (first) this.print(`What should run already and does not is started first:\n\n${planTree(first, this.look)}\n`)
     this.print(planTree(plan, this.look))
     await this.askUnless(isAgreed, 'Carry this out?', 'or keep it with `sluice plan --out FILE` first')
   }

@@ -3,10 +3,12 @@ import * as Flags from '@oclif/core/flags'
 import type {Where} from '../app/config.ts'
 import {failure, type Problem} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
+import type {MaybeState, ServiceName} from '../core/graph/system.ts'
 import type {TakenBack} from '../core/rollout/taken-back.ts'
 import {warningText} from '../report/failure.ts'
 import {jsonText} from '../report/json.ts'
 import type {Look} from '../report/look.ts'
+import {stateText} from '../report/plan/words.ts'
 import {takenBackText} from '../report/rollout/taken-back.ts'
 import {agreed} from './shared/agreed.ts'
 import {Ended, Refused, settle} from './shared/ending.ts'
@@ -78,6 +80,14 @@ export abstract class SluiceCommand extends Command {
   /** What was taken back before and would be tried again. */
   protected remember(bad: readonly TakenBack[]): void {
     for (const one of bad) this.remark(takenBackText(one, lookOf(process.stderr)))
+  }
+
+  /** What there is no record of, and runs all the same. */
+  protected recognise(found: ReadonlyMap<ServiceName, MaybeState>): void {
+    for (const [service, state] of found)
+      this.remark(
+        `there is no record of ${service}; ${stateText(state)} runs by its labels, and is taken for the present one`,
+      )
   }
 
   /** How text on standard output may look. */

@@ -76,9 +76,10 @@ export default class Plan extends SluiceCommand {
     const from = new Map(flags.from)
     const to = new Map(flags.to)
     const asked = {...this.where(flags), env: flags.env, from, to, timeLimitMs: flags['time-limit']}
-    const {plan: made, warnings, bad} = this.take(await plan(asked))
+    const {plan: made, warnings, bad, found} = this.take(await plan(asked))
     this.warnings(warnings)
     this.remember(bad)
+    this.recognise(found)
     if (made.steps === null) {
       await this.deliverNone(made, flags.format, flags.out)
       return this.end(NO_PLAN, made)

@@ -25,7 +25,8 @@ export default class Status extends SluiceCommand {
 
   async run(): Promise<StatusDocument> {
     const {flags} = await this.parse(Status)
-    const {status: seen, speech} = this.take(await status({...this.where(flags), env: flags.env}, flags.sample))
+    const {status: seen, speech, found} = this.take(await status({...this.where(flags), env: flags.env}, flags.sample))
+    this.recognise(found)
     this.print(() => statusText(seen, speech, this.look))
     return seen
   }

@@ -36,6 +36,7 @@ async function unfitness(deps: Deps, step: Step, kept: Kept | undefined): Promis
   if (!config.run) return failure('driver-unable', {message: `${service} has no \`run\`, so it cannot be started`})
   const blind = unmeasurable(config, {requests: can.has('counters'), latency: can.has('latency')})
   if (blind) return blind
+  if (kept && from === null && sameState(kept.state, step.to)) return alreadyThere(deps, step)
   if (kept && !sameState(kept.state, from)) {
     return stale(`${service} is at ${name(kept.state)} by the record, and the plan takes it from ${name(from)}`)
   }
@@ -47,6 +48,16 @@ async function unfitness(deps: Deps, step: Step, kept: Kept | undefined): Promis
   if (!there.ok) return there.failure
   if (there.value.some(one => one.pool === pool && one.health !== 'exited')) return undefined
   return stale(`nothing runs of ${service} ${name(from)}, from where the plan takes it`)
+}
+
+/** What is on record and runs no more may be started anew, as after the machine was. */
+async function alreadyThere(deps: Deps, {service, to}: Step): Promise<Failure | undefined> {
+  const there = await within(deps.clock, {what: `what runs of ${service}`, code: 'runtime-failed', ms: READ_MS}, () =>
+    deps.runtime.read(service),
+  )
+  if (!there.ok) return there.failure
+  const isAlive = there.value.some(({health}) => health !== 'exited')
+  return isAlive ? stale(`${service} ${name(to)} runs already`) : undefined
 }
 
 function stale(message: string): Failure {

@@ -5,6 +5,7 @@ import type {DurationMs} from '../core/base/units.ts'
 import type {Course} from '../core/rollout/course.ts'
 import type {Blind, Seen} from '../core/rollout/seen.ts'
 import type {RoutedService} from '../ports/balancer.ts'
+import type {Instance} from '../ports/runtime.ts'
 import {within} from './guard.ts'
 import type {Session} from './session.ts'
 
@@ -45,11 +46,16 @@ export function observer(session: Session, course: Course): Look {
     const runtimeBlind = blind('runtime', instances, asked)
     const away = blind('balancer', balanced, asked) ?? runtimeBlind
     return {
-      ...(instances.ok && {instances: instances.value}),
+      ...(instances.ok && {instances: instances.value.filter(one => !isPast(one, session, course))}),
       ...(balanced.ok && {pools: balanced.value.pools}),
       ...(away && {blind: away}),
     }
   }
+}
+
+/** What had died of `next` before this rollout came says nothing on what it starts. */
+function isPast({health, pool, rollout}: Instance, {id}: Session, {next}: Course): boolean {
+  return health === 'exited' && pool === next && rollout !== id
 }
 
 /** How the balancer knows the service, with the number of our lease; undefined where it has no route. */

@@ -92,6 +92,8 @@ async function start(act: {readonly pool: PoolId}, doing: Doing): Promise<Result
   const {session, step, course, prepared} = doing
   if (!prepared) return bug(`${step.id} starts what was not prepared`)
   const {plan, deps, id} = session
+  const cleared = await clear(act.pool, doing)
+  if (!cleared.ok) return cleared
   return deps.runtime.start({
     system: plan.system,
     environment: plan.environment,
@@ -103,6 +105,16 @@ async function start(act: {readonly pool: PoolId}, doing: Doing): Promise<Result
     run: prepared.run,
     ...(prepared.folder !== undefined && {folder: prepared.folder}),
   })
+}
+
+/** What died of the pool before this rollout came, as when the machine was restarted, makes room for what is started. */
+async function clear(pool: PoolId, {session, course}: Doing): Promise<Result<void>> {
+  const {deps, id} = session
+  const there = await deps.runtime.read(course.service)
+  if (!there.ok) return there
+  const own = there.value.filter(one => one.pool === pool)
+  const isPast = own.length > 0 && own.every(({health, rollout}) => health === 'exited' && rollout !== id)
+  return isPast ? deps.runtime.stop(course.service, pool, 0) : ok(undefined)
 }
 
 async function attach(pool: PoolId, doing: Doing): Promise<Result<void>> {

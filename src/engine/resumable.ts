@@ -21,12 +21,13 @@ export async function unresumable(deps: Deps, rollout: Rollout, options: Options
   return state.aborting || options.abort?.aborted || wants('abort') ? undefined : stale(deps, rollout)
 }
 
-/** Why it failed, where it has ended and what was to go back with it has not begun to. */
+/** Why it failed, where it has ended and what was to go back with it has not done so yet. */
 export async function owedIn({state}: Deps, {environment, id, plan, entries}: Rollout): Promise<Failure | undefined> {
   const {undo, why} = stateOf(plan, entries)
   if (undo === undefined) return undefined
   const begun = await state.load(environment, undoIdOf(id))
-  return begun.ok || begun.failure.code !== 'not-found' ? undefined : why
+  if (!begun.ok) return begun.failure.code === 'not-found' ? why : undefined
+  return hasEnded(stateOf(begun.value.plan, begun.value.entries)) ? undefined : why
 }
 
 function ended(id: string, phase: string): Failure {

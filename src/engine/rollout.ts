@@ -10,6 +10,7 @@ import {claimOf} from './claim.ts'
 import {conclude} from './conclude.ts'
 import type {Deps, Options} from './deps.ts'
 import {fits} from './fits.ts'
+import {beginning} from './beginning.ts'
 import type {Holder} from './holder.ts'
 import {keep} from './holder.ts'
 import {triedBefore} from './memory.ts'
@@ -37,7 +38,9 @@ export async function run(deps: Deps, plan: Plan, id: string, options: Options):
     const tried = again || undoes !== undefined ? undefined : await triedBefore(deps.state, plan)
     const refused = tried ?? (await unfinished(deps, plan, undoes)) ?? (await fits(deps, plan))
     if (refused) return fail(refused)
-    const head = {id, environment: plan.environment, plan, startedAt: deps.clock.now()}
+    const startedAt = await beginning(deps, plan.environment)
+    if (!startedAt.ok) return startedAt
+    const head = {id, environment: plan.environment, plan, startedAt: startedAt.value}
     const begun = {
       code: 'rollout-begun',
       by: options.who,
@@ -70,7 +73,7 @@ export async function resume(deps: Deps, environment: string, id: string, option
   return followed(deps, environment, ran, options)
 }
 
-/** Takes back what goes with a rollout that has failed, where it says so, as a rollout of its own. */
+/** Takes back what goes with a rollout that has failed, where it says so, as a rollout of its own: a new one, or that which was left. */
 async function followed(
   deps: Deps,
   environment: string,
@@ -84,7 +87,10 @@ async function followed(
   const {undo} = stateOf(plan, entries)
   if (undo === undefined) return ran
   const {takeover: _, ...rest} = options
-  const undone = await run(deps, undoPlan(plan, stateOf(plan, entries), undo), undoIdOf(id), {...rest, undoes: id})
+  const left = await deps.state.load(environment, undoIdOf(id))
+  const undone = left.ok
+    ? await resume(deps, environment, undoIdOf(id), rest)
+    : await run(deps, undoPlan(plan, stateOf(plan, entries), undo), undoIdOf(id), {...rest, undoes: id})
   return undone.ok ? ok({...ran.value, undone: undone.value}) : undone
 }
 

@@ -1,5 +1,5 @@
 import {type ChildProcess, execFile} from 'node:child_process'
-import {readFile} from 'node:fs/promises'
+import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
@@ -221,6 +221,29 @@ describe('a release that was taken back', () => {
       expect(forgiven).toMatchObject({code: 0, document: {forgiven: {service: 'accounts', pool: '2.0.0'}}})
       const clean = await rig.sluice('plan', '--json')
       expect([clean.stderr, (JSON.parse(clean.stdout) as Plan).steps.length]).toEqual(['', 2])
+    })
+  })
+})
+
+describe('what there is no record of, and what is on record and does not run', () => {
+  it('is taken for what its labels say, and is started again where nothing of it runs any more', async () => {
+    await inShop({}, async (rig, address) => {
+      expect((await rig.sluice('apply', '--yes')).code).toBe(0)
+      await rm(join(rig.folder, '.sluice', 'state.db'))
+      const planned = await rig.sluice('plan')
+      expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('nothing to do')])
+      expect(planned.stderr).toContain('there is no record of accounts; 2.0.0 runs by its labels')
+      const back = await rig.sluice('apply', '--yes', '--to', 'accounts=1.0.0', '--to', 'billing=1.0.0')
+      expect(back.code, back.stderr).toBe(0)
+      expect(await releaseAt(address)).toBe('1.0.0')
+
+      await rig.sweep()
+      const again = await rig.sluice('apply', '--yes', '--to', 'accounts=1.0.0', '--to', 'billing=1.0.0')
+      expect(again.stdout).toContain('What should run already and does not is started first')
+      expect(again.code, again.stderr).toBe(0)
+      expect(await releaseAt(address)).toBe('1.0.0')
+      const settled = await rig.sluice('apply', '--yes', '--to', 'accounts=1.0.0', '--to', 'billing=1.0.0')
+      expect(settled.stdout).toContain('nothing to do')
     })
   })
 })
