@@ -18,6 +18,8 @@ import type {Act, Baseline, StepRecord} from './record.ts'
  *           and back to where it was when somebody resumes                                        succeeded
  * ```
  *
+ * What was rolled back is `waiting` again when somebody has it tried again.
+ *
  * In `acting` and `returning` the intention is on disk and the effect has not been seen yet; in `holding` it has.
  */
 export type StepState =
