@@ -3,6 +3,7 @@ import {clock} from '../adapters/clock.ts'
 import type {UsageRecord} from '../adapters/calls/record.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig} from '../core/config/config.ts'
+import type {ContractName, ServiceName} from '../core/config/facts.ts'
 import type {WatchedContract} from '../core/usage/calls.ts'
 import {readyWatch, type ReadyWatch} from '../core/usage/watch.ts'
 import type {Calls} from '../ports/balancer.ts'
@@ -37,21 +38,16 @@ export async function withUsage<T>(
   }
 }
 
-async function usageRecordOf({file}: Config, environment: string): Promise<UsageRecord> {
+export async function usageRecordOf({file}: Config, environment: string): Promise<UsageRecord> {
   const {usageRecord} = await import('../adapters/calls/record.ts')
   return usageRecord(join(dirname(file), '.sluice', 'usage.db'), environment)
 }
 
 /** The evidence of the record, for the gates of a rollout. */
-export async function recordedCallsOf(
-  config: Config,
-  environment: string,
-): Promise<{calls: Calls; close: () => Promise<void>}> {
+export async function recordedCallsIn(config: Config, record: UsageRecord): Promise<Calls> {
   const {recordedCalls} = await import('../adapters/calls/evidence.ts')
-  const record = await usageRecordOf(config, environment)
   const quietMs = (contract: string) => config.contracts.get(contract)?.quietMs ?? DEFAULT_QUIET_MS
-  const calls = recordedCalls({record, expected: [...config.usage.sources.keys()], quietMs, clock})
-  return {calls, close: () => record.close()}
+  return recordedCalls({record, expected: [...config.usage.sources.keys()], quietMs, clock})
 }
 
 /** For a contract that the file does not name. */
@@ -63,15 +59,23 @@ const DEFAULT_QUIET_MS = 7 * 86_400_000
  */
 export async function watchOf(where: Where, {config, environment}: OpenUsage): Promise<Result<ReadyWatch>> {
   const servers = await serversOf(where, config)
-  if (!servers.ok) return servers
+  return servers.ok ? ok(watchFrom(config, environment, servers.value)) : servers
+}
+
+/** The same, where it is known who provides each contract. */
+export function watchFrom(
+  config: Config,
+  environment: EnvironmentConfig,
+  servers: ReadonlyMap<ContractName, readonly ServiceName[]>,
+): ReadyWatch {
   const backendOf = (service: string) => environment.services.get(service)?.route?.backend
   const contracts = [...config.contracts.values()].flatMap(({name, calls}): WatchedContract[] => {
-    const backends = (servers.value.get(name) ?? []).map(backendOf).filter(backend => backend !== undefined)
+    const backends = (servers.get(name) ?? []).map(backendOf).filter(backend => backend !== undefined)
     return calls ? [{name, calls, backends}] : []
   })
   const all = [...environment.services.keys()].map(backendOf).filter(backend => backend !== undefined)
   const {clients: order, ignore} = config.usage
-  return ok(readyWatch({contracts, otherBackends: all, order, ignorePaths: ignore.map(({path}) => path)}))
+  return readyWatch({contracts, otherBackends: all, order, ignorePaths: ignore.map(({path}) => path)})
 }
 
 /** Who provides each contract. Repositories are asked only where `sluice.yaml` itself does not say it of every one. */

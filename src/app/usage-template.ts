@@ -3,9 +3,10 @@ import {shipped} from '../adapters/package.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import {announcements} from '../core/usage/announce.ts'
 import {haproxyTemplate, nginxTemplate} from '../report/usage/templates.ts'
+import {tableTemplate} from '../report/usage/table-template.ts'
 import {loadConfig, type Where} from './config.ts'
 
-export const TEMPLATED = ['haproxy', 'nginx'] as const
+export const TEMPLATED = ['haproxy', 'haproxy-table', 'nginx'] as const
 
 /** What to add to a balancer's configuration, so that its log tells who calls what and its answers tell what will end. */
 export async function usageTemplate(where: Where, balancer: (typeof TEMPLATED)[number]): Promise<Result<string>> {
@@ -20,7 +21,14 @@ export async function usageTemplate(where: Where, balancer: (typeof TEMPLATED)[n
     headers: [...new Set(headers)],
     usesRpc: told.some(({calls}) => calls.in === 'rpc'),
   }
-  const file = balancer === 'haproxy' ? 'usage.cfg' : 'usage.conf'
-  const template = await readFile(shipped('templates', balancer, file), 'utf8')
+  const [folder, file] = FILES[balancer]
+  const template = await readFile(shipped('templates', folder, file), 'utf8')
+  if (balancer === 'haproxy-table') return ok(tableTemplate(template, told))
   return ok(balancer === 'haproxy' ? haproxyTemplate(template, values) : nginxTemplate(template, values))
 }
+
+const FILES = {
+  haproxy: ['haproxy', 'usage.cfg'],
+  'haproxy-table': ['haproxy', 'table.cfg'],
+  nginx: ['nginx', 'usage.conf'],
+} as const satisfies Record<(typeof TEMPLATED)[number], readonly [string, string]>

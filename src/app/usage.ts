@@ -96,6 +96,24 @@ export function ingestLogs(asked: IngestAsked): Promise<Result<readonly Ingested
   })
 }
 
+/** Reads every source that the file names, as far as it goes. */
+export function readNow(asked: IngestAsked): Promise<Result<void>> {
+  return withUsage(asked, async open => {
+    if (open.config.usage.sources.size === 0) return fail(noSources())
+    const counting = await countingOf(asked, open)
+    if (!counting.ok) return counting
+    const {readSources} = await import('./usage-sources.ts')
+    return readSources({...open, counting: counting.value})
+  })
+}
+
+function noSources() {
+  return failure('usage', {
+    message: 'which sources?',
+    hint: 'name them in sluice.yaml: usage: { sources: { lb1: { file: /var/log/haproxy.log } } }',
+  })
+}
+
 /** What to count and how to read it; refused where there is nothing to look for. */
 export async function countingOf(asked: IngestAsked, open: OpenUsage): Promise<Result<Counting>> {
   const watch = await watchOf(asked, open)
@@ -111,10 +129,9 @@ export function logOf(
   config: Config,
 ): {name: string; format?: LogFormat | undefined} {
   const bare = path === '-' ? path : sourceName(resolve(cwd, path))
-  const named = [...config.usage.sources].find(
-    ([, log]) => sourceName(resolve(dirname(config.file), log.file)) === bare,
-  )
-  return {name: source ?? named?.[0] ?? (path === '-' ? 'standard input' : bare), format: format ?? named?.[1].format}
+  const logs = [...config.usage.sources].flatMap(([name, log]) => (log.from === 'file' ? [{name, ...log}] : []))
+  const named = logs.find(({file}) => sourceName(resolve(dirname(config.file), file)) === bare)
+  return {name: source ?? named?.name ?? (path === '-' ? 'standard input' : bare), format: format ?? named?.format}
 }
 
 async function hourStartOf(zoneMinutes: number | undefined): Promise<HourStart> {

@@ -65,7 +65,7 @@ export async function depsFor(
     secrets: secretsIn(process.env),
     holders,
     ...drivers.value,
-    calls: callsIn(config, environment.name, drivers.value.calls),
+    calls: callsIn({config, environment, servers: serversOf(assembled.system), own: drivers.value.calls}),
     tests: testsIn(config, repository),
     releases: releasesFrom({services, releases: assembled.releases, repository, root}),
     services,

@@ -3,6 +3,7 @@ import type {Step, StepId} from '../core/plan/plan.ts'
 import type {Course} from '../core/rollout/course.ts'
 import {courseOf} from '../core/rollout/course.ts'
 import {begin} from '../core/rollout/decide.ts'
+import {isSameWait} from '../core/rollout/gate.ts'
 import {ready, underWay} from '../core/rollout/schedule.ts'
 import type {AskGates} from './gates.ts'
 import {GATE_POLL_MS, gatekeeper} from './gates.ts'
@@ -74,14 +75,17 @@ async function pass(session: Session, step: Step, askGates: AskGates): Promise<b
   if ('pass' in gated) return session.journal.append([...gated.pass, ...begin(courseFor(session, step))])
   const {wait, gates} = gated
   const state = session.journal.state().steps.get(step.id)?.state
-  const isTold = state?.is === 'waiting' && state.gates?.join() === gates.join() && !isNearer(state.for, wait, gates)
+  const isTold = state?.is === 'waiting' && state.gates?.join() === gates.join() && !isNews(state.for, wait, gates)
   if (!isTold) await session.journal.append([{code: 'step-waiting', step: step.id, for: wait, gates}])
   return false
 }
 
-/** Somebody has approved, and others have to; what only counts the time is told once. */
-function isNearer(before: readonly string[], now: readonly string[], gates: readonly string[]): boolean {
-  return gates.some((gate, index) => gate.startsWith('approval') && before[index] !== now[index])
+/** Somebody has approved, or the clients are others; what only counts the time is told once. */
+function isNews(before: readonly string[], now: readonly string[], gates: readonly string[]): boolean {
+  return gates.some((gate, index) => {
+    if (gate.startsWith('approval')) return before[index] !== now[index]
+    return gate.startsWith('contract-unused') && !isSameWait(before[index] ?? '', now[index] ?? '')
+  })
 }
 
 function courseFor(session: Session, step: Step): Course {

@@ -28,7 +28,8 @@ export function recordedCalls({record, expected, quietMs, clock}: RecordedCallsO
       const used = usedOf(all.value, {contract}, expected, now).contracts[0]
       const late = usedOf(recent.value, {contract}, expected, now).contracts[0]
       const version = used?.versions.find(found => found.major === major)
-      const unversioned = late?.versions.find(found => found.major === null)?.calls ?? 0
+      const none = late?.versions.find(found => found.major === null)
+      const unversioned = none && none.lastSeen >= since ? none.calls : 0
       const callers = version?.clients.filter(({lastSeen}) => lastSeen >= since).map(({client}) => client.name) ?? []
       const {since: coveredSince, reason} = used?.coverage ?? {}
       return ok({

@@ -154,7 +154,7 @@ function nothing({path, source}: Ingest): Ingested {
   return {path, source, format: 'common', lines: {read: 0, matched: 0, unparsed: 0, notices: 0}, skipped: 0}
 }
 
-function unknownFormat(path: string) {
+export function unknownFormat(path: string) {
   return failure('not-found', {
     message: `${path} is written in no format that is known`,
     hint: '--format names one of haproxy, common and json; usage.fields names the keys of JSON lines',

@@ -1,7 +1,7 @@
 import type {Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
 import type {Gap, SourceRecord} from '../../core/usage/coverage.ts'
-import {overflowGaps, type Batch, type FileMark} from '../../core/usage/batch.ts'
+import {overflowGaps, type Batch, type Cursor, type FileMark} from '../../core/usage/batch.ts'
 import {OVERFLOW, type Client} from '../../core/usage/identity.ts'
 import {HOUR_MS, type Row} from '../../core/usage/tally.ts'
 import {DAY_MS, type DayCount, type Recorded, type Total} from '../../core/usage/used.ts'
@@ -17,6 +17,8 @@ export interface UsageRecord {
   commit(batch: Batch): Promise<Result<void>>
   /** The files that were read, with how far. */
   files(): Promise<Result<readonly KnownFile[]>>
+  /** What a source was left with: the snapshot of its counters, or what its lines are compared with. */
+  cursor(source: string): Promise<Result<string | null>>
   /** What was recorded since an hour, or all of it. */
   recorded(since?: Instant): Promise<Result<Recorded>>
   /** Forgets that there was such a source, so that nobody waits for it any more; its calls stay. */
@@ -79,6 +81,13 @@ CREATE TABLE file (
   PRIMARY KEY (environment, digest)
 ) STRICT;
 
+CREATE TABLE cursor (
+  environment TEXT NOT NULL,
+  source TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (environment, source)
+) STRICT;
+
 CREATE TABLE stretch (
   environment TEXT NOT NULL,
   source TEXT NOT NULL,
@@ -104,6 +113,7 @@ export function usageRecord(path: string, environment: string): UsageRecord {
   return {
     commit: batch => write(database => commit(database, environment, batch)),
     files: () => read([], database => filesOf(database, environment)),
+    cursor: source => read(null, database => cursorOf(database, environment, source)),
     recorded: since =>
       read({totals: [], days: [], sources: []}, database => recordedOf(database, environment, since ?? 0)),
     forget: source => write(database => forget(database, environment, source)),
@@ -114,6 +124,7 @@ export function usageRecord(path: string, environment: string): UsageRecord {
 function commit(database: Database, environment: string, batch: Batch): void {
   const {source, lines, stretch, file} = batch
   if (file) moveOn(database, environment, batch)
+  if (batch.cursor) moveCursor(database, environment, source, batch.cursor)
   const rows = batch.rows.map(row => ({row, client: clientId(database, row.client)}))
   const overflow = rows.filter(({row, client}) => client === OVERFLOW_ID && row.client.kind !== 'overflow')
   addCalls(database, environment, source, rows)
@@ -178,12 +189,28 @@ function moveOn(database: Database, environment: string, {source, file}: Batch):
     .prepare('SELECT offset FROM file WHERE environment = ? AND digest = ?')
     .get(environment, mark.digest)
   if (Number(known?.['offset'] ?? 0) !== from) {
-    const message = `another sluice reads a log of ${source} at the same time`
-    throw new Refused(failure('locked', {message, hint: 'let one of them read it; what that one has counted stays'}))
+    throw new Refused(alsoRead(source))
   }
   database
     .prepare('INSERT INTO file VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET offset = excluded.offset')
     .run(environment, mark.digest, mark.length, source, to)
+}
+
+function cursorOf(database: Database, environment: string, source: string): string | null {
+  const row = database.prepare('SELECT text FROM cursor WHERE environment = ? AND source = ?').get(environment, source)
+  return row ? String(row['text']) : null
+}
+
+function moveCursor(database: Database, environment: string, source: string, {from, to}: Cursor): void {
+  if (cursorOf(database, environment, source) !== from) throw new Refused(alsoRead(source))
+  database
+    .prepare('INSERT INTO cursor VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text')
+    .run(environment, source, to)
+}
+
+function alsoRead(source: string) {
+  const message = `another sluice reads ${source} at the same time`
+  return failure('locked', {message, hint: 'let one of them read it; what that one has counted stays'})
 }
 
 function filesOf(database: Database, environment: string): readonly KnownFile[] {
@@ -197,7 +224,7 @@ function filesOf(database: Database, environment: string): readonly KnownFile[] 
 
 function forget(database: Database, environment: string, source: string): void {
   database.prepare('DELETE FROM source WHERE environment = ? AND name = ?').run(environment, source)
-  for (const table of ['shown', 'stretch', 'gap']) {
+  for (const table of ['shown', 'stretch', 'gap', 'cursor']) {
     database.prepare(`DELETE FROM ${table} WHERE environment = ? AND source = ?`).run(environment, source)
   }
 }

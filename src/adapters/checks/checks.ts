@@ -3,7 +3,8 @@ import type {Checks, ProbeConfig, ProbeContext, Probed} from '../../ports/checks
 import {reasonOf} from '../answer.ts'
 import {probeCommand} from './command.ts'
 import {probeHttp} from './http.ts'
-import {type Providers, probePrometheus} from './prometheus.ts'
+import type {Providers} from '../prometheus.ts'
+import {probePrometheus} from './prometheus.ts'
 
 /** The providers of the checks that ask somebody. */
 export function checksWith(providers: Providers): Checks {

@@ -8,10 +8,12 @@ export default class UsageTemplate extends SluiceCommand {
 
   static override description =
     'Prints lines for HAProxy or nginx: a log that tells clients apart without writing keys or tokens down, and the ' +
-    'Deprecation and Sunset headers of every version that has a `sunset` in sluice.yaml.'
+    'Deprecation and Sunset headers of every version that has a `sunset` in sluice.yaml. haproxy-table is for a HAProxy ' +
+    'that counts calls itself.'
 
   static override examples = [
     '<%= config.bin %> usage template haproxy',
+    '<%= config.bin %> usage template haproxy-table',
     '<%= config.bin %> usage template nginx > sluice.conf',
   ]
 

@@ -1,5 +1,15 @@
 import type {DurationMs, Instant, Percent} from '../base/units.ts'
 import type {Excuse, Release, ServiceName, ContractName} from './facts.ts'
+import type {UsageConfig} from './usage.ts'
+
+export type {
+  CounterConfig,
+  EvidenceKind,
+  LogFormat,
+  SourceConfig,
+  SyslogAddress,
+  UsageConfig,
+} from './usage.ts'
 
 /**
  * `sluice.yaml` after parsing: a value that can only be valid. Defaults are filled in; what the file may leave out and
@@ -38,33 +48,6 @@ export interface SunsetConfig {
   readonly sunset: Instant
   /** A page that says how to move. */
   readonly link?: string
-}
-
-/** What a client can be known by. */
-export type EvidenceKind = 'certificate' | 'key' | 'token' | 'service' | 'agent' | 'address'
-
-/** How a log is written. */
-export type LogFormat = 'haproxy' | 'common' | 'json'
-
-/** How calls are counted. */
-export interface UsageConfig {
-  /** What a client is known by, the first that a call carries. */
-  readonly clients: readonly EvidenceKind[]
-  /** What HAProxy captures of a request, in its order; a field's name, `header:NAME`, or `-`. Not needed with our template. */
-  readonly captures: readonly string[]
-  /** The key of each field in logs of JSON lines, over those of our template; `header:NAME` names a header. */
-  readonly fields: ReadonlyMap<string, string>
-  /** Paths that are explained, and are no calls. */
-  readonly ignore: readonly {readonly path: string; readonly reason: string}[]
-  /** The logs that together hold every call, by name. */
-  readonly sources: ReadonlyMap<string, SourceConfig>
-}
-
-export interface SourceConfig {
-  /** Below the folder of `sluice.yaml`, or absolute. */
-  readonly file: string
-  /** Found out by its first lines where it is not said. */
-  readonly format?: LogFormat
 }
 
 /** How a call to one version looks in traffic; `{major}` stands for the number. */

@@ -129,3 +129,9 @@ function why({uncovered}: CallsSeen): string {
 function ago(ms: DurationMs): string {
   return formatDuration(Math.max(0, Math.round(ms / 1000) * 1000))
 }
+
+/** Two answers that wait for the same, but for how long ago something was, and how often. */
+export function isSameWait(a: string, b: string): boolean {
+  const timeless = (detail: string) => detail.replaceAll(/\b\d+(?:ms|s|m|h|d|(?= calls?\b))/g, '')
+  return timeless(a) === timeless(b)
+}

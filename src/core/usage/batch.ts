@@ -12,6 +12,13 @@ export interface Batch {
   readonly stretch?: Stretch & {readonly run: string}
   readonly gaps: readonly Gap[]
   readonly file?: FilePosition
+  readonly cursor?: Cursor
+}
+
+/** What a source is compared with the next time, as text; nobody else may have moved it on. */
+export interface Cursor {
+  readonly from: string | null
+  readonly to: string
 }
 
 /** How far a file was read. It is known by how it begins, so it stays the same when it is renamed or compressed. */

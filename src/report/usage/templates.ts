@@ -10,8 +10,8 @@ export interface TemplateValues {
   readonly usesRpc: boolean
 }
 
-const KEY_HEADER = 'X-Api-Key'
-const SERVICE_HEADER = 'X-Service-Name'
+export const KEY_HEADER = 'X-Api-Key'
+export const SERVICE_HEADER = 'X-Service-Name'
 
 /** Fills the template of HAProxy. */
 export function haproxyTemplate(template: string, values: TemplateValues): string {
@@ -94,6 +94,7 @@ function nginxSource(calls: Announcement['calls']): string {
   return calls.in === 'query' ? `$arg_${calls.name}` : '$uri'
 }
 
-function filled(template: string, values: Readonly<Record<string, string>>): string {
+/** Puts values where a template names them. */
+export function filled(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(/\{\{(\w+)\}\}/g, (whole, name: string) => values[name] ?? whole)
 }

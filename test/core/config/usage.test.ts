@@ -48,3 +48,43 @@ describe('how calls are counted', () => {
     expect(problemsOf(`${FRONT}contracts: { a: { sunset: { 1: soon } } }\n`)).toHaveLength(1)
   })
 })
+
+describe('places where calls are counted', () => {
+  const sources = (text: string) => `${FRONT}usage: { sources: { lb: ${text} } }\n`
+
+  it.each([
+    ['{ file: a.log }', {from: 'file', file: 'a.log'}],
+    ['{ syslog: "UDP://127.0.0.1:5514" }', {from: 'syslog', listen: {by: 'udp', host: '127.0.0.1', port: 5514}}],
+    ['{ syslog: "tcp://[::1]:5514" }', {from: 'syslog', listen: {by: 'tcp', host: '::1', port: 5514}}],
+    ['{ haproxy: /run/a.sock }', {from: 'table', socket: '/run/a.sock', table: 'sluice', expireMs: 24 * 86_400_000}],
+    [
+      '{ prometheus: sum(x), contract: a, labels: { client: job } }',
+      {from: 'prometheus', query: 'sum(x)', contract: 'a', labels: {version: 'version', client: 'job'}},
+    ],
+  ])('%s', (text, source) => {
+    expect(valid(sources(text)).usage.sources.get('lb')).toEqual(source)
+  })
+
+  it.each([
+    [
+      '{ format: json }',
+      '4:25 a source says not where calls are counted (name one of file, syslog, haproxy, prometheus)',
+    ],
+    [
+      '{ file: a.log, haproxy: b }',
+      '4:25 a source is one of file and haproxy (name one of file, syslog, haproxy, prometheus)',
+    ],
+    ['{ haproxy: b, format: json }', '4:25 a source by haproxy has no format (leave format out)'],
+    [
+      '{ prometheus: sum(x) }',
+      '4:25 a source by prometheus says not which contract is called (name it: contract: accounts-api)',
+    ],
+    [
+      '{ syslog: "127.0.0.1:5514" }',
+      '4:35 "127.0.0.1:5514" is not an address to listen on (write it like udp://127.0.0.1:5514 or tcp://127.0.0.1:5514)',
+    ],
+    ['{ syslog: "udp://127.0.0.1:99999" }', '4:35 there is no port 99999 (ports end at 65535)'],
+  ])('%s is refused', (text, problem) => {
+    expect(problemsOf(sources(text))).toEqual([problem])
+  })
+})

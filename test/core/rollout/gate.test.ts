@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {gateId, isUnused} from '../../../src/core/rollout/gate.ts'
+import {gateId, isSameWait, isUnused} from '../../../src/core/rollout/gate.ts'
 
 const GATE = {kind: 'contract-unused', contract: 'accounts-api', major: 1} as const
 const DAY = 86_400_000
@@ -23,5 +23,15 @@ describe('the gate of a contract that is to go', () => {
     [{coveredSince: 0, unversioned: 4}, '4 calls to accounts-api name no version, and may mean v1'],
   ])('does not hold on %j', (seen, detail) => {
     expect(isUnused(GATE, seen, 7 * DAY, NOW)).toEqual({holds: false, detail})
+  })
+})
+
+describe('what a step waits for', () => {
+  it('is the same while only time passes, and another when a client comes or goes', () => {
+    const by = (clients: string, ago: string) => `accounts-api v1 was called ${ago} ago by ${clients}`
+    expect(isSameWait(by('billing, mail', '2s'), by('billing, mail', '14s'))).toBe(true)
+    expect(isSameWait(by('billing, mail', '2s'), by('mail', '2s'))).toBe(false)
+    expect(isSameWait('5 calls to a name no version', '17 calls to a name no version')).toBe(true)
+    expect(isSameWait('a v1 was called 2s ago', 'a v2 was called 2s ago')).toBe(false)
   })
 })

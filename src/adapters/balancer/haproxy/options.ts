@@ -3,7 +3,7 @@ import {fail, ok, type Result} from '../../../core/base/result.ts'
 import {codeOf} from '../../files.ts'
 import {type OptionReader, readOptions} from '../../options.ts'
 import type {BalancerPlace} from '../place.ts'
-import type {Endpoint} from './socket.ts'
+import {type Endpoint, endpointNamed} from './socket.ts'
 
 /** The options of `balancer: { driver: haproxy, ... }`, parsed. */
 export interface HaproxySettings {
@@ -85,11 +85,11 @@ async function endpointOf(
   tls: Tls | undefined,
   readText: (path: string) => Promise<string>,
 ): Promise<Result<Endpoint>> {
-  const tcp = /^\[?([^\]/]+?)\]?:(\d+)$/.exec(socket)
-  if (!tcp && tls) return wrong('tls goes with host:port', `${socket} is a path: leave tls out, or name host:port`)
-  if (!tcp) return ok({by: 'unix', path: socket})
-  const [host, port] = [tcp[1] ?? '', Number(tcp[2])]
-  if (!tls) return ok({by: 'tcp', host, port})
+  const plain = endpointNamed(socket)
+  if (!tls) return ok(plain)
+  if (plain.by !== 'tcp')
+    return wrong('tls goes with host:port', `${socket} is a path: leave tls out, or name host:port`)
+  const {host, port} = plain
   const texts: Partial<Record<(typeof PEMS)[number], string>> = {}
   for (const name of PEMS) {
     const path = tls[name]

@@ -52,6 +52,12 @@ export async function ask(endpoint: Endpoint, commands: readonly string[]): Prom
   })
 }
 
+/** A socket as a file names it, without TLS: `host:port`, or else a path. */
+export function endpointNamed(socket: string): Endpoint {
+  const tcp = /^\[?([^\]/]+?)\]?:(\d+)$/.exec(socket)
+  return tcp ? {by: 'tcp', host: tcp[1] ?? '', port: Number(tcp[2])} : {by: 'unix', path: socket}
+}
+
 /** For people: the path, or `host:port`. */
 export function nameOf(endpoint: Endpoint): string {
   return endpoint.by === 'unix' ? endpoint.path : `${endpoint.host}:${endpoint.port}`

@@ -3,6 +3,7 @@ import {maybe, object} from '../shape/object.ts'
 import {record, type NameRule} from '../shape/record.ts'
 import {formed, oneOf, text} from '../shape/scalar.ts'
 import {about, type Read} from '../shape/shape.ts'
+import {usageSource} from './usage-source.ts'
 
 const EVIDENCE = ['certificate', 'key', 'token', 'service', 'agent', 'address'] as const
 
@@ -31,19 +32,9 @@ const FIELD_NAME: NameRule = {pattern: FIELD, what: 'a field of a log', hint: FI
 
 const SOURCE_NAME: NameRule = {
   pattern: /^[\w.-]{1,100}$/,
-  what: 'a name for a log',
+  what: 'a name for a source',
   hint: () => 'letters, digits, and - _ .',
 }
-
-const source = object(
-  {
-    file: about('The log; gzip and zstd are read as well.', text('a path')),
-    format: maybe(
-      about('How it is written. Found out without it.', oneOf(['haproxy', 'common', 'json'], 'a format of logs')),
-    ),
-  },
-  'a log, like { file: /var/log/haproxy.log }',
-)
 
 const explained = object(
   {
@@ -67,7 +58,12 @@ export const usage = object(
     ),
     fields: maybe(about('The key of each field in logs of JSON lines.', record(FIELD_NAME, text('a key')))),
     ignore: maybe(about('Requests that are no calls, like health checks.', list(explained, 'paths'))),
-    sources: maybe(about('The logs that together hold every call.', record(SOURCE_NAME, source))),
+    sources: maybe(
+      about(
+        'The places that together count every call: logs, listeners, tables, queries.',
+        record(SOURCE_NAME, usageSource),
+      ),
+    ),
   },
   'a mapping that says how calls are counted',
 )
