@@ -1,4 +1,5 @@
 import type {Event} from '../../src/core/event/event.ts'
+import {EVENT_VERSION} from '../../src/core/event/line.ts'
 
 /** Every event in a sentence; a new one does not compile until it is here. */
 const MEANING: Readonly<Record<Event['code'], string>> = {
@@ -33,11 +34,27 @@ export function eventsPage(): string {
   return [
     '# Events',
     '',
-    'Everything that happens in a rollout, by its `code`. Each has `at` (milliseconds since 1970), `rollout`, and where it',
-    'concerns one, `step`. The journal keeps all but the last five, which pass while one looks. `src/core/rollout/record.ts` and',
-    '`src/core/event/event.ts` have the payloads.',
+    'Everything that happens in a rollout. `--events FILE` of `apply`, `rollout resume` and the other commands that carry a plan out',
+    'adds each as a line of JSON (NDJSON) to a file, `--events -` writes them to standard output; webhooks send the same.',
     '',
-    '| code | meaning |',
+    '```json',
+    '{"v":1,"seq":12,"at":"2026-11-26T15:04:08.000Z","type":"act-done","rollout":"20261126t150400000z-a1b2c3","step":"accounts-1","act":{"do":"route","share":5}}',
+    '```',
+    '',
+    '| key | meaning |',
+    '|---|---|',
+    `| \`v\` | the form of the lines: ${EVENT_VERSION}; raised when a key means something else than before. New keys and types may come at any time |`,
+    '| `seq` | counts the events of this process from 1, without a gap; a process that goes on with a rollout begins again at 1 |',
+    '| `at` | when, in UTC |',
+    '| `type` | what happened: the table below |',
+    '| `rollout` | which rollout |',
+    '| `step` | which step of the plan, where it is about one |',
+    '',
+    'A line is written in one piece as it happens, so whatever was written stays when the process dies. Secrets are blanked out. A file that',
+    'cannot be written to any more is told once, and the rollout goes on: the record is the journal, which keeps all but the last five types.',
+    '`rollout show --json` has what matters of it for each step.',
+    '',
+    '| type | meaning |',
     '|---|---|',
     ...Object.entries(MEANING).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
     '',

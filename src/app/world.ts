@@ -1,7 +1,7 @@
 import {clock} from '../adapters/clock.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig} from '../core/config/config.ts'
-import {secretsIn} from '../core/base/redact.ts'
+import {redact, secretsIn} from '../core/base/redact.ts'
 import {hooksOf} from '../core/rollout/hooks.ts'
 import {serversOf} from '../core/graph/compatible.ts'
 import {neighboursOf} from '../core/graph/edges.ts'
@@ -52,17 +52,18 @@ export async function depsFor(
   const {hooks} = await import('../adapters/hooks.ts')
   const {switcher} = await import('../adapters/switcher.ts')
   const {root} = placesOf(config)
+  const secrets = [process.env, ...[...environment.services.values()].map(({run}) => run?.env ?? {})].flatMap(secretsIn)
   const {services, prometheus} = environment
   const repository = await repositoriesOf(config)
   return ok({
     state,
-    emit,
+    emit: event => emit(redact(event, secrets)),
     clock,
     checks: checksWith({env: process.env, ...(prometheus && {prometheus})}),
     switcher,
     hooks,
     hooksOf: step => hooksOf(step, services, assembled.system),
-    secrets: secretsIn(process.env),
+    secrets,
     holders,
     ...drivers.value,
     calls: callsIn({config, environment, servers: serversOf(assembled.system), own: drivers.value.calls}),

@@ -1,14 +1,22 @@
 import type {Applied} from '../../app/applied.ts'
 import type {ApplyOptions} from '../../app/apply.ts'
+import {eventStream} from '../../app/events.ts'
 import type {Result} from '../../core/base/result.ts'
+import {failure} from '../../core/base/failure.ts'
 import type {Plan} from '../../core/plan/plan.ts'
 import type {ErrorShown, RolloutShown} from '../../core/rollout/show.ts'
 import type {Emit} from '../../ports/emit.ts'
 import {explainText} from '../../report/failure.ts'
 import {SluiceCommand} from '../base.ts'
+import {Refused} from './ending.ts'
 import {type CarryingFlags, exitOf, optionsOf} from './carrying.ts'
 import {progressOf} from './progress.ts'
 import {lookOf} from './terminal.ts'
+
+const TWO_OUTPUTS = failure('usage', {
+  message: '--json and --events - both want standard output',
+  hint: 'write the events to a file',
+})
 
 /** A command that carries a plan out: shows how it goes, hears signals, and ends as the rollout did. */
 export abstract class CarryingCommand extends SluiceCommand {
@@ -18,13 +26,20 @@ export abstract class CarryingCommand extends SluiceCommand {
     act: (options: ApplyOptions, emit: Emit) => Promise<Result<Applied>>,
     wanted: RolloutShown['state'] = 'succeeded',
   ): Promise<RolloutShown> {
-    const progress = await progressOf(plan, this.jsonEnabled(), text => this.remark(text))
+    const isTaken = flags.events === '-'
+    if (isTaken && this.jsonEnabled()) throw new Refused(TWO_OUTPUTS)
+    const events = this.take(eventStream(flags.events, text => this.remark(text)))
+    const progress = await progressOf(plan, this.jsonEnabled() || isTaken, text => this.remark(text))
     const {options, done} = optionsOf(flags, text => this.remark(text))
     let applied: Result<Applied>
     try {
-      applied = await act(options, event => progress.happened(event))
+      applied = await act(options, event => {
+        events.emit(event)
+        progress.happened(event)
+      })
     } finally {
       await progress.end()
+      events.end()
       done()
     }
     const {rollout, outcome} = this.take(applied)

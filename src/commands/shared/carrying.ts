@@ -30,6 +30,10 @@ export const carrying = {
     description: 'How long to wait for somebody else to finish. [default: not at all]',
   }),
   parallel: Flags.integer({min: 1, description: 'How many steps may be under way at once.'}),
+  events: Flags.string({
+    helpValue: 'FILE|-',
+    description: 'Every event as a line of JSON, added to this file, or on standard output for -.',
+  }),
 }
 
 export interface CarryingFlags {
@@ -38,6 +42,7 @@ export interface CarryingFlags {
   readonly waive?: readonly string[] | undefined
   readonly 'lock-wait': number
   readonly parallel?: number | undefined
+  readonly events?: string | undefined
 }
 
 const INTERRUPTED = 130

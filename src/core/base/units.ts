@@ -23,3 +23,8 @@ export function formatDuration(duration: DurationMs): string {
   }
   return `${duration}ms`
 }
+
+/** ISO 8601 in UTC. */
+export function isoOf(at: Instant): string {
+  return new Date(at).toISOString()
+}

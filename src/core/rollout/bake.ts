@@ -61,7 +61,8 @@ function evidenceOf(course: Course, share: Percent, counters: Baseline, seen: Se
   return {
     counted: countedOn(course.next, pools, counters),
     beside: isShared ? countedOn(course.current, pools, counters) : undefined,
-    minRequests: course.minRequests,
+    // Nobody calls yet what was not there before, and there is nothing to go back to.
+    minRequests: course.current === null ? 0 : course.minRequests,
     probes: seen.probes,
     moment: momentOf(course, seen),
   }

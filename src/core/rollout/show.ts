@@ -1,6 +1,8 @@
 import type {Failure} from '../base/failure.ts'
-import type {Instant, Percent} from '../base/units.ts'
+import {type Instant, type Percent, isoOf} from '../base/units.ts'
 import type {Plan, Step} from '../plan/plan.ts'
+import type {ActShown, Audit} from './audit.ts'
+import {actsOf, auditOf} from './audit.ts'
 import type {Entry} from './record.ts'
 import type {RolloutState, StepStory} from './rollout-state.ts'
 import {stateOf} from './rollout-state.ts'
@@ -17,6 +19,8 @@ export interface RolloutShown {
   readonly startedAt: string
   readonly endedAt: string | null
   readonly steps: readonly StepShown[]
+  /** What people did about it: who, when, what and why. */
+  readonly acts: readonly ActShown[]
   /** Why it rests or ended badly. */
   readonly error?: ErrorShown
   /** The rollout that this one takes back. */
@@ -46,16 +50,18 @@ export interface Holding {
 }
 
 export function holderShown({owner: {name, host, pid}, reason, since, expiresAt, fence}: Holding): HolderShown {
-  return {name, host, pid, reason, since: iso(since), expiresAt: iso(expiresAt), fence}
+  return {name, host, pid, reason, since: isoOf(since), expiresAt: isoOf(expiresAt), fence}
 }
 
-export interface StepShown {
+export interface StepShown extends Audit {
   readonly id: string
   readonly service: string
   readonly state: 'pending' | 'waiting' | 'running' | 'succeeded' | 'rolled-back' | 'failed'
   readonly share: Percent
   readonly startedAt: string | null
   readonly endedAt: string | null
+  /** What its gates ask for, while they do not hold; or why it has no verdict. */
+  readonly waitsFor: readonly string[]
   readonly error?: ErrorShown
 }
 
@@ -79,16 +85,17 @@ export function shown(
     environment,
     plan: plan.fingerprint,
     state: state.paused && state.phase === 'running' ? 'paused' : state.phase,
-    startedAt: iso(startedAt),
+    startedAt: isoOf(startedAt),
     endedAt: isoOrNull(state.endedAt),
-    steps: plan.steps.map(step => stepShown(step, state.steps.get(step.id))),
+    steps: plan.steps.map(step => stepShown(step, state.steps.get(step.id), rollout.entries)),
+    acts: actsOf(rollout.entries),
     ...(state.why && {error: errorShown(state.why)}),
     ...(state.undoes !== undefined && {undoes: state.undoes}),
     ...(holder && {holder: holderShown(holder)}),
   }
 }
 
-function stepShown({id, service}: Step, story: StepStory | undefined): StepShown {
+function stepShown({id, service}: Step, story: StepStory | undefined, entries: readonly Entry[]): StepShown {
   const state = story?.state ?? {is: 'waiting', for: []}
   const why = whyOf(state)
   return {
@@ -98,8 +105,15 @@ function stepShown({id, service}: Step, story: StepStory | undefined): StepShown
     share: story?.share ?? 0,
     startedAt: isoOrNull(story?.startedAt),
     endedAt: isoOrNull(story?.endedAt),
+    waitsFor: awaited(state),
+    ...auditOf(entries, id),
     ...(why && {error: errorShown(why)}),
   }
+}
+
+function awaited(state: StepState): readonly string[] {
+  if (state.is === 'waiting') return state.for
+  return state.is === 'holding' && state.unsure ? [state.unsure.message] : []
 }
 
 function nameOf(state: StepState): StepShown['state'] {
@@ -124,10 +138,6 @@ function errorShown({code, message, hint}: Failure): ErrorShown {
   return {code, message, ...(hint !== undefined && {hint})}
 }
 
-function iso(at: Instant): string {
-  return new Date(at).toISOString()
-}
-
 function isoOrNull(at: Instant | undefined): string | null {
-  return at === undefined ? null : iso(at)
+  return at === undefined ? null : isoOf(at)
 }

@@ -4,6 +4,7 @@ import type {Status} from '../../core/rollout/status.ts'
 import {type Look, type Paint, paintOf} from '../look.ts'
 import {stateText} from '../plan/words.ts'
 import {padded, widest} from '../text/width.ts'
+import {actLines, auditLines} from './audit.ts'
 import {holderText} from './lease.ts'
 
 const MARK: Readonly<Record<StepShown['state'] | RolloutShown['state'], string>> = {
@@ -26,9 +27,8 @@ export function rolloutText(rollout: RolloutShown, look: Look): string {
   const times = paint.faint(`${rollout.startedAt} to ${rollout.endedAt ?? 'now'}`)
   const steps = rollout.steps.flatMap(step => stepLines(step, id, paint))
   const held = rollout.holder ? [paint.faint(holderText(rollout.holder))] : []
-  return [head, times, ...held, ...(rollout.error ? whyLines(rollout.error, paint, '') : []), '', ...steps, ''].join(
-    '\n',
-  )
+  const why = rollout.error ? whyLines(rollout.error, paint, '') : []
+  return [head, times, ...held, ...why, '', ...steps, '', ...actLines(rollout.acts, paint), ''].join('\n')
 }
 
 /** One line a rollout, newest first. */
@@ -45,7 +45,7 @@ export function rolloutsText(rollouts: readonly RolloutShown[], look: Look): str
 function stepLines(step: StepShown, width: number, paint: Paint): readonly string[] {
   const share = step.state === 'running' ? ` at ${step.share} %` : ''
   const line = `${coloured(step.state, MARK[step.state], paint)} ${padded(step.id, width)}  ${step.state}${share}`
-  return [line, ...(step.error ? whyLines(step.error, paint, '  ') : [])]
+  return [line, ...auditLines(step, paint), ...(step.error ? whyLines(step.error, paint, '  ') : [])]
 }
 
 function whyLines(

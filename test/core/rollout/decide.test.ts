@@ -251,6 +251,9 @@ describe('other courses', () => {
     expect(fresh.back.map(act => act.do)).toEqual(['drain', 'stop'])
     const alone = {instances: instances('2.0.0'), pools: [pool('2.0.0', 100, counters(100))], watchedMs: 10_000}
     expect(decided(holding(route(100)), seen(100, alone), fresh)).toBe('bake-passed, step-succeeded')
+    // Nobody calls it yet.
+    const quiet = {...alone, pools: [pool('2.0.0', 100, counters(0))]}
+    expect(decided(holding(route(100)), seen(100, quiet), fresh)).toBe('bake-passed, step-succeeded')
   })
 
   it('drain and stop a service that goes away', () => {

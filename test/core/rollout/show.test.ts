@@ -20,7 +20,8 @@ const act = (share: number) => ({step: 'a-1', act: {do: 'route', share}}) as con
 
 describe('a rollout shown', () => {
   it('has nothing but pending steps at first', () => {
-    const step = {state: 'pending', share: 0, startedAt: null, endedAt: null}
+    const nothing = {waitsFor: [], gates: [], bakes: [], hooks: []}
+    const step = {state: 'pending', share: 0, startedAt: null, endedAt: null, ...nothing}
     expect(showing(BEGUN)).toEqual({
       id: 'r1',
       environment: 'prod',
@@ -32,6 +33,7 @@ describe('a rollout shown', () => {
         {id: 'a-1', service: 'a', ...step},
         {id: 'b-1', service: 'b', ...step},
       ],
+      acts: [{at: '2026-01-01T00:00:00.000Z', by: {name: 'anna', host: 'here'}, did: 'begin'}],
     })
   })
 
