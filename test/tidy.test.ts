@@ -1,5 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
+import {BALANCER_DRIVERS} from '../src/adapters/balancer/registry.ts'
+import {RUNTIME_DRIVERS} from '../src/adapters/runtime/registry.ts'
 import {readSource, type SourceFile} from './support/source.ts'
 
 /**
@@ -50,6 +52,9 @@ const PURE_PACKAGES = new Set([
 /** The core's one fingerprint is a hash, which Node computes. */
 const PURE_OF_NODE: Readonly<Record<string, readonly string[]>> = {'node:crypto': ['createHash']}
 
+/** A file may name it, and it is planned for. */
+const NOT_DRIVEN_YET = 'swarm'
+
 const source = readSource()
 const byPath = new Map(source.map(file => [file.path, file]))
 
@@ -88,6 +93,21 @@ describe('the house', () => {
     ]
     const open = /\b(?:TO(?:DO)|FIX(?:ME)|XX[X])\b|\b(?:it|describe|test)\.(?:on[l]y|ski[p]|tod[o])\(/
     expect(texts.filter(([, text]) => open.test(text ?? '')).map(([path]) => path)).toEqual([])
+  })
+})
+
+describe('every driver', () => {
+  const drivers = [
+    ...BALANCER_DRIVERS.map(name => ({name, kind: 'balancer'})),
+    ...RUNTIME_DRIVERS.map(name => ({name, kind: 'runtime'})),
+  ].filter(({name}) => name !== NOT_DRIVEN_YET)
+
+  it.each(drivers)('$name has a page', ({name}) => {
+    expect(readFileSync(`docs/drivers/${name}.md`, 'utf8').length).toBeGreaterThan(0)
+  })
+
+  it.each(drivers)('$name runs the conformance suite of a $kind', ({name, kind}) => {
+    expect(readFileSync(`test/adapters/${kind}/${name}.real.test.ts`, 'utf8')).toContain(`conformance/${kind}.ts`)
   })
 })
 

@@ -1,10 +1,13 @@
 import {withoutSecrets} from '../adapters/git/address.ts'
-import type {Failure, Problem} from '../core/base/failure.ts'
+import {type Failure, failure, type Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Config, ServiceConfig} from '../core/config/config.ts'
+import {placeFinder} from '../core/config/locate.ts'
 import {MANIFEST_NAME} from '../core/config/manifest.ts'
+import type {Source} from '../core/config/source.ts'
 import type {Found, FoundRelease} from '../core/graph/gather.ts'
 import type {Repository, Tagged, TaggedRelease} from '../ports/repository.ts'
+import type {LoadedConfig} from './config.ts'
 import {placesOf} from './places.ts'
 
 /** How many repositories are read at once: each is a git process or two, and perhaps a connection. */
@@ -20,7 +23,7 @@ export interface FoundReleases {
 type Kept = ServiceConfig & {readonly repo: string}
 
 /** Reads the tags and manifests of every service that has a repository; all that fails is told together. */
-export async function findReleases(config: Config): Promise<Result<FoundReleases>> {
+export async function findReleases({config, source}: LoadedConfig): Promise<Result<FoundReleases>> {
   const kept = [...config.services.values()].filter((service): service is Kept => service.repo !== undefined)
   if (kept.length === 0) return ok({found: new Map(), warnings: []})
   const {default: limited} = await import('p-limit')
@@ -29,8 +32,8 @@ export async function findReleases(config: Config): Promise<Result<FoundReleases
   const answers = await Promise.all(
     kept.map(service => limit(async () => ({service, tagged: await repositories(service.repo).releases(service.tag)}))),
   )
-  const failures = answers.flatMap(({tagged}) => (tagged.ok ? [] : [tagged.failure]))
-  if (failures.length > 0) return fail(together(failures))
+  const failed = answers.flatMap(({service, tagged}) => (tagged.ok ? [] : [{service, failure: tagged.failure}]))
+  if (failed.length > 0) return fail(together(failed, source))
   const read = answers.flatMap(({service, tagged}) => (tagged.ok ? [{service, tagged: tagged.value}] : []))
   return ok({
     found: new Map(
@@ -69,12 +72,16 @@ function skipped({file}: Config, {name, tag}: Kept, {skipped: tags}: Tagged): re
   ]
 }
 
-function together(failures: readonly Failure[]): Failure {
-  const [first, ...others] = failures
-  if (first && others.length === 0) return first
-  return {
-    code: 'repository-failed',
-    message: failures.map(({message}) => message).join('\n'),
-    ...(first?.hint && {hint: first.hint}),
-  }
+/** Every repository that could not be read, each where the file names it. */
+function together(
+  failed: readonly {readonly service: ServiceConfig; readonly failure: Failure}[],
+  source: Source,
+): Failure {
+  const placeOf = placeFinder(source)
+  const problems = failed.map(({service: {name}, failure: {message, hint}}): Problem => {
+    const place = placeOf(['services', name, 'repo'], 'value')
+    return {file: source.file, ...place, message: `${name}: ${message}`, ...(hint !== undefined && {hint})}
+  })
+  const message = failed.length === 1 ? 'a repository cannot be read' : `${failed.length} repositories cannot be read`
+  return failure('repository-failed', {message, problems})
 }

@@ -17,8 +17,9 @@ export async function loadSystem(where: Where): Promise<Result<LoadedSystem>> {
   return loaded.ok ? assemble(loaded.value) : loaded
 }
 
-async function assemble({config, source}: LoadedConfig): Promise<Result<LoadedSystem>> {
-  const found = await findReleases(config)
+async function assemble(file: LoadedConfig): Promise<Result<LoadedSystem>> {
+  const {config, source} = file
+  const found = await findReleases(file)
   if (!found.ok) return fail(found.failure)
   const assembled = systemOf(config, found.value.found, source)
   if (!assembled.ok) return assembled

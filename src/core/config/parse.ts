@@ -20,13 +20,23 @@ export function parseConfig(source: Source, known: Known): Result<Config> {
   if (!loaded.ok) return invalid(loaded.failure)
   const {raw, places} = loaded.value
   const at = reading()
-  const written = file.read(raw, at)
+  const whole = file.read(raw, at)
+  const written = whole ?? readable(raw)
   const merged = written ? mergeOverrides(raw, written) : NOTHING_MERGED
   const findings = [...at.findings, ...(written ? checkFile(written, known) : [])]
-  if (written && findings.length === 0 && merged.findings.length === 0)
-    return ok(configOf(source.file, written, merged.overridden))
+  if (whole && findings.length === 0 && merged.findings.length === 0)
+    return ok(configOf(source.file, whole, merged.overridden))
   const found = places()
   return invalid(located(source.file, found, [...findings, ...merged.findings.map(one => traced(one, found))]))
+}
+
+/**
+ * What can be read of a file that lacks something it must have, so that the rules can look at the rest at once; undefined
+ * where it names no services, for then everything that is mentioned would be unknown.
+ */
+function readable(raw: Raw): WrittenFile | undefined {
+  if (!isMap(raw) || !isMap(raw.get('services'))) return undefined
+  return file.read(new Map<string, Raw>([...raw, ['sluice', {digits: '1'}], ['system', 'unnamed']]), reading())
 }
 
 function invalid(problems: readonly Problem[]): Result<never> {

@@ -54,4 +54,28 @@ environments:
       '16:39 there is no release 3.0.0 of billing (its releases: 1.10, 2.0.0)',
     ])
   })
+
+  it('tells what does not fit together also where the file lacks what it must have', () => {
+    const text = `sluice: 2
+services:
+  accounts: { after: [acounts] }
+environments:
+  production:
+    target: { billing: 3.0.0 }
+    services: { accounts: { run: { replicas: three } } }
+`
+    expect(problemsOf(text)).toEqual([
+      '1:1 the key "system" is missing',
+      '1:9 the form 2 of this file is not known (this release of sluice reads "sluice: 1")',
+      '3:23 there is no service "acounts" (did you mean "accounts"?)',
+      '6:15 there is no service "billing" (services: accounts)',
+      '7:46 "three" is not a number of replicas (a whole number from 1 to 10000)',
+    ])
+  })
+
+  it('says only that there are no services where there are none', () => {
+    expect(problemsOf('sluice: 1\nsystem: shop\nenvironments: { test: { target: { a: 1.0.0 } } }\n')).toEqual([
+      '1:1 the key "services" is missing',
+    ])
+  })
 })

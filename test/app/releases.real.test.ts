@@ -1,0 +1,16 @@
+import {expect, it} from 'vitest'
+import {loadSystem} from '../../src/app/system.ts'
+import {rigged} from '../support/rig.ts'
+
+it('points at every repository that is not there', async () => {
+  const rig = await rigged()
+  await rig.write(
+    'sluice.yaml',
+    'sluice: 1\nsystem: shop\nservices:\n  web: { repo: ./nowhere }\n  api:\n    role: backend\n    repo: ./neither\n',
+  )
+  const loaded = await loadSystem({cwd: rig.folder})
+  const failure = loaded.ok ? undefined : loaded.failure
+  expect(failure).toMatchObject({code: 'repository-failed', message: '2 repositories cannot be read'})
+  expect(failure?.problems?.map(({line, column}) => `${line}:${column}`)).toEqual(['4:16', '7:11'])
+  expect(failure?.problems?.[0]?.message).toContain('web: the repository ./nowhere cannot be read')
+})
