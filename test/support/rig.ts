@@ -17,6 +17,8 @@ export interface Rig {
   write(path: string, text: string): Promise<string>
   /** Starts a program that lives until the test ends, or until it ends by itself. */
   hold(program: string, ...args: readonly string[]): ChildProcess
+  /** Runs a program until it ends, with nothing to read. */
+  run(program: string, ...args: readonly string[]): Promise<Ran>
   /** Runs the built `sluice` in the folder as a user does. */
   sluice(...args: readonly string[]): Promise<Ran>
   /** Whatever was started here and still lives, held or not. */
@@ -59,9 +61,7 @@ export async function openRig(): Promise<Rig> {
     return child
   }
 
-  async function sluice(...args: readonly string[]): Promise<Ran> {
-    return ranOf(hold(process.execPath, join(process.cwd(), 'bin/run.js'), ...args))
-  }
+  const run: Rig['run'] = (program, ...args) => ranOf(hold(program, ...args))
 
   async function sweep(): Promise<readonly string[]> {
     const left = leftIn(env.TMPDIR)
@@ -80,7 +80,8 @@ export async function openRig(): Promise<Rig> {
       return whole
     },
     hold,
-    sluice,
+    run,
+    sluice: (...args) => run(process.execPath, join(process.cwd(), 'bin/run.js'), ...args),
     left: () => leftIn(env.TMPDIR).map(({command}) => command),
     sweep,
     async end() {

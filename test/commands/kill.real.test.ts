@@ -1,0 +1,176 @@
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {embedded} from '../../src/adapters/balancer/embedded/driver.ts'
+import {balancerProgram} from '../../src/adapters/balancer/embedded/open.ts'
+import {DEFAULT_SETTINGS} from '../../src/adapters/balancer/embedded/settings.ts'
+import {loadTable} from '../../src/adapters/balancer/embedded/table/store.ts'
+import type {RolloutShown} from '../../src/core/rollout/show.ts'
+import {eventually} from '../support/eventually.ts'
+import {
+  type Death,
+  type Migration,
+  type MigrationMade,
+  openMigration,
+  type There,
+  towards,
+} from '../support/migration.ts'
+import {openPostgres, type PostgresRig} from '../support/postgres.ts'
+
+/** `SLUICE_TEST_RECORD=postgresql npx vitest run --project real test/commands/kill.real.test.ts` has the record there. */
+const IN_POSTGRES = process.env['SLUICE_TEST_RECORD'] === 'postgresql'
+/** Systems side by side: most of their time is spent waiting. */
+const LANES = 3
+const LONG_MS = 600_000
+const RESUME = ['rollout', 'resume', '--waive', 'all'] as const
+
+let server: PostgresRig | undefined
+beforeAll(async () => {
+  if (IN_POSTGRES) server = await openPostgres()
+})
+afterAll(() => server?.end())
+
+async function under<T>(made: MigrationMade, work: (migration: Migration) => Promise<T>): Promise<T> {
+  const migration = await openMigration({...made, state: server?.address})
+  try {
+    return await work(migration)
+  } finally {
+    await migration.end()
+  }
+}
+
+/** What an operator does after a crash: resumes, or, where nothing was begun yet or everything had ended, applies again. */
+async function recover(migration: Migration, there: There): Promise<string> {
+  const resumed = await migration.sluice(undefined, ...RESUME)
+  const ran = resumed.code === 2 ? await migration.sluice(undefined, ...towards(there)) : resumed
+  return ran.code === 0 ? '' : ran.stderr
+}
+
+/** What must not be, once the way is behind it. */
+async function wrongAfter(migration: Migration, there: There): Promise<readonly string[]> {
+  const shown = JSON.parse((await migration.rig.sluice('rollout', 'show', '--json')).stdout) as RolloutShown
+  const record = shown.state === 'succeeded' ? [] : [`the record says ${shown.state}`]
+  const spoiled = migration.load.seen().spoiled.map(({why}) => why)
+  return [...record, ...spoiled, ...(await migration.wrong(there))]
+}
+
+describe('the command, killed with SIGKILL under load', () => {
+  it(
+    'after each of its journal writes in turn, is resumed: no request fails, and the record is true',
+    async () => {
+      const writes = await under(
+        {name: 'counted'},
+        async migration => (await migration.sluice(undefined, ...towards('new'))).commits,
+      )
+      expect(writes).toBeGreaterThan(30)
+      const deaths = Array.from({length: writes}, (_, index): Death => ({at: index + 1, when: 'after'}))
+      const lanes = Array.from({length: LANES}, (_, lane) => deaths.filter(({at}) => at % LANES === lane))
+      const wrong = await Promise.all(
+        lanes.map((own, lane) => under({name: `lane${lane}`}, migration => thereAndBack(migration, own))),
+      )
+      expect(wrong.flat()).toEqual([])
+    },
+    LONG_MS,
+  )
+
+  it(
+    'before each of its journal writes, with the act done and not written down, one process after the other',
+    async () => {
+      await under({name: 'chain'}, async migration => {
+        // Takes the lock, says that it goes on, writes one thing down, and dies before the next.
+        const death: Death = {at: 4, when: 'before'}
+        let deaths = 0
+        let ran = await migration.sluice(death, ...towards('new'))
+        for (; ran.code === null; deaths++) ran = await migration.sluice(death, ...RESUME)
+        expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('succeeded')])
+        expect(deaths).toBeGreaterThan(30)
+        expect(await wrongAfter(migration, 'new')).toEqual([])
+      })
+    },
+    LONG_MS,
+  )
+})
+
+/** One migration for each death: there, back, there, ... Each takes four steps. */
+async function thereAndBack(migration: Migration, deaths: readonly Death[]): Promise<readonly string[]> {
+  const wrong: string[] = []
+  for (const [index, death] of deaths.entries()) {
+    const there = index % 2 === 0 ? 'new' : 'old'
+    const killed = await migration.sluice(death, ...towards(there))
+    const stuck = await recover(migration, there)
+    const found = [...(killed.code === null ? [] : ['it was not killed']), ...(stuck ? [stuck] : [])]
+    for (const one of [...found, ...(await wrongAfter(migration, there))]) wrong.push(`write ${death.at}: ${one}`)
+    if (wrong.length > 0) return wrong
+  }
+  return wrong
+}
+
+describe('what is killed with SIGKILL in the middle of a rollout', () => {
+  it('the embedded balancer: it comes back as it was, and the rollout goes on', async () => {
+    await under({name: 'balancer', bake: '1s'}, async migration => {
+      const balancer = await balancerOf(migration)
+      const ended = migration.sluice(undefined, ...towards('new'))
+      await atHalf(migration, 'accounts')
+      const killedAt = Date.now()
+      process.kill(balancer, 'SIGKILL')
+      expect((await ended).code).toBe(0)
+      expect(await migration.wrong('new')).toEqual([])
+      // Nobody listens until the next look at the balancer starts it again: these requests are lost, and no others.
+      const {requests, spoiled} = migration.load.seen()
+      expect(spoiled.filter(({at}) => at < killedAt)).toEqual([])
+      expect(spoiled.every(({why}) => /ECONN|closed|hang up|socket/i.test(why))).toBe(true)
+      expect(spoiled.length).toBeLessThan(requests / 4)
+    })
+  })
+
+  it('an instance of current: its share goes to the other one, and no request is lost', async () => {
+    await under({name: 'current', bake: '1s'}, async migration => {
+      const ended = migration.sluice(undefined, ...towards('new'))
+      const {current} = await atHalf(migration, 'accounts')
+      await kill(current[0])
+      const {code} = await ended
+      expect([code, migration.load.seen().spoiled]).toEqual([0, []])
+      expect(await migration.wrong('new')).toEqual([])
+    })
+  })
+
+  it('an instance of next: the step is taken back, and no request is lost', async () => {
+    await under({name: 'next', bake: '1s'}, async migration => {
+      const ended = migration.sluice(undefined, ...towards('new'))
+      const {next} = await atHalf(migration, 'web')
+      await kill(next[0])
+      const {code, stderr} = await ended
+      expect([code, stderr]).toEqual([1, expect.stringContaining('taken back')])
+      expect(migration.load.seen().spoiled).toEqual([])
+      expect(await migration.wrong('old')).toEqual([])
+    })
+  })
+})
+
+/** Waits until two pools of a service share its traffic, and answers who carries the two halves. */
+function atHalf(migration: Migration, wanted: string): Promise<{current: readonly string[]; next: readonly string[]}> {
+  return eventually(async () => {
+    const {services} = await loadTable(balancerFolder(migration))
+    const pools = services.find(({name}) => name === wanted)?.pools ?? []
+    if (pools.length !== 2 || pools.some(({share}) => share !== 50)) return undefined
+    const addresses = (isOld: boolean) => pools.find(({id}) => (id === '1.0.0') === isOld)?.addresses ?? []
+    return {current: addresses(true), next: addresses(false)}
+  })
+}
+
+function balancerFolder({rig}: Migration): string {
+  return join(rig.folder, '.sluice', 'here', 'balancer')
+}
+
+/** Finds the balancer's process, which this starts where it does not run. */
+async function balancerOf(migration: Migration): Promise<number> {
+  const options = {folder: balancerFolder(migration), root: migration.rig.folder, program: balancerProgram()}
+  const ensured = await embedded({...options, settings: DEFAULT_SETTINGS}).ensure()
+  if (!ensured.ok) throw new Error(ensured.failure.message)
+  return ensured.value.pid
+}
+
+/** Kills whoever answers there. */
+async function kill(address: string | undefined): Promise<void> {
+  const {pid} = (await (await fetch(`http://${address}/`)).json()) as {pid: number}
+  process.kill(pid, 'SIGKILL')
+}
