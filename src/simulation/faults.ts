@@ -11,12 +11,18 @@ export type CallFault =
   | 'answer-lost'
   /** The driver hangs for a while; the call is done when it comes back, if anybody still cares. */
   | 'hangs'
+  /** It is done at once, and the answer comes when nobody waits for it any more. */
+  | 'answers-late'
+  /** It is done twice, as by a client in between that asks again. */
+  | 'done-twice'
 
 /** What befalls the world or a process, at a time. */
 export type Event =
   | {readonly is: 'kill' | 'pause' | 'abort'}
   | {readonly is: 'freeze'; readonly ms: DurationMs}
   | {readonly is: 'hang'; readonly driver: Driver; readonly ms: DurationMs}
+  /** Nobody is there to be asked: it was killed, and is started again as it was after a while. */
+  | {readonly is: 'down'; readonly driver: Driver; readonly ms: DurationMs}
   | {readonly is: 'instance'; readonly which: number; readonly health: 'exited' | 'unhealthy'}
   | {readonly is: 'meddle'; readonly which: number}
   | {readonly is: 'restart-balancer'}
@@ -32,6 +38,12 @@ export interface CrashPoint {
   readonly when: 'before' | 'after'
 }
 
+/** How a release turns out that nobody has run before: one of those that the plan brings up. */
+export interface Surprise {
+  readonly which: number
+  readonly how: 'answers-errors' | 'dies' | 'never-healthy' | 'starts-slowly'
+}
+
 /** Everything that goes wrong in one run of the simulation. */
 export interface Schedule {
   /** Of each process in turn, where it is to be killed at a point. */
@@ -39,6 +51,7 @@ export interface Schedule {
   /** How often a call goes wrong, until the world calms down. */
   readonly callFaults: number
   readonly events: readonly {readonly at: DurationMs; readonly event: Event}[]
+  readonly surprises: readonly Surprise[]
   /** A dead holder of the lock is known to be dead; else its lock has to expire. */
   readonly deathIsKnown: boolean
   /** Somebody has what was taken back tried again, once, after the end. */
@@ -46,9 +59,14 @@ export interface Schedule {
 }
 
 /** Nothing goes wrong. */
-export const CALM: Schedule = {crashes: [], callFaults: 0, events: [], deathIsKnown: true}
+export const CALM: Schedule = {crashes: [], callFaults: 0, events: [], surprises: [], deathIsKnown: true}
 
-const CALL_FAULTS: readonly CallFault[] = ['refused', 'refused', 'answer-lost', 'answer-lost', 'hangs']
+const CALL_FAULTS: readonly CallFault[] = [
+  ...(['refused', 'refused', 'answer-lost', 'answer-lost'] as const),
+  ...(['hangs', 'answers-late', 'done-twice', 'done-twice'] as const),
+]
+
+const SURPRISES = ['answers-errors', 'answers-errors', 'dies', 'never-healthy', 'starts-slowly'] as const
 
 export function callFault(chance: Random, probability: number): CallFault | undefined {
   return probability > 0 && chance.chance(probability) ? chance.pick(CALL_FAULTS) : undefined
@@ -61,8 +79,9 @@ export function randomSchedule(chance: Random, spanMs: DurationMs): Schedule {
     event: randomEvent(chance),
   }))
   const crashes = chance.chance(0.5) ? [randomPoint(chance)] : []
+  const surprises = chance.chance(0.3) ? [{which: chance.whole(0, 1000), how: chance.pick(SURPRISES)}] : []
   const callFaults = chance.pick([0, 0, 0.02, 0.1])
-  return {crashes, events, callFaults, deathIsKnown: chance.chance(0.7), retry: chance.chance(0.3)}
+  return {crashes, events, surprises, callFaults, deathIsKnown: chance.chance(0.7), retry: chance.chance(0.3)}
 }
 
 /** What somebody may ask at any time; whoever hears it refuses what makes no sense. */
@@ -83,7 +102,7 @@ function randomPoint(chance: Random): CrashPoint {
 
 function randomEvent(chance: Random): Event {
   const which = chance.whole(0, 1000)
-  switch (chance.whole(0, 12)) {
+  switch (chance.whole(0, 13)) {
     case 0:
       return {is: 'pause'}
     case 1:
@@ -91,11 +110,9 @@ function randomEvent(chance: Random): Event {
     case 2:
       return {is: 'freeze', ms: chance.whole(1_000, 90_000)}
     case 3:
-      return {
-        is: 'hang',
-        driver: chance.pick(['runtime', 'balancer', 'state'] as const),
-        ms: chance.whole(1_000, 40_000),
-      }
+      return {is: 'hang', driver: chance.pick(DRIVERS), ms: chance.whole(1_000, 40_000)}
+    case 12:
+      return {is: 'down', driver: chance.pick(DRIVERS), ms: chance.whole(200, 20_000)}
     case 4:
     case 5:
       return {is: 'instance', which, health: chance.pick(['exited', 'unhealthy'] as const)}
@@ -113,3 +130,5 @@ function randomEvent(chance: Random): Event {
       return {is: 'kill'}
   }
 }
+
+const DRIVERS = ['runtime', 'balancer', 'state'] as const

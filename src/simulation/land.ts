@@ -1,13 +1,16 @@
 import {bug} from '../core/base/bug.ts'
+import type {DurationMs} from '../core/base/units.ts'
 import type {ServiceName, State} from '../core/graph/system.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Who} from '../core/rollout/record.ts'
+import type {Ability} from '../ports/balancer.ts'
 import type {SimulatedBalancer} from './balancer.ts'
 import {simulatedBalancer} from './balancer.ts'
+import type {Surprise} from './faults.ts'
 import type {Queue} from './queue.ts'
 import {queue} from './queue.ts'
-import type {SimulatedRuntime} from './runtime.ts'
+import type {Behaviour, SimulatedRuntime} from './runtime.ts'
 import {simulatedRuntime} from './runtime.ts'
 import type {Scene} from './scene.ts'
 import type {MemoryState} from './state.ts'
@@ -26,7 +29,12 @@ export interface Land {
   readonly queues: {readonly [driver in Driver]: Queue}
   /** The mode that a switch command has brought a pool to. */
   readonly switched: Map<string, State>
-  /** How often each switch command was run after its result was on record. */
+  /** Until when nobody answers for a driver. */
+  readonly down: Map<Driver, DurationMs>
+  /** What went wrong, and how often. */
+  readonly tried: Map<string, number>
+  /** Pools of releases that answer errors. */
+  readonly bad: ReadonlySet<string>
   readonly dead: Set<number>
   /** How often each hook was really run, by `accounts-1/expand`. */
   readonly hooked: Map<string, number>
@@ -43,12 +51,15 @@ export interface Land {
 export type Driver = 'runtime' | 'balancer' | 'state'
 
 const PER_SECOND = 400
+const CAN: ReadonlySet<Ability> = new Set(['weight', 'counters', 'latency', 'seamless'])
 
-export function land(scene: Scene): Land {
+export function land(scene: Scene, surprises: readonly Surprise[] = []): Land {
   const time = simulatedTime()
-  const behaviour = (service: string, pool: PoolId) => scene.behaviour(service, pool) ?? {startsInMs: 200}
+  const surprising = new Map(surprises.flatMap(surprise => surprised(scene, surprise)))
+  const behaviour = (service: string, pool: PoolId) =>
+    surprising.get(`${service} ${pool}`) ?? scene.behaviour(service, pool) ?? {startsInMs: 200}
   const runtime = simulatedRuntime(time, behaviour)
-  const balancer = simulatedBalancer(time, {requestsPerSecond: () => PER_SECOND, behaviour})
+  const balancer = simulatedBalancer(time, {requestsPerSecond: () => scene.perSecond ?? PER_SECOND, behaviour}, CAN)
   const switched = new Map<string, State>()
   const dead = new Set<number>()
   const trace: string[] = []
@@ -71,6 +82,9 @@ export function land(scene: Scene): Land {
     state: memoryState(time),
     queues: {runtime: queue(time), balancer: queue(time), state: queue(time)},
     switched,
+    down: new Map(),
+    tried: new Map(),
+    bad: new Set([...surprising].flatMap(([pool, {errorRate}]) => (errorRate ? [pool] : []))),
     dead,
     hooked: new Map(),
     note: text => void trace.push(`${String(time.monotonic()).padStart(8)} ${text}`),
@@ -81,8 +95,30 @@ export function land(scene: Scene): Land {
   }
 }
 
+const SURPRISED: {readonly [how in Surprise['how']]: Behaviour} = {
+  'answers-errors': {startsInMs: 200, errorRate: 0.5},
+  dies: {startsInMs: 200, exitsAfterMs: 1_500},
+  'never-healthy': {startsInMs: Infinity},
+  'starts-slowly': {startsInMs: 4_000},
+}
+
+/** The pool that a surprise is about, unless it runs already and is known. */
+function surprised({plan, current}: Scene, {which, how}: Surprise): readonly (readonly [string, Behaviour])[] {
+  const fresh = plan.steps.flatMap(({service, to}) => {
+    const isKnown = to === null || poolIdOf(current.get(service) ?? to) === poolIdOf(to)
+    return isKnown && current.has(service) ? [] : to === null ? [] : [`${service} ${poolIdOf(to)}`]
+  })
+  const pool = fresh[which % Math.max(1, fresh.length)]
+  return pool === undefined ? [] : [[pool, SURPRISED[how]]]
+}
+
 /** The opposite of {@link poolIdOf}. */
 function stateNamed(pool: PoolId): State {
   const [release = '', mode = null] = pool.split('~')
   return {release, mode}
+}
+
+/** Counts one thing that went wrong. */
+export function tried({tried: counts}: Land, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
 }

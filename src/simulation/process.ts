@@ -5,6 +5,7 @@ import {fail, ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {ServiceName} from '../core/graph/system.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
+import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Act, Who} from '../core/rollout/record.ts'
 import type {Deps} from '../engine/rollout.ts'
 import type {Balancer} from '../ports/balancer.ts'
@@ -13,6 +14,7 @@ import type {Runtime} from '../ports/runtime.ts'
 import type {State} from '../ports/state.ts'
 import type {CallFault, CrashPoint} from './faults.ts'
 import type {Driver, Land} from './land.ts'
+import {tried} from './land.ts'
 import {intentionBehind, mayRunAgain, repeats} from './intention.ts'
 
 /** A process that carries a rollout out in the simulation, and may be killed or frozen at any instant. */
@@ -49,12 +51,14 @@ export function startProcess(
   function kill(): void {
     if (isDead) return
     isDead = true
+    tried(land, 'kill')
     land.dead.add(pid)
     land.note(`${pid} is killed`)
   }
 
   function freeze(ms: DurationMs): void {
     frozenUntil = time.monotonic() + ms
+    tried(land, 'freeze')
     land.note(`${pid} is frozen for ${ms}ms`)
   }
 
@@ -77,18 +81,24 @@ export function startProcess(
     const isPoint = isWrite && ++writes === crash?.at
     if (isPoint && momentOf(crash, driver) === 'before') strike(crash)
     await alive()
-    const wrong = fault()
+    const wrong = isDown(land, driver) ? 'refused' : fault()
+    if (wrong) tried(land, wrong)
     if (isWrite || wrong) land.note(`${pid} ${driver} ${what}${wrong ? ` (${wrong})` : ''}`)
     if (wrong === 'refused') return fail(failed(driver, 'refused'))
     if (wrong === 'hangs') land.queues[driver].hang(15_000)
-    const answer = await land.queues[driver].run(async () => {
-      const done = await effect()
-      if (isWrite) check()
-      return done
-    })
+    const twice = isWrite && wrong === 'done-twice' && !isAskedOnce(driver, what)
+    const answer = await land.queues[driver].run(() => done(effect, isWrite, twice))
     if (isPoint && momentOf(crash, driver) === 'after') strike(crash)
+    if (wrong === 'answers-late') await time.sleep(LATE_MS)
     await alive()
     return wrong === 'answer-lost' ? fail(failed(driver, 'the answer was lost')) : answer
+  }
+
+  async function done<T>(effect: () => Promise<Result<T>>, isWrite: boolean, twice: boolean): Promise<Result<T>> {
+    const answer = await effect()
+    if (twice) await effect()
+    if (isWrite) check()
+    return answer
   }
 
   const deps: Deps = {
@@ -115,7 +125,12 @@ export function startProcess(
     },
     ...(land.scene.hooks && {hooksOf: land.scene.hooks}),
     releases: {prepare: async service => ok({run: land.scene.services.get(service)?.run ?? {}})},
-    checks: {probe: async () => ({verdict: 'passed', detail: ''})},
+    checks: {
+      probe: async (_check, {service, state}) => {
+        const isBad = land.bad.has(`${service} ${poolIdOf(state)}`)
+        return {verdict: isBad ? 'failed' : 'passed', detail: ''}
+      },
+    },
     // Nobody has ever called anything that is to go.
     calls: {evidence: async (contract, major) => ok({contract, major, coveredSince: 0, calls: 0})},
     emit: () => {},
@@ -123,7 +138,7 @@ export function startProcess(
     services: land.scene.services,
     watched: new Map(),
     quietMs: new Map(),
-    neighbours: new Map(),
+    neighbours: land.scene.neighbours ?? new Map(),
     folder: '/',
   }
 
@@ -149,6 +164,21 @@ const FREEZE_MS: DurationMs = 75_000
  */
 function momentOf({is, when}: CrashPoint, driver: Driver): CrashPoint['when'] {
   return is === 'freeze' && driver === 'runtime' ? 'after' : when
+}
+
+/** Longer than anybody waits for an act of the balancer. */
+const LATE_MS: DurationMs = 12_000
+
+/**
+ * The record, and programs of the user's, are asked by this process itself: nobody in between asks again, and what they
+ * may have done, they are not asked for twice.
+ */
+function isAskedOnce(driver: Driver, what: string): boolean {
+  return driver === 'state' || /^(?:hook|switch) /.test(what)
+}
+
+function isDown({down, time}: Land, driver: Driver): boolean {
+  return (down.get(driver) ?? 0) > time.monotonic()
 }
 
 type Call = <T>(driver: Driver, what: string, isWrite: boolean, effect: () => Promise<Result<T>>) => Promise<Result<T>>

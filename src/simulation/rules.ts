@@ -24,7 +24,11 @@ export function rules(land: Land): () => void {
   return () => {
     const serving = statesServing(land)
     const clash = clashIn(serving, servers, compatible, speech)
-    const broken = clash ?? [...land.scene.services.keys()].map(service => weightsBroken(land, service)).find(Boolean)
+    const broken =
+      clash ??
+      [...land.scene.services.keys()]
+        .map(service => weightsBroken(land, service) ?? capacityBroken(land, service))
+        .find(Boolean)
     if (broken) land.violations.push(broken)
   }
 }
@@ -84,6 +88,24 @@ function weightsBroken({balancer, runtime}: Land, service: ServiceName): string 
     if (raw) return `${service} ${id} has ${share}%, and ${raw.address} has not come up yet`
   }
   return undefined
+}
+
+/**
+ * As many instances as the configuration says, wherever their traffic is: nobody stops one that carries some, and a start
+ * that is asked for twice starts nothing twice.
+ */
+function capacityBroken({balancer, runtime, scene}: Land, service: ServiceName): string | undefined {
+  const replicas = scene.services.get(service)?.run?.replicas ?? 1
+  const count = (pool: PoolId) => runtime.instances.filter(one => one.service === service && one.pool === pool).length
+  const carrying = [...balancer.pools(service)].flatMap(([pool, {share}]) => (share > 0 ? [{pool, share}] : []))
+  const there = carrying.reduce((sum, {pool}) => sum + count(pool), 0)
+  if (carrying.length > 0 && there < replicas) return `${service} has ${there} instances with traffic, of ${replicas}`
+  const short = carrying.find(({pool, share}) => count(pool) < Math.ceil((replicas * share) / 100))
+  if (short) return `${service} ${short.pool} has ${short.share}% and ${count(short.pool)} instances of ${replicas}`
+  const many = [...new Set(runtime.instances.flatMap(one => (one.service === service ? [one.pool] : [])))].find(
+    pool => count(pool) > replicas,
+  )
+  return many && `${service} ${many} has ${count(many)} instances, and was to have ${replicas}`
 }
 
 /** What must hold at the end: the world is what the record says, and nothing is left over. */

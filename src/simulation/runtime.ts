@@ -29,6 +29,8 @@ interface Running {
   readonly startedAt: number
   readonly behaviour: Behaviour
   befallen?: 'exited' | 'unhealthy'
+  /** Somebody has looked after it, and it goes on as it is. */
+  isCured?: boolean
 }
 
 export function simulatedRuntime(
@@ -61,7 +63,7 @@ export function simulatedRuntime(
   }
 
   function seen(one: Running): Instance {
-    const {startsInMs = 0, exitsAfterMs = Infinity} = one.behaviour
+    const {startsInMs = 0, exitsAfterMs = Infinity} = one.isCured ? {} : one.behaviour
     const age = clock.monotonic() - one.startedAt
     if (one.befallen === 'exited' || age >= exitsAfterMs)
       return {...one.instance, health: 'exited', detail: 'exit code 1'}
@@ -82,6 +84,7 @@ export function simulatedRuntime(
       const some = running.filter(isOf(service, pool))
       if (some.length === 0) throw new Error(`nothing runs of ${service} ${pool}`)
       for (const one of some) {
+        one.isCured = health === 'healthy'
         if (health === 'healthy') delete one.befallen
         else one.befallen = health
       }

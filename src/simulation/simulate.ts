@@ -1,18 +1,25 @@
 import type {Result} from '../core/base/result.ts'
+import type {DurationMs} from '../core/base/units.ts'
+import type {StepId} from '../core/plan/plan.ts'
 import type {Wish} from '../core/rollout/request.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
+import {underWay} from '../core/rollout/schedule.ts'
 import type {Outcome} from '../engine/rollout.ts'
 import {resume, run} from '../engine/rollout.ts'
 import type {Event, Schedule} from './faults.ts'
 import {callFault} from './faults.ts'
+import type {BadSeen} from './bad.ts'
+import {watchBad} from './bad.ts'
 import {openHooks} from './intention.ts'
 import type {Land} from './land.ts'
-import {land as makeLand} from './land.ts'
+import {land as makeLand, tried} from './land.ts'
 import type {Process} from './process.ts'
 import {startProcess} from './process.ts'
 import type {Random} from './random.ts'
 import {endRules, rules} from './rules.ts'
 import type {Scene} from './scene.ts'
+import type {Traffic} from './traffic.ts'
+import {trafficOf} from './traffic.ts'
 
 /** What one run of the simulation came to. */
 export interface Finding {
@@ -25,6 +32,16 @@ export interface Finding {
   /** Calls that write, of the first process: so many places to crash at, twice. */
   readonly writes: number
   readonly trace: readonly string[]
+  /** What went wrong, and how often. */
+  readonly tried: ReadonlyMap<string, number>
+  /** How long it took, on the clock of the simulation. */
+  readonly durationMs: DurationMs
+  /** How traffic was shared when the first process was gone. */
+  readonly left: Traffic
+  /** The steps that were under way then. */
+  readonly leftIn: readonly StepId[]
+  /** What became of the releases that answered errors. */
+  readonly bad: readonly BadSeen[]
 }
 
 /** After so many processes nothing goes wrong any more, so that the end must come. */
@@ -34,8 +51,15 @@ const PATIENCE_MS = 3_600_000
 
 /** Carries a plan out in a world where things go wrong on schedule, with as many processes as it takes. */
 export async function simulate(scene: Scene, schedule: Schedule, chance: Random): Promise<Finding> {
-  const land = makeLand(scene)
-  const check = rules(land)
+  const land = makeLand(scene, schedule.surprises)
+  for (const {how} of schedule.surprises) tried(land, how)
+  const watch = watchBad(land)
+  const keeps = rules(land)
+  const check = () => {
+    keeps()
+    watch.look()
+  }
+  let left: {readonly traffic: Traffic; readonly steps: readonly StepId[]} | undefined
   const running: Running[] = []
   for (const {at, event} of schedule.events) land.time.at(at, () => befall(land, running.at(-1)?.process, event, check))
 
@@ -51,7 +75,9 @@ export async function simulate(scene: Scene, schedule: Schedule, chance: Random)
     const done = () => one.answer !== undefined || process.isDead() || process.isFrozen()
     if (!(await land.time.until(done, PATIENCE_MS))) land.violations.push(`process ${pid} hangs`)
     land.note(`${pid}: ${said(one)}`)
+    left ??= {traffic: trafficOf(land), steps: stepsUnderWay(land)}
     told = needsPerson(one) ? await look(land) : NOTHING
+    if (one.answer?.ok === false) await pass(land, AGAIN_MS)
   }
 
   // A process that was frozen wakes up and finds that it has no say any more.
@@ -67,6 +93,11 @@ export async function simulate(scene: Scene, schedule: Schedule, chance: Random)
     processes: running.length,
     writes: running[0]?.process.writes() ?? 0,
     trace: land.trace,
+    tried: land.tried,
+    durationMs: land.time.monotonic(),
+    left: left?.traffic ?? trafficOf(land),
+    leftIn: left?.steps ?? [],
+    bad: watch.seen(),
   }
 }
 
@@ -82,6 +113,7 @@ function begin(land: Land, process: Process, told: Told): Running {
     who: process.who,
     reason: 'simulated',
     wait: false,
+    waive: ['all', 'inconclusive'],
     lockWaitMs: 120_000,
     hooks: told,
     pause: process.pause.signal,
@@ -126,6 +158,11 @@ function leave(land: Land, id: string, wish: Wish): void {
   if (rollout !== undefined) void land.state.ask(environment, rollout, {id, by, at: land.time.now(), wish})
 }
 
+function stepsUnderWay(land: Land): readonly StepId[] {
+  const rollout = land.state.rollouts()[0]
+  return rollout ? underWay(rollout.plan, stateOf(rollout.plan, rollout.entries)).map(({id}) => id) : []
+}
+
 /** Whether it stopped so that somebody must look, and has said so. */
 function needsPerson({answer}: Running): boolean {
   return answer?.ok === true && answer.value.state === 'halted'
@@ -138,23 +175,33 @@ const NOTHING: Told = new Map()
 
 /** A person looks when what was still going on has ended, makes every instance well again, and tells what hooks did. */
 async function look(land: Land): Promise<Told> {
-  let isOver = false
-  land.time.at(land.time.monotonic() + LOOK_MS, () => void (isOver = true))
-  await land.time.until(() => isOver, PATIENCE_MS)
+  await pass(land, LOOK_MS)
   calmDown(land)
   return new Map(openHooks(land).map(name => [name, land.hooked.has(name) ? 'done' : 'again']))
 }
 
 /** Longer than any driver hangs. */
-const LOOK_MS = 120_000
+const LOOK_MS: DurationMs = 120_000
 
-/** Every instance is well again. */
+/** Whoever is refused tries again after a while. */
+const AGAIN_MS: DurationMs = 5_000
+
+/** Lets so much time go by. */
+async function pass(land: Land, ms: DurationMs): Promise<void> {
+  let isOver = false
+  land.time.at(land.time.monotonic() + ms, () => void (isOver = true))
+  await land.time.until(() => isOver, PATIENCE_MS)
+}
+
+/** Every instance is well again, and whoever was gone is there. */
 function calmDown(land: Land): void {
+  land.down.clear()
   for (const {service, pool} of land.runtime.instances) land.runtime.befall(service, pool, 'healthy')
 }
 
 function befall(land: Land, process: Process | undefined, event: Event, check: () => void): void {
   land.note(`event ${JSON.stringify(event)}`)
+  if (event.is !== 'kill' && event.is !== 'freeze') tried(land, event.is)
   switch (event.is) {
     case 'kill':
       return process?.kill()
@@ -166,6 +213,9 @@ function befall(land: Land, process: Process | undefined, event: Event, check: (
       return process?.freeze(event.ms)
     case 'hang':
       return land.queues[event.driver].hang(event.ms)
+    case 'down':
+      if (event.driver === 'balancer') land.balancer.restart()
+      return void land.down.set(event.driver, land.time.monotonic() + event.ms)
     case 'restart-balancer':
       return land.balancer.restart()
     case 'ask':

@@ -20,7 +20,8 @@ import {openPostgres, type PostgresRig} from '../support/postgres.ts'
 const IN_POSTGRES = process.env['SLUICE_TEST_RECORD'] === 'postgresql'
 /** Systems side by side: most of their time is spent waiting. */
 const LANES = 3
-const LONG_MS = 600_000
+/** Only a machine that is busy with other things takes so long. */
+const LONG_MS = 1_200_000
 const RESUME = ['rollout', 'resume', '--waive', 'all'] as const
 
 let server: PostgresRig | undefined
@@ -81,7 +82,8 @@ describe('the command, killed with SIGKILL under load', () => {
         let deaths = 0
         let ran = await migration.sluice(death, ...towards('new'))
         for (; ran.code === null; deaths++) ran = await migration.sluice(death, ...RESUME)
-        expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('succeeded')])
+        // The last of them died with everything written down.
+        expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('has ended: succeeded')])
         expect(deaths).toBeGreaterThan(30)
         expect(await wrongAfter(migration, 'new')).toEqual([])
       })
