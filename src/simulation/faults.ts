@@ -1,7 +1,9 @@
 import type {DurationMs} from '../core/base/units.ts'
 import type {Wish} from '../core/rollout/request.ts'
-import type {Driver} from './land.ts'
 import type {Random} from './random.ts'
+
+/** Whom a rollout calls. */
+export type Driver = 'runtime' | 'balancer' | 'state'
 
 /** How one call goes wrong. */
 export type CallFault =

@@ -7,7 +7,7 @@ import type {Who} from '../core/rollout/record.ts'
 import type {Ability} from '../ports/balancer.ts'
 import type {SimulatedBalancer} from './balancer.ts'
 import {simulatedBalancer} from './balancer.ts'
-import type {Surprise} from './faults.ts'
+import type {Driver, Surprise} from './faults.ts'
 import type {Queue} from './queue.ts'
 import {queue} from './queue.ts'
 import type {Behaviour, SimulatedRuntime} from './runtime.ts'
@@ -47,8 +47,6 @@ export interface Land {
   stateOf(service: ServiceName, pool: PoolId): State
   isGone(who: Who): boolean
 }
-
-export type Driver = 'runtime' | 'balancer' | 'state'
 
 const PER_SECOND = 400
 const CAN: ReadonlySet<Ability> = new Set(['weight', 'counters', 'latency', 'seamless'])
