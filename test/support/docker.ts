@@ -62,7 +62,8 @@ async function startEngine(folder: string, more: readonly string[] = []): Promis
   return engine
 }
 
-async function running(folder: string): Promise<Engine> {
+/** The engine in the folder, once it answers. */
+export async function running(folder: string): Promise<Engine> {
   const engine = engineIn(folder)
   await eventually(() => {
     try {
@@ -74,7 +75,8 @@ async function running(folder: string): Promise<Engine> {
   return engine
 }
 
-function engineIn(folder: string): Engine {
+/** The engine in the folder, whether it answers yet or not. */
+export function engineIn(folder: string): Engine {
   const socket = join(folder, 'docker.sock')
   const docker = (...args: readonly string[]) =>
     execFileSync('docker', ['-H', `unix://${socket}`, ...args], {
@@ -128,7 +130,7 @@ function claimed(path: string, text = ''): boolean {
 }
 
 /** Node, the libraries it is linked with, and the program: an image that no registry is needed for. */
-function importApp(engine: Engine): void {
+export function importApp(engine: Engine): void {
   const root = join(engine.folder, 'rootfs')
   const put = (from: string, to = from) => {
     mkdirSync(dirname(join(root, to)), {recursive: true})

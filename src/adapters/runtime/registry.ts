@@ -1,4 +1,4 @@
-import {type Failure, failure} from '../../core/base/failure.ts'
+import {failure} from '../../core/base/failure.ts'
 import {fail, type Result} from '../../core/base/result.ts'
 import type {DriverConfig} from '../../core/config/config.ts'
 import {didYouMean} from '../../core/config/shape/nearest.ts'
@@ -12,28 +12,18 @@ type OpenRuntime = (options: DriverConfig['options'], place: RuntimePlace) => Pr
 const RUNTIMES = {
   process: async (options, place) => (await import('./process.ts')).openProcessRuntime(options, place),
   docker: async (options, place) => (await import('./docker/driver.ts')).openDockerRuntime(options, place),
+  swarm: async (options, place) => (await import('./swarm/driver.ts')).openSwarmRuntime(options, place),
   command: async (options, place) => (await import('./command/driver.ts')).openCommandRuntime(options, place),
 } as const satisfies Readonly<Record<string, OpenRuntime>>
 
-/** What a file may name although this release cannot carry it out: such an environment is planned and checked all the same. */
-const NOT_YET: readonly string[] = ['swarm']
-
 /** What `runtime.driver` may be. */
-export const RUNTIME_DRIVERS: readonly string[] = [...Object.keys(RUNTIMES), ...NOT_YET]
+export const RUNTIME_DRIVERS: readonly string[] = Object.keys(RUNTIMES)
 
 export async function openRuntime({driver, options}: DriverConfig, place: RuntimePlace): Promise<Result<Runtime>> {
   if (isKnown(driver)) return RUNTIMES[driver](options, place)
-  if (NOT_YET.includes(driver)) return fail(notYet(driver, place))
   const hint = didYouMean(driver, RUNTIME_DRIVERS, 'drivers')
   const message = `environment ${place.environment}: there is no runtime driver ${JSON.stringify(driver)}`
   return fail(failure('config-invalid', {message, ...(hint && {hint})}))
-}
-
-function notYet(driver: string, {environment}: RuntimePlace): Failure {
-  return failure('driver-unable', {
-    message: `environment ${environment}: this release of sluice cannot run anything by ${driver}`,
-    hint: `it plans for it all the same; to carry a plan out, use ${Object.keys(RUNTIMES).join(', ')}`,
-  })
 }
 
 function isKnown(driver: string): driver is keyof typeof RUNTIMES {

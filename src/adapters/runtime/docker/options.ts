@@ -2,7 +2,7 @@ import {resolve, dirname} from 'node:path'
 import type {Result} from '../../../core/base/result.ts'
 import {ok} from '../../../core/base/result.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
-import {type OptionReader, readOptions} from '../../options.ts'
+import {listOfNames, type OptionReader, readOptions} from '../../options.ts'
 import type {RuntimePlace} from '../place.ts'
 import {ADDRESS_FORM, type Address, addressOf, publishedAt} from './address.ts'
 import type {Host, TlsFiles} from './engine.ts'
@@ -13,6 +13,8 @@ export interface DockerSettings {
   readonly tls?: TlsFiles
   /** Outside ports to publish at, first and last. */
   readonly ports: PortRange
+  /** Where a Swarm may place tasks. */
+  readonly constraints: readonly string[]
 }
 
 export interface PortRange {
@@ -27,6 +29,7 @@ interface Options {
   readonly publish: string
   readonly ports: PortRange
   readonly tls: TlsFiles
+  readonly constraints: readonly string[]
 }
 
 const DEFAULT_SOCKET = '/var/run/docker.sock'
@@ -38,10 +41,11 @@ const HIGHEST_PORT = 65_535
 export function readSettings(
   options: DriverConfig['options'],
   place: RuntimePlace,
-  driver: string,
+  driver: keyof typeof READERS,
 ): Result<DockerSettings> {
   const whose = {driver, file: place.file, key: `environments.${place.environment}.runtime`}
-  const read = readOptions<Options>(options, READERS, whose)
+  const read: Result<Partial<Options>> =
+    driver === 'docker' ? readOptions(options, READERS.docker, whose) : readOptions(options, READERS.swarm, whose)
   if (!read.ok) return read
   const {hosts, ports = DEFAULT_PORTS, tls, publish} = read.value
   const alone = read.value.host ?? unix(read.value.socket ?? DEFAULT_SOCKET)
@@ -49,6 +53,7 @@ export function readSettings(
   return ok({
     hosts: named.map(({address = alone, publish: own}) => ({address, publish: own ?? publish ?? publishedAt(address)})),
     ports,
+    constraints: read.value.constraints ?? [],
     ...(tls && {tls: besideFile(tls, place.file)}),
   })
 }
@@ -100,7 +105,11 @@ const hosts: OptionReader<readonly Partial<Host>[]> = {
   wants: `a list of hosts, each ${ADDRESS_FORM}, or { host, publish }`,
 }
 
-const READERS = {socket: path, host: address, hosts, publish: ip, ports, tls}
+const REACH = {socket: path, host: address, tls}
+const READERS = {
+  docker: {...REACH, hosts, publish: ip, ports},
+  swarm: {...REACH, constraints: listOfNames},
+}
 
 function hostOf(value: unknown): Host | undefined {
   const [host, publish] = isTexts(value, ['host', 'publish']) ? [value['host'], value['publish']] : [value, undefined]

@@ -1,0 +1,156 @@
+import {join} from 'node:path'
+import type Docker from 'dockerode'
+import type {Service} from 'dockerode'
+import {bug} from '../../../core/base/bug.ts'
+import {by} from '../../../core/base/order.ts'
+import {failure} from '../../../core/base/failure.ts'
+import {fail, ok, type Result} from '../../../core/base/result.ts'
+import type {DurationMs} from '../../../core/base/units.ts'
+import type {DriverConfig} from '../../../core/config/config.ts'
+import type {Clock} from '../../../ports/clock.ts'
+import type {Instance, PoolSpec, Runtime} from '../../../ports/runtime.ts'
+import {inTurn} from '../../in-turn.ts'
+import {imageOf} from '../docker/container.ts'
+import {credentialsFor} from '../docker/credentials.ts'
+import {nothingToRun} from '../docker/driver.ts'
+import {type Engine, engineAt} from '../docker/engine.ts'
+import {filterOf, marksIn, type Owner} from '../docker/labels.ts'
+import {readSettings} from '../docker/options.ts'
+import {guarded, isAny, unless} from '../docker/trouble.ts'
+import {notesIn} from '../notes.ts'
+import type {RuntimePlace} from '../place.ts'
+import {serviceNameOf, serviceOf} from './service.ts'
+import {instancesIn, type Task} from './task.ts'
+
+/** What the driver is opened with. */
+interface SwarmOptions {
+  readonly owner: Owner
+  /** A manager of the swarm. */
+  readonly engine: Engine
+  readonly constraints: readonly string[]
+  readonly folder: string
+  readonly clock: Clock
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** As the registry opens it: `runtime: { driver: swarm, host: "ssh://deploy@manager", constraints: [node.role==worker] }`. */
+export async function openSwarmRuntime(
+  options: DriverConfig['options'],
+  place: RuntimePlace,
+): Promise<Result<Runtime>> {
+  const {system, environment, folder, clock, env} = place
+  const settings = readSettings(options, place, 'swarm')
+  if (!settings.ok) return settings
+  const {hosts, tls, constraints} = settings.value
+  const manager = hosts[0] ?? bug('a list of hosts is never empty')
+  return guarded(manager.address.text, async () => {
+    const engine = await engineAt(manager, {env, ...(tls && {tls})})
+    return ok(swarmRuntime({owner: {system, environment}, engine, constraints, folder, clock, env}))
+  })
+}
+
+type Wanted = Parameters<typeof filterOf>[1]
+
+/** How long Swarm may take beyond the time to drain until the last task of a service is gone. */
+const GONE_MS: DurationMs = 30_000
+const POLL_MS: DurationMs = 100
+
+/**
+ * A pool as a Swarm service, its instances as the tasks of it: spread over the nodes by Swarm, each at a port of its node.
+ * Where a node is drained or lost, Swarm starts its tasks elsewhere, and the next look finds them there.
+ */
+function swarmRuntime(options: SwarmOptions): Runtime {
+  const {owner, engine, clock, env} = options
+  const {docker} = engine
+  const turn = inTurn()
+  const notes = notesIn(join(options.folder, 'healthy'))
+
+  const services = (wanted: Wanted = {}): Promise<readonly Service[]> =>
+    docker.listServices({filters: {label: filterOf(owner, wanted)}})
+
+  async function seen(wanted: Wanted = {}): Promise<Result<readonly Instance[]>> {
+    const found = await services(wanted)
+    if (found.length === 0) return ok([])
+    const [tasks, nodes] = await Promise.all([tasksOf(docker, found), addressesOf(docker)])
+    const judging = {docker, notes, now: () => clock.now(), addressOf: (node: string) => nodes.get(node)}
+    const pools = await Promise.all(
+      found.map(async service => {
+        const marks = marksIn(service.Spec?.Labels ?? {})
+        return marks
+          ? instancesIn(
+              tasks.filter(({ServiceID}) => ServiceID === service.ID),
+              marks,
+              judging,
+            )
+          : []
+      }),
+    )
+    return ok(pools.flat().toSorted(by(({id}) => id)))
+  }
+
+  async function start(spec: PoolSpec): Promise<Result<void>> {
+    const image = imageOf(spec)
+    if (image === undefined) return fail(nothingToRun(spec))
+    const wish = serviceOf(spec, image, options.constraints)
+    const auth = await credentialsFor(image, env)
+    // Somebody made it before.
+    const made = await unless(409, undefined, auth ? docker.createService(auth, wish) : docker.createService(wish))
+    if (made) return ok(undefined)
+    const service = docker.getService(serviceNameOf(spec))
+    const {Spec, Version} = (await service.inspect()) as Service
+    const replicas = Spec?.Mode?.Replicated?.Replicas ?? 0
+    if (replicas >= spec.replicas) return ok(undefined)
+    await service.update({...Spec, version: Version?.Index, Mode: {Replicated: {Replicas: spec.replicas}}})
+    return ok(undefined)
+  }
+
+  async function stop(wanted: Wanted, drainMs: DurationMs): Promise<Result<void>> {
+    const found = await services(wanted)
+    await Promise.all(found.map(({ID}) => isAny([404], docker.getService(ID).remove())))
+    const deadline = clock.monotonic() + drainMs + GONE_MS
+    while ((await tasksOf(docker, found)).some(isThere)) {
+      if (clock.monotonic() > deadline) return fail(unending(found))
+      await clock.sleep(POLL_MS)
+    }
+    return ok(undefined)
+  }
+
+  const asked = <T>(verb: () => Promise<Result<T>>) => guarded(engine.name, verb)
+
+  return {
+    start: spec => turn(`${spec.service} ${spec.pool}`, () => asked(() => start(spec))),
+    read: service => asked(() => seen({service})),
+    stop: (service, pool, drainMs) => turn(`${service} ${pool}`, () => asked(() => stop({service, pool}, drainMs))),
+    list: () => asked(() => seen()),
+  }
+}
+
+/** Of services that are removed, too: their tasks stay until their containers are gone. */
+async function tasksOf(docker: Docker, services: readonly Service[]): Promise<readonly Task[]> {
+  const ids = new Set(services.map(({ID}) => ID))
+  const tasks = (await docker.listTasks()) as unknown as readonly Task[]
+  return tasks.filter(({ServiceID}) => ids.has(ServiceID))
+}
+
+const OVER = new Set(['complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'])
+
+function isThere({Status}: Task): boolean {
+  return !OVER.has(Status.State)
+}
+
+/** The addresses of nodes that are up. */
+async function addressesOf(docker: Docker): Promise<ReadonlyMap<string, string>> {
+  const nodes = (await docker.listNodes()) as readonly {
+    readonly ID: string
+    readonly Status: {readonly State: string; readonly Addr: string}
+  }[]
+  return new Map(nodes.flatMap(({ID, Status}) => (Status.State === 'ready' ? [[ID, Status.Addr] as const] : [])))
+}
+
+function unending(services: readonly Service[]) {
+  const names = services.map(({Spec}) => Spec?.Name ?? '').join(', ')
+  return failure('runtime-failed', {
+    message: `the tasks of ${names} do not end`,
+    hint: 'see `docker node ls`: the tasks of a node that is down end when it is back, or is removed',
+  })
+}
