@@ -1,7 +1,7 @@
 import {ok, type Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
 import type {CounterConfig} from '../../core/config/config.ts'
-import {compare, type Compared} from '../../core/usage/compared.ts'
+import {compare, comparedFrom} from '../../core/usage/compared.ts'
 import type {Clock} from '../../ports/clock.ts'
 import type {UsageRecord} from './record.ts'
 import {requestsAt} from './requests.ts'
@@ -21,7 +21,7 @@ const APART_MS = 5000
 export async function compareLines({source, counter, record, clock}: Comparing): Promise<Result<void>> {
   const kept = await record.cursor(source)
   if (!kept.ok) return kept
-  const before = kept.value === null ? undefined : (JSON.parse(kept.value) as Compared)
+  const before = kept.value === null ? undefined : comparedFrom(kept.value)
   if (before && clock.now() - before.last.at < APART_MS) return ok(undefined)
   const counted = await requestsAt(counter)
   if (!counted.ok) return counted
@@ -43,5 +43,5 @@ export async function compareLines({source, counter, record, clock}: Comparing):
 export async function comparedAt(record: UsageRecord, source: string): Promise<Result<Instant | undefined>> {
   const kept = await record.cursor(source)
   if (!kept.ok) return kept
-  return ok(kept.value === null ? undefined : (JSON.parse(kept.value) as Compared).last.at)
+  return ok(kept.value === null ? undefined : comparedFrom(kept.value)?.last.at)
 }

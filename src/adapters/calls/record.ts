@@ -1,6 +1,7 @@
 import type {Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
 import type {Gap, SourceRecord} from '../../core/usage/coverage.ts'
+import {comparedFrom, sumsOf} from '../../core/usage/compared.ts'
 import {overflowGaps, type Batch, type Cursor, type FileMark} from '../../core/usage/batch.ts'
 import {OVERFLOW, type Client} from '../../core/usage/identity.ts'
 import {HOUR_MS, type Row} from '../../core/usage/tally.ts'
@@ -267,6 +268,12 @@ function dayOf(row: Cells): DayCount {
   return {contract: String(contract), major: orNull(major), day: Number(day) * DAY_MS, calls: Number(calls)}
 }
 
+function comparedOf(database: Database, environment: string, source: string): Pick<SourceRecord, 'compared'> {
+  const text = cursorOf(database, environment, source)
+  const compared = text === null ? undefined : comparedFrom(text)
+  return compared ? {compared: sumsOf(compared)} : {}
+}
+
 function sourcesOf(database: Database, environment: string): readonly SourceRecord[] {
   const of = (table: string, source: string) =>
     database.prepare(`SELECT * FROM ${table} WHERE environment = ? AND source = ?`).all(environment, source)
@@ -283,6 +290,7 @@ function sourcesOf(database: Database, environment: string): readonly SourceReco
         gaps: of('gap', name).map(gap => ({...stretch(gap), reason: String(gap['reason'])})),
         contracts: of('shown', name).map(shown => String(shown['contract'])),
         lines: {read: count('read'), matched: count('matched'), unparsed: count('unparsed'), notices: count('notices')},
+        ...comparedOf(database, environment, name),
       }
     })
 }

@@ -40,6 +40,12 @@ export function compare(before: Compared | undefined, now: Counted): Comparison 
   return {compared: {base: now, last: now}, gap: {from: base.at, to: now.at, reason}}
 }
 
+/** What {@link compare} keeps, from the text that it was kept as; undefined where the text is of something else. */
+export function comparedFrom(text: string): Compared | undefined {
+  const kept = JSON.parse(text) as Partial<Compared>
+  return kept.base && kept.last ? {base: kept.base, last: kept.last} : undefined
+}
+
 /** Requests and lines since the two are compared, as they stood last. */
 export function sumsOf({base, last}: Compared): {readonly requests: number; readonly lines: number} {
   return {requests: last.requests - base.requests, lines: last.lines - base.lines}

@@ -22,6 +22,8 @@ export interface SourceRecord {
   /** The contracts that it has shown a call to, of any version. Of others it says nothing: it may be the log of another balancer. */
   readonly contracts: readonly ContractName[]
   readonly lines: LineCounts
+  /** Requests that its balancer has counted, and lines that were read, since the two are compared. */
+  readonly compared?: {readonly requests: number; readonly lines: number}
 }
 
 /** Since when, and until when, every call was counted; undefined with a reason where that cannot be said. */

@@ -1,15 +1,15 @@
 /**
  * The path of a request as the server behind the balancer may see it. Access logs hold what the client sent, and
- * `//api/v1`, `/api/%76%31` and `/api/v2/../v1` all reach version 1. Servers differ on two questions: does an encoded
- * slash part two segments, and are empty segments dropped before or after `..` is resolved? Where that matters, every
- * reading is given, and the reader must not pick one.
+ * `//api/v1`, `/api/%76%31` and `/api/v2/../v1` all reach version 1. Servers differ on three questions: does an encoded
+ * slash part two segments, are empty segments dropped before or after `..` is resolved, and is what follows a `;` a part
+ * of the segment or, as in Java, a parameter that is taken off first? Where that matters, every reading is given, and the
+ * reader must not pick one.
  */
 export function pathReadings(target: string): readonly string[] {
   const path = pathOf(target)
   if (isPlain(path)) return [path]
-  const kept = decode(path, false)
-  const parted = decode(path, true)
-  return [...new Set([resolve(kept, true), resolve(kept, false), resolve(parted, true), resolve(parted, false)])]
+  const texts = new Set([path, withoutParameters(path)].flatMap(text => [decode(text, false), decode(text, true)]))
+  return [...new Set([...texts].flatMap(text => [resolve(text, true), resolve(text, false)]))]
 }
 
 /** The part of a request target before `?`, without the scheme and host of the absolute form that HTTP/2 logs show. */
@@ -23,7 +23,12 @@ function pathOf(target: string): string {
 
 /** Nothing in it that a server could read in another way. */
 export function isPlain(path: string): boolean {
-  return path.startsWith('/') && !/[%\\]|\/\/|\/\./.test(path)
+  return path.startsWith('/') && !/[%\\;]|\/\/|\/\./.test(path)
+}
+
+/** `/api;v=2/v1;x` -> `/api/v1`. */
+function withoutParameters(path: string): string {
+  return path.replaceAll(/;[^/]*/g, '')
 }
 
 const SLASHES = new Set(['/', '\\'])

@@ -57,7 +57,7 @@ export interface UsedVersion {
   readonly lastSeen: Instant
   /** Most calls first. Whoever is here breaks if the version goes today. */
   readonly clients: readonly UsedClient[]
-  /** By day, oldest first, without a hole. */
+  /** By day, oldest first, without a hole; empty where one client was asked for. */
   readonly trend: readonly {readonly day: Instant; readonly calls: number}[]
 }
 
@@ -90,7 +90,8 @@ export function usedOf(recorded: Recorded, filter: UsageFilter, expected: readon
       contract,
       versions: versionsOf(
         totals.filter(total => total.contract === contract),
-        recorded.days.filter(day => day.contract === contract),
+        // Days are not kept by client.
+        filter.client === undefined ? recorded.days.filter(day => day.contract === contract) : [],
       ),
       coverage: contractCoverage(contract, recorded.sources, expected, now),
       gaps: recorded.sources

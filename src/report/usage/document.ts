@@ -18,6 +18,8 @@ export interface UsageDocument {
   readonly sources: readonly {
     readonly source: string
     readonly lines: LineCounts
+    /** Requests that the balancer itself has counted, and lines that were read, since the two are compared. */
+    readonly compared?: {readonly requests: number; readonly lines: number}
     readonly gaps: readonly GapDocument[]
   }[]
 }
@@ -61,7 +63,8 @@ export function usageDocument({contracts, lines, sources}: Used): UsageDocument 
 }
 
 function sourceDocument(source: SourceRecord): UsageDocument['sources'][number] {
-  return {source: source.name, lines: source.lines, gaps: [...source.gaps, ...silences(source)].map(gapDocument)}
+  const {name, lines, compared, gaps} = source
+  return {source: name, lines, ...(compared && {compared}), gaps: [...gaps, ...silences(source)].map(gapDocument)}
 }
 
 function versionDocument({

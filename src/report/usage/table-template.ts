@@ -35,7 +35,7 @@ function linesOf({name, calls}: CountedContract): string {
 /** Encoded bytes, empty segments and dots: HAProxy looks at the path as it was sent, and a server at another one. */
 function doubtful(name: ContractName, front: string): readonly string[] {
   const family = front.replace(/\/[^/]*$/, '') || '/'
-  const isDoubtful = String.raw`{ path -m reg '%|//|/\.|\\' }`
+  const isDoubtful = String.raw`{ path -m reg '[%;]|//|/\.|\\' }`
   return [
     `    http-request set-var(txn.sluice_call) str(${name}@none) if ${isDoubtful} { path,url_dec -m sub -i '${family}' } ${UNLESS_FOUND}`,
   ]

@@ -1,5 +1,6 @@
 import type {Instant} from '../../core/base/units.ts'
 import type {EvidenceKind} from '../../core/config/config.ts'
+import type {SourceRecord} from '../../core/usage/coverage.ts'
 import type {Used, UsedClient, UsedContract, UsedVersion} from '../../core/usage/used.ts'
 import {paintOf, type Look, type Paint} from '../look.ts'
 import {padded, widest, widthOf} from '../text/width.ts'
@@ -75,10 +76,16 @@ function clientRows(clients: readonly UsedClient[], paint: Paint): readonly stri
   return [paint.faint(head!), ...body, ...(hidden > 0 ? [`    and ${hidden} more; --json has them all`] : [])]
 }
 
-function linesText({lines}: Used, paint: Paint): string {
+function linesText({lines, sources}: Used, paint: Paint): string {
   const {read, matched, unparsed, notices} = lines
   const bad = `${number(unparsed)} unparsed`
-  return `lines: ${number(read)} read, ${number(matched)} matched, ${unparsed > 0 ? paint.warn(bad) : bad}, ${number(notices)} other messages`
+  const compared = sources.flatMap(source => (source.compared ? [comparedText(source.name, source.compared)] : []))
+  const all = `lines: ${number(read)} read, ${number(matched)} matched, ${unparsed > 0 ? paint.warn(bad) : bad}, ${number(notices)} other messages`
+  return [all, ...compared].join('\n')
+}
+
+function comparedText(name: string, {requests, lines}: NonNullable<SourceRecord['compared']>): string {
+  return `${name}: its balancer counted ${number(requests)} requests, and ${number(lines)} lines were read of them`
 }
 
 function right(text: string, width: number): string {

@@ -19,6 +19,11 @@ const CONTRACTS: readonly WatchedContract[] = [
   {name: 'ledger-api', calls: {in: 'header', name: 'X-Version', pattern: 'v{major}'}, backends: ['ledger']},
 ]
 
+const WITH_QUERY: readonly WatchedContract[] = [
+  ...CONTRACTS,
+  {name: 'rates-api', calls: {in: 'query', name: 'v', pattern: '{major}'}, backends: ['rates']},
+]
+
 const FORMATS: Record<SlowFormat, () => LineFormat> = {
   haproxy: () => haproxyFormat({hourStart: utcHour, captures: []}),
   common: () => commonFormat(utcHour),
@@ -26,9 +31,9 @@ const FORMATS: Record<SlowFormat, () => LineFormat> = {
 }
 
 /** Reads a text in pieces, as a file is read. */
-function fast(text: string, format: SlowFormat, pieces = 1, limits = DEFAULT_LIMITS) {
+function fast(text: string, format: SlowFormat, pieces = 1, limits = DEFAULT_LIMITS, contracts = CONTRACTS) {
   const counted = tally(limits)
-  const reader = scanner({watch: readyWatch({contracts: CONTRACTS}), format: FORMATS[format](), tally: counted, digest})
+  const reader = scanner({watch: readyWatch({contracts}), format: FORMATS[format](), tally: counted, digest})
   const bytes = Buffer.from(text)
   let start = 0
   for (let piece = 1; piece <= pieces; piece++)
@@ -124,6 +129,8 @@ const segment = fc.oneof(
     '%2e%2e',
     'v1%2Fx',
     'v1;a=b',
+    'api;x',
+    '..;',
     'a\\b',
     '#',
     '%zz',
@@ -133,7 +140,7 @@ const target = fc
   .tuple(
     fc.constantFrom('/', '/api/', '/api/v1/', '/api/v2/', 'https://x.test/', 'http://x', '*', ''),
     fc.array(segment, {maxLength: 4}),
-    fc.constantFrom('', '?', '?a=/api/v9/', '/?x'),
+    fc.constantFrom('', '?', '?a=/api/v9/', '/?x', '?v=3', '?a=1&v=2&v=3', '?v=%33#x', '?v'),
   )
   .map(([front, segments, query]) => front + segments.join('/') + query)
 const anything = fc.oneof(
@@ -244,10 +251,11 @@ describe('the fast reader and the slow one', () => {
         fc.array(damaged(good[format]), {maxLength: 30}),
         fc.integer({min: 1, max: 4}),
         fc.constantFrom('\n', '\r\n'),
-        (lines, pieces, end) => {
+        fc.constantFrom(CONTRACTS, WITH_QUERY),
+        (lines, pieces, end, contracts) => {
           const text = lines.map(line => line.replaceAll(/[\r\n]/g, ' ') + end).join('')
-          const {rows, lines: counts} = fast(text, format, pieces)
-          expect({rows, lines: counts}).toEqual(slowly(text, format, CONTRACTS, digest))
+          const {rows, lines: counts} = fast(text, format, pieces, DEFAULT_LIMITS, contracts)
+          expect({rows, lines: counts}).toEqual(slowly(text, format, contracts, digest))
         },
       ),
       {numRuns: 300},

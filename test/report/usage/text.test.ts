@@ -71,6 +71,14 @@ describe('who uses what', () => {
       "
     `))
 
+  it('sets what the balancer counted beside what was read', () => {
+    const compared = {requests: 1200, lines: 1198}
+    const sources = RECORDED.sources.map(source => ({...source, compared}))
+    const both = usedOf({...RECORDED, sources}, {}, [], NOW)
+    expect(usageText(both, PLAIN)).toContain('its balancer counted 1,200 requests, and 1,198 lines were read of them')
+    expect(usageDocument(both).sources[0]).toMatchObject({compared})
+  })
+
   it('says where nothing is recorded', () => {
     const nothing = usedOf({totals: [], days: [], sources: []}, {}, [], NOW)
     expect(usageText(nothing, PLAIN)).toContain('sluice usage --ingest FILE...')

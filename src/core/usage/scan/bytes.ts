@@ -14,6 +14,7 @@ export const SLASH = 47
 export const ZERO = 48
 export const NINE = 57
 export const COLON = 58
+export const SEMICOLON = 59
 export const QUESTION = 63
 export const OPEN = 91
 export const BACKSLASH = 92

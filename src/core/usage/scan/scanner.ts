@@ -15,6 +15,7 @@ import {
   REQUEST,
   RETURN,
   RPC,
+  SEMICOLON,
   SLASH,
   STATUS,
   TARGET,
@@ -28,7 +29,7 @@ import {HOUR_MS, type Tally} from '../tally.ts'
 import type {ReadyWatch} from '../watch.ts'
 import {emptySlices, FIELD, type LineFormat} from './fields.ts'
 import {byteMemo} from './memo.ts'
-import {viewOf} from './words.ts'
+import {indexOf, viewOf} from './words.ts'
 
 /** What became of the lines. Every line is in `read`, and in one other at most. */
 export interface LineCounts {
@@ -162,8 +163,10 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   function versionOf(bytes: Uint8Array, group: number): number {
     const start = slices[2 * TARGET]!
     const end = slices[2 * TARGET + 1]!
-    const path = watch.usesQuery ? AMBIGUOUS : pathStart(bytes, start, end)
-    const decides = path < 0 ? AMBIGUOUS : decidingEnd(bytes, path, end, watch.depth)
+    const path = pathStart(bytes, start, end)
+    const parts = path < 0 ? AMBIGUOUS : decidingEnd(bytes, path, end, watch.depth)
+    // Where the query decides too, all of a target that has one does.
+    const decides = watch.usesQuery && parts >= 0 && indexOf(view, parts, end, QUESTION) < end ? end : parts
     if (decides === AMBIGUOUS) return tally.versionId(watch.classify(called(bytes, format.text(bytes, start, end))))
     const seed = withPart(group < 0 ? seedOf() : group & (GROUP_SEEDS - 1), BACKEND)
     const known = versionMemo.get(seed, view, path, decides)
@@ -333,7 +336,7 @@ const DOUBTFUL = 3
 const KIND_OF = new Uint8Array(256)
 KIND_OF[SLASH] = PARTS
 KIND_OF[QUESTION] = ENDS
-for (const byte of [PERCENT, BACKSLASH, HASH]) KIND_OF[byte] = DOUBTFUL
+for (const byte of [PERCENT, BACKSLASH, HASH, SEMICOLON]) KIND_OF[byte] = DOUBTFUL
 
 function addTo(counts: Map<number, number>, key: number, more: number): void {
   counts.set(key, (counts.get(key) ?? 0) + more)
