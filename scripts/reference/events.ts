@@ -7,6 +7,8 @@ const MEANING: Readonly<Record<Event['code'], string>> = {
   'rollout-resumed': 'Somebody goes on with a rollout that was left.',
   'rollout-rests': 'Nobody goes on for now (`paused`, `waiting`, `halted`); every step is where it is safe to stay.',
   'request-heard': 'What somebody asked from another shell has been heard; `refused` says why it is not done.',
+  'orphan-found': 'A pool that no record explains is about to be taken away.',
+  'orphan-removed': 'It is gone.',
   'rollout-aborting': 'No new step; what is under way is taken back, all traffic first.',
   'rollout-ended': 'The end: `succeeded`, `failed` or `aborted`.',
   'step-waiting': 'The turn of a step has come, and gates do not hold; `for` says what is awaited.',

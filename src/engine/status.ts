@@ -12,6 +12,7 @@ import type {Balanced} from '../ports/balancer.ts'
 import type {Rollout} from '../ports/state.ts'
 import type {Deps} from './deps.ts'
 import {within} from './guard.ts'
+import {findOrphans} from './orphans.ts'
 
 type StatusDeps = Pick<Deps, 'state' | 'runtime' | 'balancer' | 'services' | 'clock'>
 
@@ -58,7 +59,9 @@ export async function readStatus(
       before: before.value[index]?.pools ?? [],
     }
   })
-  return ok({services: services.map(statusOf)})
+  const orphans = await findOrphans(deps, environment, configured)
+  if (!orphans.ok) return orphans
+  return ok({services: services.map(statusOf), ...(orphans.value.length > 0 && {orphans: orphans.value})})
 }
 
 interface Read {

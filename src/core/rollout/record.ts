@@ -1,5 +1,6 @@
 import type {Failure} from '../base/failure.ts'
 import type {DurationMs, Instant, Percent} from '../base/units.ts'
+import type {ServiceName} from '../graph/system.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from './pool.ts'
 import type {Request} from './request.ts'
@@ -130,6 +131,10 @@ export type RolloutRecord =
   | {readonly code: 'rollout-rests'; readonly as: 'paused' | 'waiting' | 'halted'; readonly why: Failure}
   /** Whoever carries it out has heard what somebody asked; `refused` says why it is not done. */
   | {readonly code: 'request-heard'; readonly request: Request; readonly refused?: Failure}
+  /** A pool that no record explains is about to be taken away. */
+  | {readonly code: 'orphan-found'; readonly service: ServiceName; readonly pool: PoolId}
+  /** It is gone. */
+  | {readonly code: 'orphan-removed'; readonly service: ServiceName; readonly pool: PoolId}
   /** No new step; what is under way is taken back. */
   | {readonly code: 'rollout-aborting'; readonly by: Who}
   | {

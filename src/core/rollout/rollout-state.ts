@@ -65,6 +65,9 @@ export function after(state: RolloutState, entry: Entry): RolloutState {
   switch (record.code) {
     case 'rollout-begun':
       return record.undoes === undefined ? state : {...state, undoes: record.undoes}
+    case 'orphan-found':
+    case 'orphan-removed':
+      return state
     case 'rollout-resumed':
       return goesOn(state)
     case 'rollout-rests':

@@ -1,12 +1,15 @@
 import type {Percent} from '../base/units.ts'
 import type {MaybeState, ServiceName} from '../graph/system.ts'
 import {baselineOf, countedOn} from './count.ts'
+import type {Orphan} from './orphans.ts'
 import type {PoolId} from './pool.ts'
 import type {InstanceSeen, PoolSeen} from './seen.ts'
 
 /** The document of `status --json`. */
 export interface Status {
   readonly services: readonly ServiceStatus[]
+  /** What no record explains; absent where there is nothing. */
+  readonly orphans?: readonly Orphan[]
 }
 
 export interface ServiceStatus {

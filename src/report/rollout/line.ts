@@ -56,6 +56,10 @@ function textOf(event: Event): string | undefined {
       return `${event.as}: ${event.why.message}`
     case 'request-heard':
       return requestText(event)
+    case 'orphan-found':
+      return `${event.service} ${event.pool} is explained by no record, and goes`
+    case 'orphan-removed':
+      return `${event.service} ${event.pool} is gone`
     case 'rollout-aborting':
       return `${event.by.name} aborts: all traffic goes back first`
     case 'rollout-ended':

@@ -6,6 +6,7 @@ import {stateText} from '../plan/words.ts'
 import {padded, widest} from '../text/width.ts'
 import {actLines, auditLines} from './audit.ts'
 import {holderText} from './lease.ts'
+import {orphansText} from './orphans.ts'
 
 const MARK: Readonly<Record<StepShown['state'] | RolloutShown['state'], string>> = {
   pending: '·',
@@ -83,7 +84,10 @@ export function statusText(status: Status, speech: Speech, look: Look): string {
       ),
     ]
   })
-  return `${lines.join('\n')}\n`
+  const orphans = status.orphans ?? []
+  if (orphans.length === 0) return `${lines.join('\n')}\n`
+  const head = 'explained by no record; `sluice prune` takes it away:'
+  return `${lines.join('\n')}\n\n${paint.warn(head)}\n${orphansText(orphans, look)}`
 }
 
 type Instances = Status['services'][number]['pools'][number]['instances']
