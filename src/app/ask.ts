@@ -10,11 +10,20 @@ import {badStates} from '../engine/memory.ts'
 import type {Lease} from '../ports/state.ts'
 import {inEnvironment, type WhereIn} from './rollouts.ts'
 
-/** Asks whoever carries a rollout out, and answers what came of it. */
-export async function askRollout(where: WhereIn, id: string, wish: Wish, reason: string): Promise<Result<Answer>> {
+/**
+ * Asks whoever carries a rollout out, and answers what came of it.
+ * @param name in whose name, where that is not whoever is logged in
+ */
+export async function askRollout(
+  where: WhereIn,
+  id: string,
+  wish: Wish,
+  reason: string,
+  name?: string,
+): Promise<Result<Answer>> {
   return inEnvironment(where, async (state, environment) => {
     const rollout = await state.load(environment, id)
-    return rollout.ok ? ask({state, clock, holders}, rollout.value, requestFor(wish, reason)) : rollout
+    return rollout.ok ? ask({state, clock, holders}, rollout.value, requestFor(wish, reason, name)) : rollout
   })
 }
 
@@ -47,6 +56,12 @@ function notTakenBack(named: string, bad: readonly TakenBack[]) {
   return failure('not-found', {message: `${named} was not taken back`, hint})
 }
 
-function requestFor(wish: Wish, reason: string): Request {
-  return {id: randomUUID(), by: whoAmI(), at: clock.now(), ...(reason !== '' && {reason}), wish}
+function requestFor(wish: Wish, reason: string, name?: string): Request {
+  return {
+    id: randomUUID(),
+    by: {...whoAmI(), ...(name !== undefined && {name})},
+    at: clock.now(),
+    ...(reason !== '' && {reason}),
+    wish,
+  }
 }

@@ -7,6 +7,7 @@ import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {plan as planned} from '../core/plan/planner.ts'
 import type {Config} from '../core/config/config.ts'
 import type {MaybeState, Question, ServiceName} from '../core/graph/system.ts'
+import {type Talk, talksOf} from '../core/graph/talks.ts'
 import {foreseen} from '../core/rollout/foreseen.ts'
 import {type TakenBack, triedAgain} from '../core/rollout/taken-back.ts'
 import {badStates} from '../engine/memory.ts'
@@ -28,6 +29,8 @@ export interface Planned {
   readonly bad: readonly TakenBack[]
   /** What runs of services that there is no record of, by its labels. */
   readonly found: ReadonlyMap<ServiceName, MaybeState>
+  /** What services say to each other meanwhile; worked out only where somebody wants to see it. */
+  readonly talks: () => readonly Talk[]
 }
 
 /** Plans from what runs to what should. */
@@ -40,7 +43,9 @@ export async function plan(asked: PlanAsked): Promise<Result<Planned>> {
   const bad = await badIn(loaded.value.config, found)
   if (!bad.ok) return bad
   const warnings = warningsOn(loaded.value, posed.value, found)
-  return ok({plan: gated(found, posed.value), warnings, bad: bad.value, found: posed.value.found})
+  const {system, current} = posed.value.question
+  const talks = () => (found.steps === null ? [] : talksOf(system, found, current))
+  return ok({plan: gated(found, posed.value), warnings, bad: bad.value, found: posed.value.found, talks})
 }
 
 /** What is odd about the system, and what the balancer can never tell of what the plan moves. */

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {plan} from '../app/plan.ts'
+import {plan, type Planned} from '../app/plan.ts'
 import type {NoPlan, Plan as PlanDocument} from '../core/plan/plan.ts'
 import {jsonText} from '../report/json.ts'
 import type {Look} from '../report/look.ts'
@@ -11,6 +11,9 @@ import {SluiceCommand} from './base.ts'
 import {duration, environment, wanted} from './shared/flags.ts'
 import {keepText} from '../app/kept.ts'
 
+/** Writes a plan in some form. */
+type Write = (plan: PlanDocument, look: Look, talks: Planned['talks']) => string | Promise<string>
+
 /** Every form a plan can be written in. */
 const FORMATS = {
   tree: planTree,
@@ -18,13 +21,16 @@ const FORMATS = {
   markdown: planMarkdown,
   mermaid: planMermaid,
   html: page,
-} as const satisfies Record<string, (plan: PlanDocument, look: Look) => string | Promise<string>>
+} as const satisfies Record<
+  string,
+  (plan: PlanDocument, look: Look, talks: Planned['talks']) => string | Promise<string>
+>
 type Format = keyof typeof FORMATS
 
 /** Loaded where it is asked for: no other command has to wait for it. */
-async function page(made: PlanDocument | NoPlan): Promise<string> {
+async function page(made: PlanDocument | NoPlan, _look?: Look, talks?: Planned['talks']): Promise<string> {
   const {pageOf} = await import('../app/page.ts')
-  return pageOf(made)
+  return pageOf(made, talks?.())
 }
 
 const TIME_LIMIT_MS = 10_000
@@ -76,7 +82,7 @@ export default class Plan extends SluiceCommand {
     const from = new Map(flags.from)
     const to = new Map(flags.to)
     const asked = {...this.where(flags), env: flags.env, from, to, timeLimitMs: flags['time-limit']}
-    const {plan: made, warnings, bad, found} = this.take(await plan(asked))
+    const {plan: made, warnings, bad, found, talks} = this.take(await plan(asked))
     this.warnings(warnings)
     this.remember(bad)
     this.recognise(found)
@@ -84,7 +90,7 @@ export default class Plan extends SluiceCommand {
       await this.deliverNone(made, flags.format, flags.out)
       return this.end(NO_PLAN, made)
     }
-    await this.deliver(made, flags.format, flags.out)
+    await this.deliver(made, talks, flags.format, flags.out)
     return flags['detailed-exitcode'] && made.steps.length > 0 ? this.end(STEPS, made) : made
   }
 
@@ -96,13 +102,23 @@ export default class Plan extends SluiceCommand {
     this.print(() => noPlanText(no, this.look))
   }
 
+  private async written(format: Format, ...asked: Parameters<Write>): Promise<string> {
+    const write: Write = FORMATS[format]
+    return write(...asked)
+  }
+
   /** To standard output, or to a file with a look at the plan on standard output. */
-  private async deliver(made: PlanDocument, format: Format | undefined, out: string | undefined): Promise<void> {
+  private async deliver(
+    made: PlanDocument,
+    talks: Planned['talks'],
+    format: Format | undefined,
+    out: string | undefined,
+  ): Promise<void> {
     if (out === undefined) {
       // The document is all that `--json` prints: the text of a large plan takes as long as the plan.
-      return this.jsonEnabled() ? undefined : this.print(await FORMATS[format ?? 'tree'](made, this.look))
+      return this.jsonEnabled() ? undefined : this.print(await this.written(format ?? 'tree', made, this.look, talks))
     }
-    this.take(await keepText(out, await FORMATS[format ?? 'json'](made, PAGE)))
+    this.take(await keepText(out, await this.written(format ?? 'json', made, PAGE, talks)))
     this.print(() => planTree(made, this.look))
     const kept = `kept in ${out}`
     this.remark((format ?? 'json') === 'json' ? `${kept}; carry it out with sluice apply ${out}` : kept)

@@ -3,7 +3,7 @@
 ;(() => {
   const block = document.getElementById('plan')
   if (!block) return
-  const {steps, changes} = JSON.parse(block.textContent)
+  const {steps, changes, talks = []} = JSON.parse(block.textContent)
   const byId = new Map(steps.map((step, index) => [step.id, index]))
   const before = steps.map(step => step.after.map(id => byId.get(id)).filter(index => index !== undefined))
   const later = steps.map(() => [])
@@ -100,7 +100,20 @@
       ...links('Waits for', before[index], ancestors, ''),
       ...links('Waited for by', later[index], descendants, 'is-later'),
       ...reasons(step),
+      ...contracts(step.service),
     ]
+  }
+
+  /* What a service says to others at the instant of the slider. */
+  const contracts = service => {
+    const own = talks.filter(talk => talk.client === service || talk.server === service)
+    if (own.length === 0) return []
+    const items = own.map(talk => {
+      const other = talk.client === service ? `calls ${talk.server}` : `called by ${talk.client}`
+      const words = sidesOf(talk)
+      return make('li', '', make('span', 'contract-name', talk.contract), `${other}: ${words.asks}; ${words.gives}`)
+    })
+    return [make('h3', '', `Its contracts, ${whenOf(Number(instant.value))}`), make('ul', 'reasons', ...items)]
   }
 
   const links = (title, indexes, all, className) => {
@@ -230,7 +243,10 @@
       wave.open = waves[wave.dataset.wave - 1].some(index => !lost[index])
     }
   }
-  find.addEventListener('input', search)
+  find.addEventListener('input', () => {
+    search()
+    talking()
+  })
   find.addEventListener('keydown', event => {
     if (event.key === 'Escape') {
       find.value = ''
@@ -272,11 +288,60 @@
       item.querySelector('.states').replaceChildren(...change.live.map(state => make('span', 'state', state)))
     })
   }
-  instant.addEventListener('input', show)
+  /* Who is live in which state at the instant; a service that does not move has one state all along. */
+  const states = new Map(changes)
+  const statesAt = (service, at, known) =>
+    states.has(service) ? states.get(service).findLast(change => change.at <= at).live : Object.keys(known)
+  const sidesOf = talk => {
+    const at = Number(instant.value)
+    const asking = statesAt(talk.client, at, talk.asks).filter(state => state in talk.asks)
+    const giving = statesAt(talk.server, at, talk.gives).filter(state => state in talk.gives)
+    const words = (name, list, said) =>
+      list.length === 0 ? `${name}: –` : list.map(state => `${name} ${state}: ${said[state]}`).join(', ')
+    return {
+      moves: [talk.client, talk.server].some(name => statesAt(name, at, {}).length > 1),
+      asks: words(talk.client, asking, talk.asks),
+      gives: words(talk.server, giving, talk.gives),
+      live: asking.length > 0,
+    }
+  }
+
+  const MOST_TALKS = 100
+  const talking = () => {
+    if (!$('talks')) return
+    const wanted = find.value.trim().toLowerCase()
+    const fits = talk => wanted === '' || [talk.client, talk.server].some(name => name.toLowerCase().includes(wanted))
+    const moving = Number(instant.value) % 2 === 1
+    const all = talks
+      .filter(fits)
+      .map(talk => ({...talk, ...sidesOf(talk)}))
+      .filter(talk => talk.live && (!moving || talk.moves))
+    const rows = all
+      .slice(0, MOST_TALKS)
+      .map(talk =>
+        make(
+          'tr',
+          '',
+          make('th', '', talk.contract),
+          make('td', 'version', talk.asks),
+          make('td', 'version', talk.gives),
+        ),
+      )
+    $('talks').replaceChildren(...rows)
+    const more = all.length > MOST_TALKS ? `, ${MOST_TALKS} of ${all.length} shown: find a service to see its own` : ''
+    $('talks-when').textContent = `${whenOf(Number(instant.value))}${moving ? ', of those that move' : ''}${more}`
+  }
+
+  instant.addEventListener('input', () => {
+    show()
+    talking()
+    if (picked !== undefined) pick(picked)
+  })
 
   document.querySelector('.tools').hidden = false
   elements[current].tabIndex = 0
   /* A browser may bring back what was typed and set before the page was loaded again. */
   search()
   show()
+  talking()
 })()

@@ -8,14 +8,18 @@ export interface PageParts {
   readonly script: string
 }
 
-/** A whole page in one file: it loads nothing, and runs and wears only the script and the style that it was made with. */
-export function pageDocument(title: string, body: Markup, parts: PageParts): string {
+/**
+ * A whole page in one file: it loads nothing, and runs and wears only the script and the style that it was made with.
+ * @param talks may it talk to where it came from?
+ */
+export function pageDocument(title: string, body: Markup, parts: PageParts, talks = false): string {
   const style = inlined(parts.style, '</style')
   const script = inlined(parts.script, '</script')
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
     `style-src ${hashOf(style)}`,
+    ...(talks ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')

@@ -1,5 +1,6 @@
 import {gateText} from '../../core/rollout/gate.ts'
 import {printableDeep} from '../../core/base/printable.ts'
+import type {Talk} from '../../core/graph/talks.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
 import {actionText, costOf, costText, excuseText, optimalText, stateText} from '../plan/words.ts'
 import {counted} from '../text/count.ts'
@@ -8,17 +9,26 @@ import {html, jsonBlock, type Markup, type Piece} from './html.ts'
 import {type Change, changesOf} from './instants.ts'
 import {planPicture} from './picture.ts'
 import {planTable} from './table.ts'
+import {talkSaid} from './talks.ts'
 import {planWaves} from './waves.ts'
 
 /** With more steps than this, waves open on demand: nobody reads a picture of a thousand cards. */
 export const MOST_PICTURED = 300
 
+/** What a page may show beyond the plan itself. */
+export interface PlanExtras {
+  /** What services say to each other meanwhile. */
+  readonly talks?: readonly Talk[]
+  /** A panel that is filled while the page is open; with it, the page may talk to where it came from. */
+  readonly live?: Markup
+}
+
 /** The plan as one file for a browser: the picture, every step's reasons, what is live at each instant, and a table. */
-export function planPage(given: Plan, parts: PageParts): string {
+export function planPage(given: Plan, parts: PageParts, {talks = [], live}: PlanExtras = {}): string {
   const plan = printableDeep(given)
   const title = `Plan for ${plan.system}, ${plan.environment}`
-  const body = plan.steps.length === 0 ? nothing(plan) : whole(plan)
-  return pageDocument(title, html`${head(plan)}${body}${foot(plan)}`, parts)
+  const body = plan.steps.length === 0 ? nothing(plan) : whole(plan, printableDeep(talks))
+  return pageDocument(title, html`${head(plan)}${live ?? []}${body}${foot(plan)}`, parts, live !== undefined)
 }
 
 function head(plan: Plan): Markup {
@@ -35,7 +45,7 @@ function nothing(plan: Plan): Markup {
   return html`<main><p class="empty">Nothing to do: everything is where it should be.</p>${excused(plan)}</main>`
 }
 
-function whole(plan: Plan): Markup {
+function whole(plan: Plan, talks: readonly Talk[]): Markup {
   const isPictured = plan.steps.length <= MOST_PICTURED
   const {waves} = costOf(plan)
   const changes = changesOf(plan)
@@ -48,13 +58,17 @@ function whole(plan: Plan): Markup {
 <main>
 <div class="stage"><div class="left"><section class="canvas" id="canvas" aria-label="The steps by wave">${isPictured ? planPicture(plan) : planWaves(plan)}</section>
 <section aria-labelledby="live-title" class="live"><h2 id="live-title">What is live <span class="faint" id="live-when">before the first wave</span></h2>
-<ul class="services">${[...changes].map(service)}</ul></section></div>
+<ul class="services">${[...changes].map(service)}</ul>${talks.length > 0 && TALKING}</section></div>
 <aside id="aside" aria-label="The chosen step"><div id="about" aria-live="polite">${legend(isPictured)}</div></aside></div>
 <section aria-labelledby="steps-title"><h2 id="steps-title">Every step</h2>${planTable(plan)}</section>
 ${excused(plan)}</main>
-${jsonBlock('plan', {steps: plan.steps.map(said), changes: [...changes]})}
+${jsonBlock('plan', {steps: plan.steps.map(said), changes: [...changes], talks: talks.map(talkSaid)})}
 `
 }
+
+/** Who talks to whom while something moves; filled by the script. */
+const TALKING = html`<h3 class="talks-title">Who works with whom <span class="faint" id="talks-when"></span></h3>
+<div class="table"><table class="talks"><thead><tr><th scope="col">Contract</th><th scope="col">Client asks for</th><th scope="col">Server offers</th></tr></thead><tbody id="talks"></tbody></table></div>`
 
 function legend(isPictured: boolean): Markup {
   const how = isPictured
