@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {shipped} from '../adapters/package.ts'
-import type {Talk} from '../core/graph/talks.ts'
+import type {Talk} from '../core/plan/talks.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import {noPlanPage} from '../report/page/no-plan-page.ts'
 import {planPage} from '../report/page/plan-page.ts'

@@ -1,4 +1,4 @@
-import type {Talk} from '../../core/graph/talks.ts'
+import type {Talk} from '../../core/plan/talks.ts'
 import type {NoPlan, Plan} from '../../core/plan/plan.ts'
 import {type PageParts, pageDocument} from './document.ts'
 import {html, jsonBlock, type Markup} from './html.ts'

@@ -1,6 +1,6 @@
 import {gateText} from '../../core/rollout/gate.ts'
 import {printableDeep} from '../../core/base/printable.ts'
-import type {Talk} from '../../core/graph/talks.ts'
+import type {Talk} from '../../core/plan/talks.ts'
 import type {Plan, Step} from '../../core/plan/plan.ts'
 import {actionText, costOf, costText, excuseText, optimalText, stateText} from '../plan/words.ts'
 import {counted} from '../text/count.ts'

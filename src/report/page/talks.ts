@@ -1,4 +1,4 @@
-import type {Talk} from '../../core/graph/talks.ts'
+import type {Talk} from '../../core/plan/talks.ts'
 
 /** A talk in the words of the page, its versions as one text each. */
 export function talkSaid({contract, client, server, asks, gives}: Talk): unknown {

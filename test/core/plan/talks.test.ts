@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {resolve} from '../../../src/core/graph/resolve.ts'
 import {systemOf} from '../../../src/core/graph/system-of.ts'
-import {talksOf} from '../../../src/core/graph/talks.ts'
+import {talksOf} from '../../../src/core/plan/talks.ts'
 import {plan} from '../../../src/core/plan/planner.ts'
 import {valid} from '../config/support.ts'
 

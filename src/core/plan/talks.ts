@@ -1,7 +1,7 @@
-import type {Plan} from '../plan/plan.ts'
-import {type Edge, edgesOf} from './edges.ts'
-import {speechOf, stateText} from './states.ts'
-import type {MaybeState, ServiceName, State, System} from './system.ts'
+import {type Edge, edgesOf} from '../graph/edges.ts'
+import {speechOf, stateText} from '../graph/states.ts'
+import type {MaybeState, ServiceName, State, System} from '../graph/system.ts'
+import type {Plan} from './plan.ts'
 
 /** What two services say to each other on one contract, in each state that they pass through. */
 export interface Talk extends Edge {
