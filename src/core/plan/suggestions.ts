@@ -13,7 +13,8 @@ import {solve} from './solve.ts'
 export function suggest(question: Question, {conflicts, bridgeable}: Explained, limits: Limits): readonly Suggestion[] {
   const time = budget({...limits, timeLimitMs: Math.min(limits.timeLimitMs, SUGGESTING_MS)})
   const further = moves(question, conflicts, time)
-  return further.length > 0 ? further : bridges(question, bridgeable, time)
+  if (further.length > 0) return further
+  return [...bridges(question, bridgeable, time), ...elsewhere(question, conflicts, time)]
 }
 
 /** Suggestions are worth a moment, not a wait. */
@@ -21,21 +22,27 @@ const SUGGESTING_MS = 500
 
 type Target = ReadonlyMap<ServiceName, MaybeState>
 
-/** Services that stand still, or are to go elsewhere, and the nearest release of each that would do. */
+/** Services that stand still, and the nearest release of each that would do; all together where none is enough. */
 function moves(question: Question, conflicts: readonly Conflict[], time: Budget): readonly Suggestion[] {
   const involved = sidesOf(conflicts)
   const further = involved.filter(name => !question.target.has(name))
   const alone = further.flatMap(name => one(question, name, time))
   if (alone.length > 0) return alone
-  const together = all(question, time)
-  if (together.length > 0) return together
-  return involved.filter(name => question.target.has(name)).flatMap(name => one(question, name, time))
+  return all(question, time)
+}
+
+/** Services that are to move, and the nearest other release that each could go to. To stay is no way to get there. */
+function elsewhere(question: Question, conflicts: readonly Conflict[], time: Budget): readonly Suggestion[] {
+  return sidesOf(conflicts)
+    .filter(name => question.target.has(name))
+    .flatMap(name => one(question, name, time))
 }
 
 /** The nearest release of one service with which there is a plan. */
 function one(question: Question, name: ServiceName, time: Budget): readonly Suggestion[] {
   for (const release of nearest(question, name)) {
     if (time.spent()) return []
+    if (release.version === question.current.get(name)?.release) continue
     const target = new Map([...question.target, [name, lastStateOf(release)]])
     if (works({...question, target}, time)) return [moveTo(question, name, release)]
   }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import type {Question} from '../../../src/core/graph/system.ts'
+import {lastStateOf} from '../../../src/core/graph/states.ts'
+import type {Question, Service, Speech} from '../../../src/core/graph/system.ts'
 import {check} from '../../../src/core/plan/check.ts'
-import type {Plan, Step} from '../../../src/core/plan/plan.ts'
+import type {Plan, Step, Suggestion} from '../../../src/core/plan/plan.ts'
 import {plan} from '../../../src/core/plan/planner.ts'
 import {type Best, best, mishap} from './brute.ts'
 import {questions} from './random.ts'
@@ -49,6 +50,24 @@ describe('small random systems', () => {
   )
 
   it(
+    'get the same answer in whatever order things are written, and advice that helps',
+    () => {
+      fc.assert(
+        fc.property(questions, question => {
+          const found = plan(question, LIMITS)
+          expect(plan(turnedRound(question), LIMITS), shown(question)).toEqual(found)
+          if (found.steps !== null) return
+          const moves = found.suggestions.filter(({kind}) => kind === 'move')
+          const helps = (some: readonly Suggestion[]): boolean => plan(followed(question, some), LIMITS).steps !== null
+          expect(moves.length === 0 || helps(moves) || moves.every(move => helps([move])), shown(question)).toBe(true)
+        }),
+        {numRuns: 200},
+      )
+    },
+    SLOW_MACHINE_MS,
+  )
+
+  it(
     'get plans of which the checker knows when they are spoiled',
     () => {
       fc.assert(
@@ -64,6 +83,41 @@ describe('small random systems', () => {
     SLOW_MACHINE_MS,
   )
 })
+
+/** The same question, with every list and mapping whose order means nothing the other way round. */
+function turnedRound(question: Question): Question {
+  const {system} = question
+  const speech = <T extends Speech>(said: T): T => ({
+    ...said,
+    provides: back(said.provides),
+    consumes: back(said.consumes),
+  })
+  const services = [...system.services].map(([name, service]): [string, Service] => {
+    const releases = service.releases.map(release => ({...speech(release), modes: release.modes.map(speech)}))
+    return [name, {...service, releases, after: service.after.toReversed()}]
+  })
+  const apart = system.apart.map(list => list.toReversed()).reverse()
+  return {
+    ...question,
+    current: back(question.current),
+    target: back(question.target),
+    system: {...system, services: back(new Map(services)), contracts: back(system.contracts), apart},
+  }
+}
+
+function back<K, V>(entries: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  return new Map([...entries].reverse())
+}
+
+/** The question of somebody who does what was suggested. */
+function followed(question: Question, moves: readonly Suggestion[]): Question {
+  const target = new Map(question.target)
+  for (const {service, release} of moves) {
+    const known = question.system.services.get(service)?.releases.find(({version}) => version === release)
+    if (known) target.set(service, lastStateOf(known))
+  }
+  return {...question, target}
+}
 
 function costOf(steps: readonly Step[] | null): Best {
   if (!steps) return null

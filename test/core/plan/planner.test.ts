@@ -238,6 +238,13 @@ describe('no safe plan', () => {
     ])
   })
 
+  it('never says to stay where one is, which is no way to get there', () => {
+    const member = (version: string): Said => ({provides: {gossip: version}, consumes: {gossip: version}})
+    const services = {node: {'1.0.0': member('1.0.0'), '2.0.0': member('2.0.0')}}
+    const {suggestions} = none(upgrade(services, {strict: ['gossip']}))
+    expect(suggestions.map(({kind, service}) => `${kind} ${service}`)).toEqual(['bridge node'])
+  })
+
   it('names the fewest bridges where one is not enough', () => {
     const member = (own: number, version: string): Said => ({
       provides: {[`g${own}`]: version},
