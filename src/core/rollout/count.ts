@@ -28,7 +28,12 @@ function since(before: CountersSeen | undefined, now: CountersSeen): Counted {
 
 /** The counters of every pool, to count from. */
 export function baselineOf(pools: readonly PoolSeen[]): Baseline {
-  return Object.fromEntries(pools.flatMap(({id, counters}) => (counters ? [[id, counters] as const] : [])))
+  return Object.fromEntries(
+    pools.flatMap(({id, counters, servers}) => {
+      const underWay = servers.reduce((sum, {inFlight = 0}) => sum + inFlight, 0)
+      return counters ? [[id, {...counters, ...(underWay > 0 && {underWay})}] as const] : []
+    }),
+  )
 }
 
 /** How many answers took longer; within a bucket they are taken to be spread evenly. */

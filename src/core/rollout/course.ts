@@ -78,7 +78,7 @@ export function courseOf(
     back: [...ways.back, ...hooks.back.map(hookAct)],
     hooks: [...hooks.before, ...hooks.after, ...hooks.back],
     bakeMs: service.rollout.bakeMs,
-    checks: service.rollout.checks,
+    checks: current === null ? service.rollout.checks.filter(check => !isCounted(check)) : service.rollout.checks,
     minRequests: service.rollout.minRequests,
     deadlineMs: deadlineOf(service.rollout),
     limits: limitsOf(service),
@@ -87,6 +87,11 @@ export function courseOf(
 
 function hookAct({id}: Hook): Act {
   return {do: 'hook', hook: id}
+}
+
+/** What is not there yet has no traffic to be judged by, and nothing to go back to: only who asks it gets an answer. */
+function isCounted({kind}: CheckConfig): boolean {
+  return kind === 'errors' || kind === 'latency' || kind === 'compare'
 }
 
 /** Where it is not said: as long again as the bake, and never less than this. */

@@ -41,6 +41,8 @@ export interface Measured {
   readonly errors: number
   /** Of all pools. */
   readonly total: number
+  /** Requests that were under way when the share was set, and went where the one before sent them. Absent for none. */
+  readonly underWay?: number
   /** What each check came to, and on what grounds. */
   readonly checks: readonly CheckMeasured[]
 }

@@ -17,12 +17,14 @@ export interface CountersSeen {
   readonly requests: number
   readonly errors: number
   readonly latency: readonly {readonly leMs: number; readonly count: number}[]
+  /** Requests that were being answered when this was read: they are counted when they end. Absent for none. */
+  readonly underWay?: number
 }
 
 /** One pool as the balancer has it. */
 export interface PoolSeen {
   readonly id: PoolId
-  readonly servers: readonly {readonly address: string}[]
+  readonly servers: readonly {readonly address: string; readonly inFlight?: number}[]
   /** The share that the weights amount to. */
   readonly share: Percent
   readonly counters?: CountersSeen

@@ -35,7 +35,9 @@ export function measure(
   const next = countedOn(course.next, pools, baseline)
   const total = pools.reduce((sum, {id}) => sum + (countedOn(id, pools, baseline)?.requests ?? 0), 0)
   const {requests = 0, errors = 0} = next ?? {}
-  return {...(next && total > 0 && {share: (requests / total) * 100}), requests, errors, total, checks}
+  const underWay = Object.values(baseline).reduce((sum, {underWay: before = 0}) => sum + before, 0)
+  const share = next && total > 0 ? {share: (requests / total) * 100} : {}
+  return {...share, requests, errors, total, ...(underWay > 0 && {underWay}), checks}
 }
 
 /** Requests that can be told apart from chance only when there are some. */
@@ -48,5 +50,6 @@ const ENOUGH = 100
 export function strays(asked: Percent, measured: Measured): boolean {
   if (measured.share === undefined || measured.total < ENOUGH) return false
   const spread = Math.sqrt((asked * (100 - asked)) / measured.total)
-  return Math.abs(measured.share - asked) > Math.max(Math.min(5, asked / 2), 4 * spread)
+  const before = ((measured.underWay ?? 0) / measured.total) * 100
+  return Math.abs(measured.share - asked) > Math.max(Math.min(5, asked / 2), 4 * spread) + before
 }

@@ -155,6 +155,9 @@ describe('the share that was measured', () => {
     expect(strays(10, measured(0, 10_000))).toBe(true)
     expect(strays(5, measured(0, 10_000))).toBe(true)
     expect(strays(5, measured(3, 10_000))).toBe(false)
+    // Sixteen were under way when the share was set, and went where the one before sent them.
+    expect(strays(100, measured(94, 201))).toBe(true)
+    expect(strays(100, {...measured(94, 201), underWay: 16})).toBe(false)
   })
 
   it('says nothing on too few requests', () => {
