@@ -27,10 +27,16 @@ export default class Demo extends SluiceCommand {
   static override examples = [
     '<%= config.bin %> demo',
     '<%= config.bin %> demo --keep',
+    '<%= config.bin %> demo --balancer haproxy',
     '<%= config.bin %> demo --json',
   ]
 
   static override flags = {
+    balancer: Flags.option({
+      options: ['embedded', 'haproxy'] as const,
+      default: 'embedded',
+      description: 'What shares out the traffic; haproxy needs the program haproxy on this machine.',
+    })(),
     keep: Flags.boolean({description: 'Leave the folder with its repositories and its sluice.yaml, for playing.'}),
   }
 
@@ -42,7 +48,9 @@ export default class Demo extends SluiceCommand {
     for (const signal of signals) process.on(signal, onSignal)
     try {
       const {demo} = await import('../demo/demo.ts')
-      const end = this.take(await demo({keep: flags.keep, abort: stop.signal}, this.audience()))
+      const end = this.take(
+        await demo({keep: flags.keep, balancer: flags.balancer, abort: stop.signal}, this.audience()),
+      )
       this.print(demoText(end.account, this.look))
       if (flags.keep) this.remark(`kept in ${end.folder}`)
       const {migration, broken} = end.account

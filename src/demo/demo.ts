@@ -9,7 +9,8 @@ import {accountOfBroken, accountOfMigration, type DemoAccount} from './account.t
 import {type CarriedOut, carryOut} from './carry-out.ts'
 import {endEverything} from './end.ts'
 import {type Load, startLoad} from './load.ts'
-import {type DemoWorld, makeWorld} from './world.ts'
+import {type Proxy, startHaproxy} from './proxy.ts'
+import {type DemoDrivers, type DemoWorld, makeWorld} from './world.ts'
 
 /** The acts of the demo, in order. */
 export type Act = 'first' | 'migration' | 'broken'
@@ -22,7 +23,7 @@ export interface Audience {
   happened(act: Act, event: Event): void
 }
 
-export interface DemoOptions {
+export interface DemoOptions extends DemoDrivers {
   /** Leaves the folder, for playing. The processes end all the same. */
   readonly keep: boolean
   readonly abort: AbortSignal
@@ -46,12 +47,19 @@ const BROKEN = {accounts: '3.1.0'}
  */
 export async function demo(options: DemoOptions, audience: Audience): Promise<Result<DemoEnd>> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'sluice-demo-')))
-  const world = await makeWorld(folder)
+  const world = await makeWorld(folder, options)
   audience.opened(world, PER_SECOND)
   let load: Load | undefined
+  let proxy: Proxy | undefined
   try {
+    if (options.balancer === 'haproxy') {
+      const started = await startHaproxy(folder, world.proxy)
+      if (!started.ok) return started
+      proxy = started.value
+    }
     const first = await act('first', FIRST, 'the first releases')
     if (!first.ok) return first
+    if (first.value.outcome.state !== 'succeeded') return fail(first.value.outcome.failure)
     const migration = await underLoad('migration', {}, 'a new version of accounts-api')
     if (!migration.ok) return migration
     const [migrated, costOfMigration] = migration.value
@@ -69,6 +77,7 @@ export async function demo(options: DemoOptions, audience: Audience): Promise<Re
   } finally {
     await load?.stop()
     await endEverything(world)
+    await proxy?.stop()
     if (!options.keep) await rm(folder, {recursive: true, force: true})
   }
 

@@ -10,6 +10,8 @@ export interface DemoWorld {
   readonly config: string
   /** Where the traffic goes: `host:port` of the web client behind its balancer. */
   readonly front: string
+  /** The configuration of a HAProxy for it. */
+  readonly proxy: string
 }
 
 interface ReleaseFiles {
@@ -21,18 +23,46 @@ type Repositories = Readonly<
   Record<string, {readonly program: string; readonly releases: Readonly<Record<string, ReleaseFiles>>}>
 >
 
+const LOOPBACK = '127.0.0.1'
 const ROUTED = ['accounts', 'orders', 'catalog', 'web'] as const
 
+/** What the demo runs with. */
+export interface DemoDrivers {
+  readonly balancer: 'embedded' | 'haproxy'
+}
+
+/** What differs in the demo's `sluice.yaml`. HAProxy measures no latency, and who still calls stands in its log. */
+const BALANCERS: Readonly<Record<DemoDrivers['balancer'], Readonly<Record<string, string>>>> = {
+  embedded: {balancer: '{ driver: embedded }', latency: ', { p95: "< 500ms" }', usage: ''},
+  haproxy: {
+    balancer: '{ driver: haproxy, socket: haproxy.sock }',
+    latency: '',
+    usage:
+      'usage:\n  sources: { haproxy: { file: haproxy.log, format: haproxy } } # who still calls an old version\n\n',
+  },
+}
+
 /** Makes the demo system in an empty folder. */
-export async function makeWorld(folder: string): Promise<DemoWorld> {
+export async function makeWorld(folder: string, {balancer}: DemoDrivers): Promise<DemoWorld> {
   const repositories = parse(await template('releases.yaml')) as Repositories
   const ports = await freePorts(ROUTED.length)
-  const named = Object.fromEntries(ROUTED.map((name, index) => [name, String(ports[index])]))
+  const named = {
+    folder,
+    host: LOOPBACK,
+    runtime: '{ driver: process }',
+    ...BALANCERS[balancer],
+    ...Object.fromEntries(ROUTED.map((name, index) => [name, String(ports[index])])),
+  }
 
   await writeFile(join(folder, 'accounts.json'), JSON.stringify(people(), null, 1))
-  await writeFile(join(folder, 'sluice.yaml'), fill(await template('sluice.yaml'), {...named, folder}))
+  await writeFile(join(folder, 'sluice.yaml'), fill(await template('sluice.yaml'), named))
   await Promise.all(Object.keys(repositories).map(name => makeRepository(folder, name, repositories[name]!)))
-  return {folder, config: join(folder, 'sluice.yaml'), front: `127.0.0.1:${named['web']}`}
+  return {
+    folder,
+    config: join(folder, 'sluice.yaml'),
+    front: `${named.host}:${ports[ROUTED.indexOf('web')]}`,
+    proxy: fill(await template('haproxy.cfg'), named),
+  }
 }
 
 /** One commit and one tag per release, oldest first, as a team would have made them. */

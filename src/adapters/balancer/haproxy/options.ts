@@ -1,3 +1,4 @@
+import {dirname, resolve} from 'node:path'
 import {failure, type Failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import {codeOf} from '../../files.ts'
@@ -62,12 +63,13 @@ export async function parseOptions(
     return wrong('mode: map has no map', 'name the file of the map as HAProxy does: map: /etc/haproxy/sluice.map')
   if (mode !== 'map' && map !== undefined)
     return wrong('a map is named, and shared out by weights', 'say mode: map, or leave the map out')
-  const endpoint = await endpointOf(socket, tls, readText)
+  const fromFile = (path: string) => resolve(dirname(file), path)
+  const endpoint = await endpointOf(socket, tls, fromFile, readText)
   if (!endpoint.ok) return endpoint
   return ok({
     endpoint: endpoint.value,
     dynamic,
-    ...(stateFile !== undefined && {stateFile}),
+    ...(stateFile !== undefined && {stateFile: fromFile(stateFile)}),
     ...(map !== undefined && {map}),
   })
 }
@@ -83,9 +85,11 @@ function tlsOf(value: unknown): Tls | undefined {
 async function endpointOf(
   socket: string,
   tls: Tls | undefined,
+  fromFile: (path: string) => string,
   readText: (path: string) => Promise<string>,
 ): Promise<Result<Endpoint>> {
   const plain = endpointNamed(socket)
+  if (plain.by === 'unix' && !tls) return ok({by: 'unix', path: fromFile(plain.path)})
   if (!tls) return ok(plain)
   if (plain.by !== 'tcp')
     return wrong('tls goes with host:port', `${socket} is a path: leave tls out, or name host:port`)
@@ -95,7 +99,7 @@ async function endpointOf(
     const path = tls[name]
     if (path === undefined) continue
     try {
-      texts[name] = await readText(path)
+      texts[name] = await readText(fromFile(path))
     } catch (error) {
       return fail(unreadable(`tls.${name}`, path, error))
     }
