@@ -29,6 +29,7 @@ const MEANING: Readonly<Record<Event['code'], string>> = {
   preparing: 'How far what a start needs has come, such as an image that is pulled.',
   'call-failed': 'A driver did not do what it was asked; it is asked again for a while.',
   'lock-awaited': 'Somebody else holds the environment, and we wait for them.',
+  'notification-failed': 'A webhook did not take a message, however often it was tried.',
 }
 
 /** docs/reference/events.md: everything that happens in a rollout. */
@@ -53,7 +54,7 @@ export function eventsPage(): string {
     '| `step` | which step of the plan, where it is about one |',
     '',
     'A line is written in one piece as it happens, so whatever was written stays when the process dies. Secrets are blanked out. A file that',
-    'cannot be written to any more is told once, and the rollout goes on: the record is the journal, which keeps all but the last five types.',
+    'cannot be written to any more is told once, and the rollout goes on: the record is the journal, which keeps all but the last six types.',
     '`rollout show --json` has what matters of it for each step.',
     '',
     '| type | meaning |',

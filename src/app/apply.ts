@@ -17,6 +17,7 @@ import {loadKept} from './kept.ts'
 import {type OpenRollout, openRollout} from './open-rollout.ts'
 import {answer, badIn, gated, type PlanAsked, warningsOn} from './plan.ts'
 import {pose, type Posed} from './question.ts'
+import {notifying} from './notify.ts'
 import {withRecord} from './record.ts'
 import {type LoadedSystem, loadSystem} from './system.ts'
 import {depsFor, openDrivers} from './world.ts'
@@ -85,15 +86,17 @@ export async function apply(
   options: ApplyOptions,
   emit: Emit,
 ): Promise<Result<Applied>> {
-  return withRecord(loaded.config, async state => {
-    const deps = await depsFor(loaded, posed.environment, state, emit)
-    if (!deps.ok) return deps
-    const at = await beginning(deps.value, plan.environment)
-    if (!at.ok) return at
-    const id = rolloutId(new Date(at.value))
-    const outcome = await run(deps.value, plan, id, {...options, who: whoAmI()})
-    return outcome.ok ? applied(state, plan.environment, outcome.value) : outcome
-  })
+  const carried = (told: Emit) =>
+    withRecord(loaded.config, async state => {
+      const deps = await depsFor(loaded, posed.environment, state, told)
+      if (!deps.ok) return deps
+      const at = await beginning(deps.value, plan.environment)
+      if (!at.ok) return at
+      const id = rolloutId(new Date(at.value))
+      const outcome = await run(deps.value, plan, id, {...options, who: whoAmI()})
+      return outcome.ok ? applied(state, plan.environment, outcome.value) : outcome
+    })
+  return notifying(loaded.config, plan.environment, emit, carried)
 }
 
 /** Sorts by its beginning, and two that begin in the same millisecond differ. */

@@ -8,6 +8,7 @@ import type {Emit} from '../ports/emit.ts'
 import {type Applied, applied} from './applied.ts'
 import type {ApplyOptions} from './apply.ts'
 import {environmentOf, loadConfig, type Where} from './config.ts'
+import {notifying} from './notify.ts'
 import {withRecord} from './record.ts'
 import {loadSystem} from './system.ts'
 import {depsFor} from './world.ts'
@@ -51,12 +52,14 @@ export async function resumeRollout(
   if (!loaded.ok) return loaded
   const environment = environmentOf(loaded.value.config, where.env)
   if (!environment.ok) return environment
-  return withRecord(loaded.value.config, async state => {
-    const deps = await depsFor(loaded.value, environment.value, state, emit)
-    if (!deps.ok) return deps
-    const outcome = await resume(deps.value, environment.value.name, id, {...options, who: whoAmI()})
-    return outcome.ok ? applied(state, environment.value.name, outcome.value) : outcome
-  })
+  const carried = (told: Emit) =>
+    withRecord(loaded.value.config, async state => {
+      const deps = await depsFor(loaded.value, environment.value, state, told)
+      if (!deps.ok) return deps
+      const outcome = await resume(deps.value, environment.value.name, id, {...options, who: whoAmI()})
+      return outcome.ok ? applied(state, environment.value.name, outcome.value) : outcome
+    })
+  return notifying(loaded.value.config, environment.value.name, emit, carried)
 }
 
 type Use<T> = (state: Parameters<Parameters<typeof withRecord>[1]>[0], environment: string) => Promise<Result<T>>

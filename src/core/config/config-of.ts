@@ -50,6 +50,7 @@ export function configOf(file: string, written: WrittenFile, overridden: Overrid
     services,
     apart: written.apart ?? [],
     usage: usageOf(written.usage ?? {}),
+    notifications: written.notifications ?? [],
     environments: mapValues(written.environments ?? new Map(), (environment, name) =>
       environmentOf(name, environment, withOverrides(services, overridden.get(name))),
     ),

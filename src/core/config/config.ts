@@ -25,7 +25,25 @@ export interface Config {
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
   readonly apart: readonly (readonly ServiceName[])[]
   readonly usage: UsageConfig
+  /** Who is told what happens in rollouts. */
+  readonly notifications: readonly NotificationConfig[]
   readonly environments: ReadonlyMap<string, EnvironmentConfig>
+}
+
+/** A webhook that is told of events. */
+export interface NotificationConfig {
+  readonly name: string
+  /** Where it is; or the environment variable that says so, since many such addresses are secrets. */
+  readonly to: {readonly url: string} | {readonly urlFrom: string}
+  /** The environment variable with the secret that messages are signed with. */
+  readonly secretFrom?: string
+  readonly format: 'json' | 'slack'
+  /** Types of events. */
+  readonly events: readonly string[]
+  /** Only of these environments; of all where it is absent. */
+  readonly environments?: readonly string[]
+  /** The words, with `{text}` and others filled in. */
+  readonly template: string
 }
 
 export interface ContractConfig {

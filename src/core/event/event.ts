@@ -45,3 +45,5 @@ export type Passing =
   | {readonly code: 'call-failed'; readonly step: StepId; readonly what: string; readonly message: string}
   /** Somebody else holds the environment, and we wait for them. */
   | {readonly code: 'lock-awaited'; readonly message: string}
+  /** A webhook did not take a message, however often it was tried. */
+  | {readonly code: 'notification-failed'; readonly to: string; readonly message: string}

@@ -24,6 +24,7 @@ export function eventLine(event: Event, look: Look): string | undefined {
     case 'bake-unsure':
     case 'call-failed':
     case 'lock-awaited':
+    case 'notification-failed':
       return paint.warn(line)
     default:
       return line
@@ -93,6 +94,8 @@ function textOf(event: Event): string | undefined {
     case 'lock-awaited':
     case 'preparing':
       return event.message
+    case 'notification-failed':
+      return `${event.to} was not told: ${event.message}`
     case 'instances-seen':
     case 'share-seen':
     case 'check-answered':

@@ -29,7 +29,8 @@ export function rolloutText(rollout: RolloutShown, look: Look): string {
   const steps = rollout.steps.flatMap(step => stepLines(step, id, paint))
   const held = rollout.holder ? [paint.faint(holderText(rollout.holder))] : []
   const why = rollout.error ? whyLines(rollout.error, paint, '') : []
-  return [head, times, ...held, ...why, '', ...steps, '', ...actLines(rollout.acts, paint), ''].join('\n')
+  const acts = rollout.acts.length === 0 ? [] : ['', ...actLines(rollout.acts, paint)]
+  return [head, times, ...held, ...why, '', ...steps, ...acts, ''].join('\n')
 }
 
 /** One line a rollout, newest first. */

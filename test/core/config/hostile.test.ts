@@ -10,7 +10,7 @@ describe('hostile files', () => {
       '4:3 "__proto__" is not a name for a service (letters, digits, and - _ . between them, at most 100)',
     ])
     expect(problemsOf(`${HEAD}services: {}\n__proto__: { polluted: true }\n`)).toEqual([
-      '4:1 unknown key "__proto__" (there may be: sluice, system, state, contracts, services, apart, usage, environments)',
+      '4:1 unknown key "__proto__" (there may be: sluice, system, state, contracts, services, apart, usage, notifications, environments)',
     ])
     const config = valid(
       `${HEAD}services: { constructor: { run: { env: { __proto__: x } } } }\nenvironments: { a: { runtime: { driver: docker, __proto__: { polluted: 1 } } } }\n`,

@@ -4,6 +4,7 @@ import type {WrittenFile} from '../written/file.ts'
 import {afterCycle} from './after-cycle.ts'
 import {knownContracts} from './known-contracts.ts'
 import {knownDrivers} from './known-drivers.ts'
+import {knownEnvironments} from './known-environments.ts'
 import {knownHooks} from './known-hooks.ts'
 import {knownReleases} from './known-releases.ts'
 import {knownServices} from './known-services.ts'
@@ -16,7 +17,16 @@ import {upgradesFromModes} from './upgrades-from-modes.ts'
 
 /** Every rule between the parts of `sluice.yaml`. */
 export function checkFile(file: WrittenFile, known: Known): Finding[] {
-  const rules = [knownServices, knownReleases, knownContracts, knownDrivers, knownHooks, afterCycle, listenOnce]
+  const rules = [
+    knownServices,
+    knownReleases,
+    knownContracts,
+    knownDrivers,
+    knownHooks,
+    knownEnvironments,
+    afterCycle,
+    listenOnce,
+  ]
   return [...rules.flatMap(rule => [...rule(file, known)]), ...checkFacts(file.services, file)]
 }
 

@@ -7,6 +7,7 @@ import {about, type Read, refuse, type Shape} from '../shape/shape.ts'
 import {isDigits, shown} from '../yaml/raw.ts'
 import {contract} from './contract.ts'
 import {environment} from './environment.ts'
+import {notification} from './notification.ts'
 import {facts} from './release.ts'
 import {service} from './service.ts'
 import {usage} from './usage.ts'
@@ -56,6 +57,9 @@ export const file = object(
       ),
     ),
     usage: maybe(about('How calls to contracts are counted.', usage)),
+    notifications: maybe(
+      about('Webhooks that are told what happens in rollouts.', list(notification, 'notifications')),
+    ),
     environments: maybe(about('Places where the system runs.', record(ENVIRONMENT_NAME, environment))),
   },
   'a mapping with "sluice: 1", a system and its services',

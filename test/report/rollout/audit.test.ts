@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
-import {shown} from '../../src/core/rollout/show.ts'
-import {run, resume} from '../../src/engine/rollout.ts'
-import {rolloutText} from '../../src/report/rollout/text.ts'
-import {planOf, whoOf, world} from '../support/world.ts'
+import {shown} from '../../../src/core/rollout/show.ts'
+import {run, resume} from '../../../src/engine/rollout.ts'
+import {rolloutText} from '../../../src/report/rollout/text.ts'
+import {planOf, whoOf, world} from '../../support/world.ts'
 
 const PLAN = planOf({
   service: 'accounts',

@@ -1,0 +1,141 @@
+import {once} from 'node:events'
+import {createServer, type IncomingHttpHeaders} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {Webhook as Standard} from 'standardwebhooks'
+import {afterEach, describe, expect, it} from 'vitest'
+import {deliver} from '../../src/adapters/webhook.ts'
+import {notifying} from '../../src/app/notify.ts'
+import type {Config, NotificationConfig} from '../../src/core/config/config.ts'
+import type {Event} from '../../src/core/event/event.ts'
+import {freePort} from '../support/backends.ts'
+import {valid} from '../core/config/support.ts'
+
+interface Got {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+const stops: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+/** A webhook that answers in turn, and then the last for ever; `never` says nothing. */
+async function webhook(...answers: readonly (number | 'never')[]): Promise<{url: string; got: Got[]}> {
+  const got: Got[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => void (body += String(chunk)))
+    request.on('end', () => {
+      got.push({headers: request.headers, body})
+      const answer = answers[Math.min(got.length, answers.length) - 1] ?? 200
+      if (answer !== 'never') response.writeHead(answer).end()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  stops.push(async () => {
+    server.closeAllConnections()
+    await new Promise(resolve => server.close(resolve))
+  })
+  return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, got}
+}
+
+const MESSAGE = {id: 'r1.0.1', body: '{"text":"hello"}'}
+
+describe('a message', () => {
+  it('is signed as Standard Webhooks has it, so that their libraries take it', async () => {
+    for (const secret of ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'only words, and long enough']) {
+      const {url, got} = await webhook(200)
+      expect(await deliver(MESSAGE, {url, secret})).toBeUndefined()
+      const {headers, body} = got[0] ?? {headers: {}, body: ''}
+      const verifier = secret.startsWith('whsec_') ? new Standard(secret) : new Standard(secret, {format: 'raw'})
+      expect(verifier.verify(body, headers as Record<string, string>)).toEqual({text: 'hello'})
+      expect(() => verifier.verify(`${body} `, headers as Record<string, string>)).toThrow()
+    }
+  })
+
+  it('is tried again, under the same id, until it is taken', async () => {
+    const {url, got} = await webhook(503, 429, 204)
+    expect(await deliver(MESSAGE, {url, patienceMs: 1})).toBeUndefined()
+    expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['r1.0.1', 'r1.0.1', 'r1.0.1'])
+  })
+
+  it('is not tried again where it is refused for good, and given up where nobody takes it', async () => {
+    const refusing = await webhook(403)
+    expect(await deliver(MESSAGE, {url: refusing.url, patienceMs: 1})).toMatchObject({message: 'it answers 403'})
+    expect(refusing.got).toHaveLength(1)
+    const broken = await webhook(500)
+    expect(await deliver(MESSAGE, {url: broken.url, patienceMs: 1})).toMatchObject({message: 'it answers 500'})
+    expect(broken.got).toHaveLength(6)
+    expect(await deliver(MESSAGE, {url: `http://127.0.0.1:${await freePort()}/`, patienceMs: 1})).toMatchObject({
+      message: 'nobody listens',
+    })
+  })
+
+  it('is given up when there is no more time', async () => {
+    const {url} = await webhook('never')
+    const over = AbortSignal.timeout(50)
+    expect(await deliver(MESSAGE, {url, signal: over})).toMatchObject({message: 'there was no more time'})
+  })
+})
+
+describe('telling webhooks of a rollout', () => {
+  const config = (...notifications: readonly NotificationConfig[]): Config => ({
+    ...valid('sluice: 1\nsystem: shop\nservices: { a: }\nenvironments: { prod: }\n'),
+    notifications,
+  })
+  const hook = (difference: Partial<NotificationConfig>): NotificationConfig => ({
+    name: 'team',
+    to: {urlFrom: 'HOOK_URL'},
+    format: 'slack',
+    events: ['step-started', 'rollout-ended'],
+    template: '{step} {text}',
+    ...difference,
+  })
+  const HAPPENS: readonly Event[] = [
+    {at: 1, rollout: 'r1', code: 'step-started', step: 'a-1'},
+    {at: 2, rollout: 'r1', code: 'share-seen', step: 'a-1', asked: 5, requests: 0, errors: 0, heldMs: 1, bakeMs: 2},
+    {at: 3, rollout: 'r1', code: 'rollout-ended', as: 'succeeded'},
+  ]
+
+  async function told(notification: NotificationConfig, env: NodeJS.ProcessEnv): Promise<readonly Event[]> {
+    const heard: Event[] = []
+    await notifying(
+      config(notification),
+      'prod',
+      event => heard.push(event),
+      async emit => HAPPENS.forEach(event => emit(event)),
+      env,
+    )
+    return heard
+  }
+
+  it('sends what is wanted, in order, before it ends', async () => {
+    const {url, got} = await webhook(200)
+    expect(await told(hook({}), {HOOK_URL: url})).toEqual(HAPPENS)
+    expect(got.map(({body}) => JSON.parse(body))).toEqual([{text: 'a-1 begins'}, {text: 'succeeded'}])
+  })
+
+  it('says once what could not be told, and never the address', async () => {
+    const {url} = await webhook(404)
+    const heard = await told(hook({}), {HOOK_URL: `${url}/secret`})
+    expect(heard.slice(3)).toMatchObject([{code: 'notification-failed', to: 'team', message: 'it answers 404'}])
+    expect(JSON.stringify(heard)).not.toContain('secret')
+  })
+
+  it.each([
+    [{}, 'HOOK_URL is not set'],
+    [{HOOK_URL: 'nowhere'}, 'HOOK_URL holds no address'],
+    [{HOOK_URL: 'http://127.0.0.1:1'}, 'KEY is not set'],
+  ])('says what is missing in %o', async (env, message) => {
+    const heard = await told(hook({secretFrom: 'KEY'}), env)
+    expect(heard.at(-1)).toMatchObject({code: 'notification-failed', message})
+  })
+
+  it('leaves other environments alone', async () => {
+    const {url, got} = await webhook(200)
+    await told(hook({environments: ['elsewhere']}), {HOOK_URL: url})
+    expect(got).toEqual([])
+  })
+})
