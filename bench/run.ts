@@ -31,7 +31,7 @@ function figuresOf(file: string): readonly Figure[] {
 }
 
 function line({name, value, unit, limit, peer}: Figure, isBroken: boolean): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 3
   const most = limit === undefined ? '' : `at most ${limit.max} ${unit}`
   return [
     isBroken ? '✖' : ' ',

@@ -105,7 +105,7 @@ async function mawk(file: string, own: Counted): Promise<Figure> {
   if (groups.length !== calls.length || sum(groups) !== sum(calls)) {
     throw new Error(`mawk counts ${sum(groups)} calls in ${groups.length} groups, we ${sum(calls)} in ${calls.length}`)
   }
-  return against('mawk', peer.ms, own.ms)
+  return against('mawk', peer.ms, own.ms, 0.5)
 }
 
 function sum(numbers: readonly number[]): number {
@@ -122,15 +122,17 @@ async function goaccess(file: string, ownMs: number): Promise<Figure> {
   const line = '%^  %^ %^ %^ %^ %h:%^ [%d:%t.%^] %^ %^ %^ %s %b %^ %^ %^ %^ %^ {%^|%^|%^|%^|%^|%u|%^} "%r"'
   const format = ['--log-format', line, '--date-format', '%d/%b/%Y', '--time-format', '%H:%M:%S']
   const peer = await run('goaccess', [file, ...format, '--no-progress', '--no-global-config', '-o', 'json'])
-  return peer ? against('GoAccess', peer.ms, ownMs) : missing('GoAccess')
+  return peer ? against('GoAccess', peer.ms, ownMs, 0.02) : missing('GoAccess')
 }
 
-function against(name: string, theirMs: number, ownMs: number): Figure {
+/** @param max the part of the other program's CPU that ours may take at most */
+function against(name: string, theirMs: number, ownMs: number, max?: number): Figure {
   return {
-    name: `usage: CPU of ${name} over ours`,
-    value: theirMs / ownMs,
+    name: `usage: our CPU over that of ${name}`,
+    value: ownMs / theirMs,
     unit: 'x',
-    peer: `${name} ${theirMs.toFixed(0)} ms`,
+    peer: `${name} ${theirMs.toFixed(0)} ms, ${(theirMs / ownMs).toFixed(1)} times ours`,
+    ...(max === undefined ? {} : {limit: {max}}),
   }
 }
 
