@@ -63,7 +63,7 @@ export default class Apply extends CarryingCommand {
       this.print(planTree(plan, this.look))
       return plan
     }
-    if (open?.fits) return this.goOn(open, flags, flags.yes || args.file !== undefined)
+    if (open?.fits && !first) return this.goOn(open, flags, flags.yes || args.file !== undefined)
     if (open)
       this.remark(
         `rollout ${open.rollout.id} (${open.rollout.state}) moves the same services, and is of the past from here on`,

@@ -1,8 +1,10 @@
 import {type Failure, failure} from '../core/base/failure.ts'
+import {sameState} from '../core/graph/states.ts'
+import type {ServiceName} from '../core/graph/system.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
 import {stateOf} from '../core/rollout/rollout-state.ts'
-import {isOver} from '../core/rollout/step-state.ts'
-import type {Rollout} from '../ports/state.ts'
+import {afterResume, isOver} from '../core/rollout/step-state.ts'
+import type {Kept, Rollout} from '../ports/state.ts'
 import {touchedBy} from './claim.ts'
 import type {Deps} from './deps.ts'
 import {undoIdOf} from './undo.ts'
@@ -16,21 +18,45 @@ const LOOKED_THROUGH = 50
  * traffic may be anywhere, so it is finished first. The same goes for one that owes an undo, unless the plan is that.
  */
 export async function unfinished(deps: Deps, plan: Plan, undoes?: string): Promise<Failure | undefined> {
+  const kept = await deps.state.kept(plan.environment)
+  if (!kept.ok) return kept.failure
   const services = new Set(touchedBy(deps, plan).touches)
+  const revived = revivedBy(plan, kept.value)
   const rollouts = await deps.state.list(plan.environment, LOOKED_THROUGH)
   if (!rollouts.ok) return rollouts.failure
   const owed = rollouts.value.find(rollout => owesUndo(rollout, rollouts.value))
-  if (owed && owed.id !== undoes && owed.plan.steps.some(({service}) => services.has(service))) {
+  if (
+    owed &&
+    owed.id !== undoes &&
+    revived.size < plan.steps.length &&
+    owed.plan.steps.some(({service}) => services.has(service))
+  ) {
     const message = `rollout ${owed.id} has failed, and what it had done before was to go back and has not begun to`
     return failure('halted', {message, hint: `take it back with \`sluice rollout resume ${owed.id}\``})
   }
   for (const rollout of rollouts.value) {
-    const steps = leftIn(rollout).filter(({service}) => services.has(service))
+    const steps = leftIn(rollout).filter(step => services.has(step.service) && !mayRevive(rollout, step, revived))
     if (steps.length === 0) continue
     const message = `rollout ${rollout.id} was left in the middle of ${steps.map(({id}) => id).join(', ')}`
-    return failure('halted', {message, hint: `finish it with \`sluice rollout resume ${rollout.id}\``})
+    const hint = `finish it with \`sluice rollout resume ${rollout.id}\`, or take it back with \`sluice rollout abort ${rollout.id}\``
+    return failure('halted', {message, hint})
   }
   return undefined
+}
+
+/** Services that the plan only starts again where they stand, since nothing of them runs any more. */
+function revivedBy({steps}: Plan, kept: readonly Kept[]): ReadonlySet<ServiceName> {
+  const states = new Map(kept.map(({service, state}) => [service, state]))
+  const again = steps.filter(({service, from, to}) => from === null && to && sameState(states.get(service) ?? null, to))
+  return new Set(again.map(({service}) => service))
+}
+
+/** After a restart of the machine a step can only go back where what it came from runs again, if it can go back at all. */
+function mayRevive({plan, entries}: Rollout, {id, service, from}: Step, revived: ReadonlySet<ServiceName>): boolean {
+  const story = stateOf(plan, entries).steps.get(id)
+  const state = story && afterResume(story.state)
+  if (!revived.has(service) || from === null || !state || !('act' in state)) return false
+  return state.is === 'returning' || state.act.do !== 'stop'
 }
 
 function owesUndo({id, plan, entries}: Rollout, all: readonly Rollout[]): boolean {

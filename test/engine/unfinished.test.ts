@@ -32,6 +32,29 @@ describe('a rollout that was left in the middle of a step', () => {
     expect(await one.clock.run(run(one.deps, back, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
   })
 
+  it('is taken back after the machine was restarted, once what it came from runs again', async () => {
+    const first = planOf({service: 'accounts', moves: [null, '1.0.0']})
+    const one = world().service('accounts')
+    await one.clock.run(run(one.deps, first, 'r0', one.options()))
+    const pause = new AbortController()
+    const running = run(one.deps, UPGRADE, 'r1', one.options({pause: pause.signal}))
+    await one.clock.advance(5_000)
+    pause.abort()
+    await one.clock.run(running)
+    for (const pool of ['1.0.0', '2.0.0']) one.runtime.befall('accounts', pool, 'exited')
+    expect(await one.clock.run(run(one.deps, UPGRADE, 'r2', one.options()))).toMatchObject({failure: {code: 'halted'}})
+    expect(await one.clock.run(run(one.deps, first, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+    expect(one.balancer.shares('accounts')).toMatchObject({'1.0.0': 100})
+    const abort = AbortSignal.abort()
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options({abort})))).toMatchObject({
+      value: {state: 'aborted'},
+    })
+    expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 100})
+    expect(await one.clock.run(run(one.deps, UPGRADE, 'r4', one.options()))).toMatchObject({
+      value: {state: 'succeeded'},
+    })
+  })
+
   it('does not hold up what it does not move', async () => {
     const one = await leftInTheMiddle()
     expect(await one.clock.run(run(one.deps, OTHER, 'r2', one.options()))).toMatchObject({value: {state: 'succeeded'}})
