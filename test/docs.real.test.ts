@@ -1,0 +1,62 @@
+import {spawn} from 'node:child_process'
+import {mkdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {join, resolve} from 'node:path'
+import {text} from 'node:stream/consumers'
+import {describe, expect, it} from 'vitest'
+import {type Block, blocksIn} from './support/blocks.ts'
+import {freePort} from './support/backends.ts'
+import {openRig} from './support/rig.ts'
+
+/** Between what two blocks print. */
+const NEXT = '=== next block ==='
+
+describe('docs/tutorial.md', () => {
+  it('does what it says, from an empty folder on', async () => {
+    const rig = await openRig()
+    try {
+      const ports = [await freePort(), await freePort()]
+      const page = readFileSync('docs/tutorial.md', 'utf8')
+        .replaceAll('8800', String(ports[0]))
+        .replaceAll('8801', String(ports[1]))
+      const blocks = blocksIn(page)
+      const scripts = blocks.filter(({language}) => language === 'sh').map(block => block.text)
+      mkdirSync(join(rig.folder, 'bin'))
+      symlinkSync(resolve('bin/run.js'), join(rig.folder, 'bin', 'sluice'))
+      const env = {...rig.env, PATH: `${join(rig.folder, 'bin')}:${rig.env['PATH']}`, ...AUTHOR}
+      const script = `exec 2>&1\n${scripts.join(`\necho '${NEXT}'\n`)}`
+      const child = spawn('bash', ['-e', '-c', script], {cwd: rig.folder, env, stdio: ['ignore', 'pipe', 'ignore']})
+      const [out, code] = await Promise.all([text(child.stdout), new Promise(settle => child.on('close', settle))])
+      expect(code, out).toBe(0)
+      const said = out.split(NEXT)
+      expect(said).toHaveLength(scripts.length)
+      for (const [shown, printed] of shownIn(blocks, said)) expect(printed).toContain(shown)
+    } finally {
+      await rig.sweep()
+      await rig.end()
+    }
+  })
+})
+
+/** Every line that the page shows below some commands, and what these printed. */
+function shownIn(
+  blocks: readonly Block[],
+  said: readonly string[],
+): readonly (readonly [shown: string, printed: string])[] {
+  let run = -1
+  return blocks.flatMap(({language, text: block}) => {
+    if (language === 'sh') run += 1
+    return language === 'text'
+      ? block
+          .split('\n')
+          .filter(Boolean)
+          .map(line => [line, said[run] ?? ''] as const)
+      : []
+  })
+}
+
+const AUTHOR = {
+  GIT_AUTHOR_NAME: 'Ann',
+  GIT_AUTHOR_EMAIL: 'ann@example.com',
+  GIT_COMMITTER_NAME: 'Ann',
+  GIT_COMMITTER_EMAIL: 'ann@example.com',
+}
