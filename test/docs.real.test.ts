@@ -1,11 +1,11 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {describe, expect, it} from 'vitest'
 import {type Block, blocksIn} from './support/blocks.ts'
 import {freePort} from './support/backends.ts'
-import {openRig} from './support/rig.ts'
+import {openRig, rigged} from './support/rig.ts'
 
 /** Between what two blocks print. */
 const NEXT = '=== next block ==='
@@ -34,6 +34,37 @@ describe('docs/tutorial.md', () => {
       await rig.sweep()
       await rig.end()
     }
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync('README.md', 'utf8')
+
+  it('shows what the program prints', async () => {
+    const rig = await rigged()
+    const [, file = ''] = /```yaml\n(sluice: 1\n[\s\S]*?)```/.exec(readme) ?? []
+    const [, shown = ''] = /```\n(shop · production {2}[\s\S]*?)```/.exec(readme) ?? []
+    await rig.write('sluice.yaml', file)
+    expect((await rig.sluice('plan')).stdout.trimEnd()).toBe(shown.trimEnd())
+  })
+
+  it('names every command, and none that there is not', () => {
+    const {commands} = JSON.parse(readFileSync('oclif.manifest.json', 'utf8')) as {
+      commands: Record<string, {hidden?: boolean}>
+    }
+    const known = new Set(
+      Object.keys(commands)
+        .filter(id => !commands[id]?.hidden)
+        .map(id => id.split(':')[0]),
+    )
+    const named = new Set([...readme.matchAll(/^\| `sluice (\S+?)[ `]/gm)].map(([, name]) => name))
+    expect([...known].filter(name => !named.has(name))).toEqual([])
+    expect([...named].filter(name => !known.has(name))).toEqual([])
+  })
+
+  it('points to files that there are', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path)
+    expect(links.filter(path => !existsSync(path))).toEqual([])
   })
 })
 
