@@ -4,7 +4,7 @@ import {placeFinder} from '../config/locate.ts'
 import type {Source} from '../config/source.ts'
 import type {System} from './system.ts'
 import type {Advice} from './advice/advice.ts'
-import {baking} from './advice/baking.ts'
+import {baking, checking} from './advice/baking.ts'
 import {caching} from './advice/caching.ts'
 import {dropping} from './advice/dropping.ts'
 import {elsewhere} from './advice/elsewhere.ts'
@@ -23,6 +23,7 @@ const ADVICE: readonly Advice[] = [
   redundancy,
   caching,
   baking,
+  checking,
   elsewhere,
 ]
 

@@ -101,6 +101,30 @@ apart: [[a, b]]
     ])
   })
 
+  it('names checks that never come to a verdict: nothing to compare with, and nobody to ask', () => {
+    const found = advice(`services:
+  a:
+    releases: { 1.0.0: {} }
+    route: { backend: a }
+    rollout: { checks: [{ compare: errors }, { prometheus: up, success: "== 1" }] }
+environments: { prod: , test: { prometheus: { url: "http://p:9090" } } }
+`)
+    expect(found).toEqual([
+      '7:25 a is never compared: at no share have both releases traffic',
+      '7:46 in prod there is no prometheus to ask, so this check has no verdict there',
+    ])
+  })
+
+  it('clears copies by a hook, client by client', () => {
+    expect(
+      advice(`services:
+  a: { data: cached, invalidate: forget, releases: { 1.0.0: { provides: { x-api: 1.0.0 } } } }
+  b: { hooks: { forget: ./forget }, releases: { 1.0.0: { consumes: { x-api: ^1 } } } }
+  c: { releases: { 1.0.0: { consumes: { x-api: ^1 } } } }
+`),
+    ).toEqual(['4:14 c may keep copies of what a answers, and nothing clears them when its contract changes'])
+  })
+
   it('names lists that keep nothing apart', () => {
     expect(advice('services: { a: { releases: { 1.0.0: {} } } }\napart:\n  - [somewhere, else]\n')).toEqual([
       '5:5 none of somewhere, else is a service of this system',

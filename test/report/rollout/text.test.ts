@@ -18,10 +18,6 @@ const step = (id: string, different: Partial<StepShown>): StepShown => ({
   bakes: [],
   startedAt: null,
   endedAt: null,
-  waitsFor: [],
-  gates: [],
-  bakes: [],
-  hooks: [],
   ...different,
 })
 
@@ -34,7 +30,6 @@ const HALTED: RolloutShown = {
   startedAt: '2026-01-05T10:00:00.000Z',
   endedAt: null,
   error: {code: 'halted', message: 'accounts-1 was taken back', hint: 'look at its log, then resume or abort'},
-  acts: [],
   steps: [
     step('billing-1', {state: 'succeeded', share: 100}),
     step('accounts-1', {state: 'rolled-back', error: {code: 'rollout-failed', message: 'errors: 3.2 %, not < 1 %'}}),
@@ -51,7 +46,6 @@ const DONE: RolloutShown = {
   state: 'succeeded',
   startedAt: '2026-01-05T09:00:00.000Z',
   endedAt: '2026-01-05T09:30:00.000Z',
-  acts: [],
   steps: [step('web-1', {state: 'succeeded', share: 100})],
 }
 
