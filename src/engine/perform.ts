@@ -6,9 +6,9 @@ import {fail, ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {State} from '../core/graph/system.ts'
 import type {Step} from '../core/plan/plan.ts'
-import type {Course} from '../core/rollout/course.ts'
+import {type Course, wantedAt} from '../core/rollout/course.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
-import {addressesOf} from '../core/rollout/reach.ts'
+import {addressesOf, servingOf} from '../core/rollout/reach.ts'
 import type {Act} from '../core/rollout/record.ts'
 import type {Pool, Shares} from '../ports/balancer.ts'
 import type {Prepared} from '../ports/releases.ts'
@@ -88,7 +88,7 @@ export function perform(act: Driven, doing: Doing): Promise<Result<void>> {
   )
 }
 
-async function start(act: {readonly pool: PoolId}, doing: Doing): Promise<Result<void>> {
+async function start(act: Extract<Act, {do: 'start'}>, doing: Doing): Promise<Result<void>> {
   const {session, step, course, prepared} = doing
   if (!prepared) return bug(`${step.id} starts what was not prepared`)
   const {plan, deps, id} = session
@@ -101,7 +101,7 @@ async function start(act: {readonly pool: PoolId}, doing: Doing): Promise<Result
     pool: act.pool,
     state: step.to ?? bug(`${step.id} starts nothing`),
     rollout: id,
-    replicas: course.replicas,
+    replicas: wantedAt(course, act),
     run: prepared.run,
     ...(prepared.folder !== undefined && {folder: prepared.folder}),
   })
@@ -126,7 +126,16 @@ async function attach(pool: PoolId, doing: Doing): Promise<Result<void>> {
 async function route(shares: Shares, doing: Doing): Promise<Result<void>> {
   const empty = shares.find(({pool, share}) => share > 0 && pool.addresses.length === 0)
   if (empty) return fail(nobodyThere(doing, empty.pool.id))
+  const moved = shares.find(({pool, share}) => share > 0 && hasMoved(pool, doing))
+  // One call at a time: before the next one it is asked again whether we still hold the lease.
+  if (moved) return doing.session.deps.balancer.attach(routedOf(doing), moved.pool)
   return doing.session.deps.balancer.route(routedOf(doing), shares)
+}
+
+/** Whether the balancer knows the pool at other addresses. */
+function hasMoved({id, addresses}: Pool, {sight}: Doing): boolean {
+  const known = sight.pools?.find(pool => pool.id === id)?.servers.map(({address}) => address)
+  return known !== undefined && known.toSorted().join() !== addresses.join()
 }
 
 function nobodyThere({course}: Doing, pool: PoolId) {
@@ -147,9 +156,9 @@ function sharesOf(share: number, doing: Doing): Shares {
   ]
 }
 
-/** The addresses that run; where nobody can say, those that the balancer has. */
+/** The addresses that serve; where nobody can say, those that the balancer has. */
 function poolOf(id: PoolId, {sight}: Doing): Pool {
-  const running = sight.instances && addressesOf(sight.instances, id)
+  const running = sight.instances && servingOf(sight.instances, id)
   const known = sight.pools?.find(pool => pool.id === id)?.servers.map(({address}) => address)
   return {id, addresses: running && running.length > 0 ? running : (known ?? []).toSorted()}
 }

@@ -1,6 +1,6 @@
 import type {DurationMs} from '../core/base/units.ts'
 import type {Passing} from '../core/event/event.ts'
-import type {Course} from '../core/rollout/course.ts'
+import {type Course, wantedAt} from '../core/rollout/course.ts'
 import type {Seen} from '../core/rollout/seen.ts'
 import {measure} from '../core/rollout/share.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
@@ -32,7 +32,7 @@ function passing(course: Course, state: StepState, seen: Seen): Passing | undefi
   if (state.is === 'acting' && state.act.do === 'start') {
     const {pool} = state.act
     const healthy = (seen.instances ?? []).filter(one => one.pool === pool && one.health === 'healthy').length
-    return {code: 'instances-seen', step, pool, healthy, wanted: course.replicas}
+    return {code: 'instances-seen', step, pool, healthy, wanted: wantedAt(course, state.act)}
   }
   if (state.is !== 'holding' || state.act.do !== 'route') return undefined
   const {share, requests, errors} = measure(course, seen.pools ?? [], state.counters)

@@ -5,8 +5,18 @@ import type {Land} from './land.ts'
 
 /** The record that intends this act of this service, where that is the last thing intended for it. */
 export function intentionBehind(land: Land, service: ServiceName, act: Act): Recorded | undefined {
+  const last = lastIntention(land, service)
+  return last && sameAct(last.act, act) ? last : undefined
+}
+
+/** Whether the last thing intended for the service is a share. */
+export function intendsShares(land: Land, service: ServiceName): boolean {
+  return lastIntention(land, service)?.act.do === 'route'
+}
+
+function lastIntention(land: Land, service: ServiceName) {
   const last = recordsOf(land, service).findLast(({code}) => code === 'act-intended')
-  return last?.code === 'act-intended' && sameAct(last.act, act) ? last : undefined
+  return last?.code === 'act-intended' ? last : undefined
 }
 
 /** Whether the act's result is on record, and nobody has intended it anew since. */

@@ -15,7 +15,8 @@ import type {State} from '../ports/state.ts'
 import type {CallFault, CrashPoint, Driver} from './faults.ts'
 import type {Land} from './land.ts'
 import {tried} from './land.ts'
-import {intentionBehind, mayRunAgain, repeats} from './intention.ts'
+import {intendsShares, intentionBehind, mayRunAgain, repeats} from './intention.ts'
+import {tooFew} from './rules.ts'
 
 /** A process that carries a rollout out in the simulation, and may be killed or frozen at any instant. */
 export interface Process {
@@ -206,7 +207,9 @@ function runtimeOf(land: Land, call: Call): Runtime {
     )
   return {
     start: spec => {
-      intended(spec.service, {do: 'start', pool: spec.pool})
+      const all = land.scene.services.get(spec.service)?.run?.replicas ?? 1
+      const {pool, replicas} = spec
+      intended(spec.service, {do: 'start', pool, ...(replicas < all && {replicas})})
       return call('runtime', `start ${spec.service} ${spec.pool}`, true, () => runtime.start(spec))
     },
     read: service => call('runtime', `read ${service}`, false, () => runtime.read(service)),
@@ -227,12 +230,15 @@ function balancerOf(land: Land, call: Call): Balancer {
   return {
     can: balancer.can,
     attach: (service, pool) => {
-      intended(service.name, {do: 'attach', pool: pool.id})
+      // Whoever sets shares names the pools that have them, with the addresses of now.
+      if (!intendsShares(land, service.name)) intended(service.name, {do: 'attach', pool: pool.id})
       return call('balancer', `attach ${service.name} ${pool.id}`, true, () => balancer.attach(service, pool))
     },
     route: (service, shares) => {
       const text = shares.map(({pool, share}) => `${pool.id} ${share}%`).join(', ')
       intended(service.name, {do: 'route', share: shares[0]?.share ?? 0})
+      const few = shares.map(({pool, share}) => tooFew(land, service.name, pool.id, share)).find(Boolean)
+      if (few) land.violations.push(few)
       return call('balancer', `route ${service.name} ${text}`, true, () => balancer.route(service, shares))
     },
     read: service => call('balancer', `read ${service.name}`, false, () => balancer.read(service)),

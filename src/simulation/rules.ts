@@ -6,6 +6,7 @@ import type {StepId} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Entry} from '../core/rollout/record.ts'
+import {spareOf} from '../core/rollout/size.ts'
 import type {Land} from './land.ts'
 
 /** What must hold after every single act, whatever has failed: the promises of a rollout. */
@@ -84,7 +85,7 @@ function weightsBroken({balancer, runtime}: Land, service: ServiceName): string 
     if (addresses.length === 0) return `${service} ${id} has ${share}% and no address`
     const gone = addresses.find(address => !instances.some(one => one.address === address))
     if (gone !== undefined) return `${service} ${id} has ${share}%, and its instance ${gone} was stopped`
-    const raw = instances.find(one => one.pool === id && one.health === 'starting')
+    const raw = instances.find(one => addresses.includes(one.address) && one.health === 'starting')
     if (raw) return `${service} ${id} has ${share}%, and ${raw.address} has not come up yet`
   }
   return undefined
@@ -100,12 +101,19 @@ function capacityBroken({balancer, runtime, scene}: Land, service: ServiceName):
   const carrying = [...balancer.pools(service)].flatMap(([pool, {share}]) => (share > 0 ? [{pool, share}] : []))
   const there = carrying.reduce((sum, {pool}) => sum + count(pool), 0)
   if (carrying.length > 0 && there < replicas) return `${service} has ${there} instances with traffic, of ${replicas}`
-  const short = carrying.find(({pool, share}) => count(pool) < Math.ceil((replicas * share) / 100))
-  if (short) return `${service} ${short.pool} has ${short.share}% and ${count(short.pool)} instances of ${replicas}`
   const many = [...new Set(runtime.instances.flatMap(one => (one.service === service ? [one.pool] : [])))].find(
     pool => count(pool) > replicas,
   )
   return many && `${service} ${many} has ${count(many)} instances, and was to have ${replicas}`
+}
+
+/** Who is given a share is as large as the share needs: the capacity of a service never falls while it moves. */
+export function tooFew({runtime, scene}: Land, service: ServiceName, pool: PoolId, share: number): string | undefined {
+  const {run, rollout} = scene.services.get(service)!
+  const there = runtime.instances.filter(one => one.service === service && one.pool === pool).length
+  const replicas = run?.replicas ?? 1
+  const needed = Math.floor((replicas * share) / 100) - spareOf(replicas, rollout)
+  return there < needed ? `${service} ${pool} has ${share}%, and ${there} of ${needed} instances` : undefined
 }
 
 /** What must hold at the end: the world is what the record says, and nothing is left over. */

@@ -4,10 +4,16 @@ import type {Outcome} from '../../src/engine/rollout.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
 import type {Probed} from '../../src/ports/checks.ts'
 import type {World} from '../support/world.ts'
-import {planOf, world} from '../support/world.ts'
+import {FULL, planOf, world} from '../support/world.ts'
 
 const UPGRADE = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
-const ROLLOUT: RolloutConfig = {steps: [10, 100], bakeMs: 10_000, checks: [{kind: 'errors', below: 1}], minRequests: 20}
+const ROLLOUT: RolloutConfig = {
+  steps: [10, 100],
+  bakeMs: 10_000,
+  checks: [{kind: 'errors', below: 1}],
+  minRequests: 20,
+  ...FULL,
+}
 const ASKED = {kind: 'http', path: '/well', timeoutMs: 1000} as const
 
 function worldWith(difference: Partial<RolloutConfig> = {}): World {
@@ -70,7 +76,7 @@ describe('a share without a verdict', () => {
   })
 
   it('is gone on with where the file needs no requests, or says that it does not matter', async () => {
-    expect((await carriedOut(worldWith({minRequests: 0}).traffic(0))).state).toBe('succeeded')
+    expect((await carriedOut(worldWith({minRequests: 0, ...FULL}).traffic(0))).state).toBe('succeeded')
     const checks: readonly CheckConfig[] = [{kind: 'errors', below: 1, onInconclusive: 'continue'}]
     expect((await carriedOut(worldWith({checks}).traffic(0))).state).toBe('succeeded')
   })

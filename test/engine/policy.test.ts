@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {OnFailure} from '../../src/core/config/config.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
 import type {World} from '../support/world.ts'
-import {planOf, whoOf, world} from '../support/world.ts'
+import {FULL, planOf, whoOf, world} from '../support/world.ts'
 
 /** `first`, then `side` and `bad` beside each other, then `last`. */
 const PLAN = planOf(
@@ -12,13 +12,13 @@ const PLAN = planOf(
   {service: 'last', moves: ['1.0.0', '2.0.0'], wave: 3, after: ['bad-1']},
 )
 
-const QUICK = {steps: [100], bakeMs: 0, checks: [], minRequests: 0}
+const QUICK = {steps: [100], bakeMs: 0, checks: [], minRequests: 0, ...FULL}
 
 function failing(onFailure: OnFailure, bakeMs = 20_000): World {
   const one = world()
   for (const name of ['first', 'side', 'last']) one.service(name, '1.0.0', {rollout: QUICK})
   const checks = [{kind: 'errors', below: 1} as const]
-  one.service('bad', '1.0.0', {rollout: {steps: [100], bakeMs, checks, minRequests: 1e9, onFailure}})
+  one.service('bad', '1.0.0', {rollout: {steps: [100], bakeMs, checks, minRequests: 1e9, ...FULL, onFailure}})
   return one.release('bad', '2.0.0', {errorRate: 0.02})
 }
 

@@ -3,13 +3,13 @@ import type {Plan} from '../../src/core/plan/plan.ts'
 import type {Outcome} from '../../src/engine/rollout.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
 import type {World} from '../support/world.ts'
-import {planOf, world} from '../support/world.ts'
+import {FULL, planOf, world} from '../support/world.ts'
 
 const UPGRADE = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
 
 const HELD = ['act-intended', 'act-done', 'bake-passed']
 const DONE_TWICE = ['act-intended', 'act-done', 'act-intended', 'act-done']
-const ROLLOUT = {steps: [10, 50, 100], bakeMs: 10_000, checks: [], minRequests: 0}
+const ROLLOUT = {steps: [10, 50, 100], bakeMs: 10_000, checks: [], minRequests: 0, ...FULL}
 const PROBE = {kind: 'http', path: '/well', timeoutMs: 1000} as const
 
 async function carriedOut(one: World, plan: Plan = UPGRADE): Promise<Outcome> {
@@ -88,7 +88,7 @@ describe('a rollout', () => {
     )
     const one = world()
       .service('fast', '1.0.0')
-      .service('slow', '1.0.0', {rollout: {steps: [100], bakeMs: 90_000, checks: [], minRequests: 0}})
+      .service('slow', '1.0.0', {rollout: {steps: [100], bakeMs: 90_000, checks: [], minRequests: 0, ...FULL}})
       .service('next', '1.0.0')
     expect((await carriedOut(one, plan)).state).toBe('succeeded')
     const order = one.events.flatMap(event => (event.code === 'step-succeeded' ? [event.step] : []))
@@ -127,7 +127,10 @@ describe('a rollout', () => {
   })
 
   it('replaces what has no route once the next one is healthy', async () => {
-    const {route: _, ...unrouted} = {rollout: {steps: [100], bakeMs: 0, checks: [], minRequests: 0}, route: undefined}
+    const {route: _, ...unrouted} = {
+      rollout: {steps: [100], bakeMs: 0, checks: [], minRequests: 0, ...FULL},
+      route: undefined,
+    }
     const one = world().service('worker', '1.0.0', unrouted)
     delete (one.deps.services.get('worker') as {route?: unknown}).route
     expect((await carriedOut(one, planOf({service: 'worker', moves: ['1.0.0', '2.0.0']}))).state).toBe('succeeded')

@@ -10,7 +10,7 @@ import {ask} from '../../src/engine/ask.ts'
 import type {Deps, Options} from '../../src/engine/rollout.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
 import type {World} from '../support/world.ts'
-import {planOf, whoOf, world} from '../support/world.ts'
+import {FULL, planOf, whoOf, world} from '../support/world.ts'
 
 /** How other tools of this kind have failed, each as a test that this one does not. */
 
@@ -251,7 +251,13 @@ describe('a failure in one of several groups', () => {
       ['undo-wave', '2.0.0'],
       ['undo-plan', '1.0.0'],
     ] as const) {
-      const rollout = {steps: [100], bakeMs: 5_000, checks: [{kind: 'errors', below: 1} as const], minRequests: 0}
+      const rollout = {
+        steps: [100],
+        bakeMs: 5_000,
+        checks: [{kind: 'errors', below: 1} as const],
+        minRequests: 0,
+        ...FULL,
+      }
       const one = world().service('first', '1.0.0').service('last', '1.0.0')
       one.service('accounts', '1.0.0', {rollout: {...rollout, onFailure}}).release('accounts', '2.0.0', {errorRate: 1})
       await one.clock.run(begin(one, {}, plan))

@@ -6,7 +6,7 @@ import type {Behaviour} from '../../src/simulation/runtime.ts'
 import type {Scene} from '../../src/simulation/scene.ts'
 import type {Asked} from '../support/question.ts'
 import {question} from '../support/question.ts'
-import {serviceConfig} from '../support/world.ts'
+import {FULL, serviceConfig} from '../support/world.ts'
 
 interface Wish extends Asked {
   readonly configs?: Readonly<Record<string, Partial<ServiceConfig>>>
@@ -18,7 +18,7 @@ interface Wish extends Asked {
 }
 
 /** Short, since what matters is the order of things. */
-const ROLLOUT = {steps: [10, 100], bakeMs: 240, checks: [{kind: 'errors', below: 1} as const], minRequests: 5}
+const ROLLOUT = {steps: [10, 100], bakeMs: 240, checks: [{kind: 'errors', below: 1} as const], minRequests: 5, ...FULL}
 
 const RUN = {command: ['serve'], replicas: 1, health: {path: '/', timeoutMs: 5_000}, stop: {drainMs: 1_000}}
 
@@ -80,6 +80,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     current: {a: '1.0.0'},
     target: {a: '2.0.0'},
     behaviours: {'a 2.0.0': {startsInMs: 300, exitsAfterMs: 1_000}},
+  }),
+  'one service whose pool grows with its share': scene({
+    services: {a: {'1.0.0': {}, '2.0.0': {}}},
+    current: {a: '1.0.0'},
+    target: {a: '2.0.0'},
+    behaviours: {'a 2.0.0': {startsInMs: 300}},
+    configs: {a: {run: {...RUN, replicas: 3}, rollout: {...ROLLOUT, steps: [10, 50, 100], surge: 'proportional'}}},
   }),
   'a migration in four steps': scene(MIGRATION),
   'a migration with a switch command': scene({...MIGRATION, configs: {web: {switch: ['switch-it']}}}),

@@ -129,6 +129,9 @@ export function world(): World {
   return made
 }
 
+/** All of `next` beside all of `current`, and none of it may be ill. */
+export const FULL = {surge: 'full', maxUnavailable: {count: 0}, leastHealthy: 1} as const
+
 /** A service with a route, three shares and a bake of ten seconds, checked for errors. */
 export function serviceConfig(name: string, difference: Partial<ServiceConfig> = {}): ServiceConfig {
   return {
@@ -137,7 +140,7 @@ export function serviceConfig(name: string, difference: Partial<ServiceConfig> =
     tag: 'v{version}',
     run: {command: ['serve'], replicas: 2, health: {path: '/', timeoutMs: 30_000}, stop: {drainMs: 5_000}},
     route: {backend: name},
-    rollout: {steps: [10, 50, 100], bakeMs: 10_000, checks: [{kind: 'errors', below: 1}], minRequests: 20},
+    rollout: {steps: [10, 50, 100], bakeMs: 10_000, checks: [{kind: 'errors', below: 1}], minRequests: 20, ...FULL},
     releases: [],
     after: [],
     ...difference,

@@ -100,6 +100,9 @@ function rolloutOf(written: WrittenRollout, role: Role): RolloutConfig {
     minRequests: written.minRequests ?? DEFAULT_MIN_REQUESTS,
     ...(written.deadline !== undefined && {deadlineMs: written.deadline}),
     ...(written.onFailure && {onFailure: written.onFailure}),
+    surge: written.surge ?? 'full',
+    maxUnavailable: written.maxUnavailable ?? {count: 0},
+    leastHealthy: written.leastHealthy ?? 1,
   }
 }
 

@@ -176,7 +176,16 @@ export interface RolloutConfig {
   readonly deadlineMs?: DurationMs
   /** What is done where a step of the service was taken back; without it, `halt`. */
   readonly onFailure?: OnFailure
+  /** How many instances of `next` run beside `current`: all from the first share on, or as many as each share needs. */
+  readonly surge: 'full' | 'proportional'
+  /** How many instances of `next` may be missing or ill without the release being taken back. */
+  readonly maxUnavailable: Allowance
+  /** Fewer healthy instances of `next` than this never carry traffic. */
+  readonly leastHealthy: number
 }
+
+/** A number of instances, or a part of those that are wanted. */
+export type Allowance = {readonly count: number} | {readonly percent: Percent}
 
 /**
  * What else is done where a step was taken back. `halt`: nothing, what was done before stands. `undo-wave`: what was done

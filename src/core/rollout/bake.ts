@@ -4,10 +4,10 @@ import type {Percent} from '../base/units.ts'
 import type {CheckConfig} from '../config/config.ts'
 import {countedOn} from './count.ts'
 import type {Course} from './course.ts'
-import {isReached} from './reach.ts'
+import {isServed} from './reach.ts'
 import type {Baseline, CheckMeasured, Measured} from './record.ts'
 import type {Seen} from './seen.ts'
-import {measure, strays} from './share.ts'
+import {isRouted, measure, strays} from './share.ts'
 import type {StepState} from './step-state.ts'
 import type {Evidence, Moment, Verdict} from './evidence.ts'
 import {judge, nameOf} from './verdict.ts'
@@ -19,11 +19,14 @@ export type Held =
   | {readonly is: 'failed'; readonly why: Failure; readonly share: Percent; readonly measured: Measured}
   /** A check has come to no verdict in its time, and that is not to be passed over. */
   | {readonly is: 'unsure'; readonly why: Failure; readonly share: Percent; readonly measured: Measured}
-  /** The weights are not what they were any more, and are to be set again. */
+  /** The weights, or the instances behind them, are not what they were any more, and are to be set again. */
   | {readonly is: 'moved'}
 
 /** A balancer that forgets a share more often than this does not do what it says. */
 const MAX_TRIES = 3
+
+/** Instances that come and go more often than this while one share is held are no ground for a verdict. */
+const MAX_MOVES = 20
 
 /**
  * Judges the present share: every check holds, the weights are still as asked, and enough time has been watched. Where
@@ -34,14 +37,16 @@ export function holdOn(course: Course, state: Extract<StepState, {is: 'holding'}
   const {act, counters, tries} = state
   const pools = seen.pools ?? []
   const share = act.do === 'route' ? act.share : 100
-  const isAsked = act.do !== 'route' || isReached(course, act, seen)
-  if (!isAsked && tries < MAX_TRIES) return {is: 'moved'}
+  const isAsked = act.do !== 'route' || isRouted(course, act.share, pools)
+  const isSettled = act.do !== 'route' || isServed(seen)
+  if ((!isAsked && tries < MAX_TRIES) || (isAsked && !isSettled && tries < MAX_MOVES)) return {is: 'moved'}
 
   const evidence = evidenceOf(course, share, counters, seen)
   const judged = course.checks.map(check => ({check, name: nameOf(check), ...judge(check, evidence)}))
   const measured = measure(course, pools, counters, judged.map(checkMeasured))
   const end = <Is extends 'failed' | 'unsure'>(is: Is, why: Failure) => ({is, why, share, measured})
   if (!isAsked) return end('failed', disobeyed(share))
+  if (!isSettled) return end('failed', restless(course))
 
   const deciding = judged.filter(({check}) => check.observe !== true)
   const failed = deciding.find(isFailed)
@@ -98,6 +103,11 @@ function undecided({service, next}: Course, share: Percent, open: readonly Judge
 function disobeyed(share: Percent): Failure {
   const message = `the balancer does not do what it said: a share of ${share}% was set ${MAX_TRIES} times and did not stay`
   return failure('rollout-failed', {message, hint: 'look for somebody else who sets its weights'})
+}
+
+function restless({service}: Course): Failure {
+  const message = `the instances of ${service} that can take traffic changed ${MAX_MOVES} times while one share was held`
+  return failure('rollout-failed', {message, hint: 'look for what makes them ill, or move'})
 }
 
 function strayed(share: Percent, measured: Measured): Failure {

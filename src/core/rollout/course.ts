@@ -1,4 +1,5 @@
-import type {DurationMs} from '../base/units.ts'
+import {bug} from '../base/bug.ts'
+import type {DurationMs, Percent} from '../base/units.ts'
 import type {CheckConfig, ServiceConfig} from '../config/config.ts'
 import type {Step, StepId} from '../plan/plan.ts'
 import type {Hook, StepHooks} from './hooks.ts'
@@ -6,6 +7,7 @@ import {NO_HOOKS} from './hooks.ts'
 import type {PoolId} from './pool.ts'
 import {poolIdOf} from './pool.ts'
 import type {Act} from './record.ts'
+import {type Redundancy, sizeFor} from './size.ts'
 
 /** How one step is carried out: what is to be done, in order, forward and back. Fixed before it starts. */
 export interface Course {
@@ -27,6 +29,7 @@ export interface Course {
   readonly minRequests: number
   /** From when a share is reached until every check must have come to a verdict. */
   readonly deadlineMs: DurationMs
+  readonly redundancy: Redundancy
   readonly limits: Limits
 }
 
@@ -81,6 +84,7 @@ export function courseOf(
     checks: current === null ? service.rollout.checks.filter(check => !isCounted(check)) : service.rollout.checks,
     minRequests: service.rollout.minRequests,
     deadlineMs: deadlineOf(service.rollout),
+    redundancy: service.rollout,
     limits: limitsOf(service),
   }
 }
@@ -124,14 +128,27 @@ function forward(
   current: PoolId | null,
   next: PoolId | null,
 ): Act[] {
-  const shares = current !== null && canWeigh ? service.rollout.steps : [100]
+  const shares = current !== null && canWeigh && routed ? service.rollout.steps : [100]
   return [
-    ...(next === null ? [] : [{do: 'start', pool: next} as const]),
-    ...(next === null || !routed ? [] : [{do: 'attach', pool: next} as const]),
-    ...(next === null || !routed ? [] : shares.map(share => ({do: 'route', share}) as const)),
+    ...(next === null ? [] : rising(service, next, routed, shares)),
     ...(current === null || !routed ? [] : [{do: 'drain', pool: current} as const]),
     ...(current === null ? [] : [{do: 'stop', pool: current} as const]),
   ]
+}
+
+/** As many instances as a share needs are there before it has the share. */
+function rising(service: ServiceConfig, next: PoolId, routed: boolean, shares: readonly Percent[]): Act[] {
+  const replicas = service.run?.replicas ?? 1
+  const acts: Act[] = []
+  let started = 0
+  for (const share of shares) {
+    const size = sizeFor(share, replicas, service.rollout)
+    if (size > started) acts.push({do: 'start', pool: next, ...(size < replicas && {replicas: size})})
+    if (routed && started === 0) acts.push({do: 'attach', pool: next})
+    if (routed) acts.push({do: 'route', share})
+    started = size
+  }
+  return acts
 }
 
 /** All traffic on `current` first: nothing else may come before that. */
@@ -145,12 +162,21 @@ function back(routed: boolean, current: PoolId | null, next: PoolId | null): Act
 
 /**
  * The act after this one, in its direction; undefined after the last. A share that the configuration has lost since it
- * was asked for is followed by the next higher one.
+ * was asked for is followed by the next higher one, and a start of other sizes by what follows the first of now.
  */
 export function actAfter(acts: readonly Act[], act: Act): Act | undefined {
   const at = acts.findIndex(other => sameAct(other, act))
   if (at >= 0) return acts[at + 1]
+  if (act.do === 'start')
+    return actAfter(acts, acts.find(({do: kind}) => kind === 'start') ?? bug('nothing is started'))
   return acts.find(other => other.do === 'route' && act.do === 'route' && other.share > act.share)
+}
+
+/** How many instances of `next` there have to be while an act of the way forward is under way. */
+export function wantedAt({forward, replicas}: Course, act: Act): number {
+  const at = forward.findIndex(other => sameAct(other, act))
+  const started = forward.slice(0, at + 1).findLast(other => other.do === 'start')
+  return (started?.do === 'start' ? started.replicas : undefined) ?? replicas
 }
 
 export function sameAct(a: Act, b: Act): boolean {
@@ -166,6 +192,8 @@ function objectOf(act: Act): string | number {
       return act.mode
     case 'hook':
       return act.hook
+    case 'start':
+      return `${act.pool} ${act.replicas ?? ''}`
     default:
       return act.pool
   }

@@ -5,7 +5,7 @@ import {formatDuration} from '../base/units.ts'
 import type {Held} from './bake.ts'
 import {holdOn} from './bake.ts'
 import type {Course} from './course.ts'
-import {actAfter} from './course.ts'
+import {actAfter, wantedAt} from './course.ts'
 import {baselineOf} from './count.ts'
 import {hookingOf} from './hooking.ts'
 import {isReached, mayReturn, slipped, troubleWith} from './reach.ts'
@@ -237,7 +237,7 @@ function intend(course: Course, act: Act): Decision {
 /** Starting takes as long as it takes; it is asked for again only where an instance is missing. */
 function callOrWait(course: Course, act: Act, seen: Seen): Decision {
   const there = act.do === 'start' ? seen.instances?.filter(({pool}) => pool === act.pool).length : 0
-  return (there ?? 0) >= course.replicas ? WAIT : {do: 'call', act}
+  return (there ?? 0) >= wantedAt(course, act) ? WAIT : {do: 'call', act}
 }
 
 function isLate(course: Course, act: Act, seen: Seen): boolean {

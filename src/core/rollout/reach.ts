@@ -1,23 +1,23 @@
 import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
-import type {Course} from './course.ts'
-import {sameAct} from './course.ts'
+import {type Course, sameAct, wantedAt} from './course.ts'
 import type {PoolId} from './pool.ts'
 import type {Act} from './record.ts'
 import type {InstanceSeen, Seen} from './seen.ts'
 import {isRouted, shareOf} from './share.ts'
+import {spareOf} from './size.ts'
 
 /** Whether the world already is as the act wants it. What cannot be seen has not been reached. */
 export function isReached(course: Course, act: Act, seen: Seen): boolean {
   const {instances, pools} = seen
   switch (act.do) {
     case 'start':
-      return instances !== undefined && isUp(course, of(instances, act.pool))
+      return instances !== undefined && isUp(course, act, of(instances, act.pool))
     case 'attach':
       return pools !== undefined && knows(act.pool, seen)
     case 'route':
-      return pools !== undefined && isRouted(course, act.share, pools)
+      return pools !== undefined && isRouted(course, act.share, pools) && isServed(seen)
     case 'drain':
       return pools !== undefined && !pools.some(({id}) => id === act.pool)
     case 'stop':
@@ -36,14 +36,21 @@ function of(instances: readonly InstanceSeen[], pool: PoolId): readonly Instance
   return instances.filter(instance => instance.pool === pool)
 }
 
-function isUp(course: Course, pool: readonly InstanceSeen[]): boolean {
-  return pool.length >= course.replicas && pool.every(({health}) => health === 'healthy')
+function isUp(course: Course, act: Act, pool: readonly InstanceSeen[]): boolean {
+  const wanted = wantedAt(course, act)
+  const well = pool.filter(({health}) => health === 'healthy').length
+  return pool.length >= wanted && Math.max(wanted, pool.length) - well <= spareOf(wanted, course.redundancy)
 }
 
-/** Known with the addresses that live; where none does, or nobody can say which do, known at all. */
+/** Whether every pool with traffic is known with the instances that can take it: they may have moved meanwhile. */
+export function isServed(seen: Seen): boolean {
+  return (seen.pools ?? []).every(({id, share}) => share === 0 || knows(id, seen))
+}
+
+/** Known with the addresses that serve; where none does, or nobody can say which do, known at all. */
 function knows(pool: PoolId, {instances, pools}: Seen): boolean {
   const known = pools?.find(({id}) => id === pool)?.servers.map(({address}) => address)
-  const there = instances && addressesOf(instances, pool)
+  const there = instances && servingOf(instances, pool)
   if (!known?.length) return false
   if (!there?.length) return true
   return there.length === known.length && there.every(address => known.includes(address))
@@ -53,6 +60,19 @@ function knows(pool: PoolId, {instances, pools}: Seen): boolean {
 export function addressesOf(instances: readonly InstanceSeen[], pool: PoolId | null): readonly string[] {
   const alive = instances.filter(one => one.pool === pool && one.health !== 'exited')
   return alive.map(({address}) => address).toSorted()
+}
+
+/**
+ * Of those that live the healthy ones, sorted. Somebody must take the traffic: where none is healthy, those that were
+ * once, and then any.
+ */
+export function servingOf(instances: readonly InstanceSeen[], pool: PoolId): readonly string[] {
+  const those = (health: InstanceSeen['health']) =>
+    addressesOf(
+      instances.filter(one => one.health === health),
+      pool,
+    )
+  return [those('healthy'), those('unhealthy')].find(some => some.length > 0) ?? addressesOf(instances, pool)
 }
 
 /** Whether the balancer knows the pool no more. */
@@ -86,16 +106,23 @@ export function slipped(course: Course, act: Act, {pools}: Seen, share: 0 | 100)
   return act.do === 'stop' ? {do: 'drain', pool: act.pool} : undefined
 }
 
-/** Why the instances of `next` are no ground to build on; while they start, only one that has died. */
+/**
+ * Why the instances of `next` are no ground to build on: more of them are dead, ill or missing than may be. While the
+ * first start, only the dead count.
+ */
 export function troubleWith(course: Course, act: Act, {instances}: Seen): Failure | undefined {
   if (!instances || course.next === null || isYetToStart(course, act)) return undefined
   const next = of(instances, course.next)
-  const exited = next.find(({health}) => health === 'exited')
-  if (exited) return died(course, exited)
-  if (act.do === 'start') return undefined
-  const ill = next.find(({health}) => health === 'unhealthy')
-  if (ill) return sick(course, ill)
-  return next.length < course.replicas ? missing(course, next.length) : undefined
+  const wanted = wantedAt(course, act)
+  const spare = spareOf(wanted, course.redundancy)
+  const dead = next.filter(({health}) => health === 'exited')
+  if (dead[0] && dead.length > spare) return died(course, dead[0])
+  const [first] = course.forward
+  if (act.do === 'start' && first && sameAct(act, first)) return undefined
+  const ill = next.filter(({health}) => health === 'unhealthy')
+  if (ill[0] && dead.length + ill.length > spare) return sick(course, ill[0])
+  const lacking = act.do === 'start' ? 0 : wanted - next.length
+  return dead.length + ill.length + lacking > spare && lacking > 0 ? missing(course, wanted, next.length) : undefined
 }
 
 function isYetToStart({forward}: Course, act: Act): boolean {
@@ -113,8 +140,8 @@ function sick(course: Course, instance: InstanceSeen): Failure {
   return failure('rollout-failed', {message})
 }
 
-function missing(course: Course, there: number): Failure {
-  const message = `only ${there} of ${course.replicas} instances of ${course.service} ${course.next} are there`
+function missing(course: Course, wanted: number, there: number): Failure {
+  const message = `only ${there} of ${wanted} instances of ${course.service} ${course.next} are there`
   return failure('rollout-failed', {message})
 }
 

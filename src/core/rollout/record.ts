@@ -11,8 +11,8 @@ export type {Who} from './who.ts'
 
 /** Something done to the world. Each says what should be, never a change, so doing it twice is as good as once. */
 export type Act =
-  /** The instances of a pool exist. */
-  | {readonly do: 'start'; readonly pool: PoolId}
+  /** The instances of a pool exist: so many of them, or all. */
+  | {readonly do: 'start'; readonly pool: PoolId; readonly replicas?: number}
   /** The balancer knows the pool; no traffic moves. */
   | {readonly do: 'attach'; readonly pool: PoolId}
   /** `next` has this share, `current` the rest. */

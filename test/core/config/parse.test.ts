@@ -1,3 +1,4 @@
+import {FULL} from '../../support/world.ts'
 import {describe, expect, it} from 'vitest'
 import {problemsOf, valid} from './support.ts'
 
@@ -12,7 +13,7 @@ describe('parseConfig', () => {
       tag: 'v{version}',
       after: [],
       releases: [],
-      rollout: {steps: [10, 50, 100], bakeMs: 60_000, checks: [], minRequests: 20},
+      rollout: {steps: [10, 50, 100], bakeMs: 60_000, checks: [], minRequests: 20, ...FULL},
     })
     expect(config.services.get('api')).toMatchObject({role: 'backend', rollout: {steps: [100]}})
     expect(config.environments.get('test')).toMatchObject({

@@ -119,12 +119,18 @@ describe('a rollout', () => {
       steps: [10, 100]
       bake: 90s
       minRequests: 100
+      surge: proportional
+      maxUnavailable: 25%
+      leastHealthy: 2
       checks: [{ errors: "< 0.5%" }, { p50: "<50ms" }, { p99: "< 1s" }, { http: /ready, timeout: 2s }, { command: "check it" }]`)
         .rollout,
     ).toEqual({
       steps: [10, 100],
       bakeMs: 90_000,
       minRequests: 100,
+      surge: 'proportional',
+      maxUnavailable: {percent: 25},
+      leastHealthy: 2,
       checks: [
         {kind: 'errors', below: 0.5},
         {kind: 'latency', quantile: 50, belowMs: 50},
@@ -146,6 +152,16 @@ describe('a rollout', () => {
       ].sort(),
     )
     expect(wrong('{ rollout: { steps: [] } }')).toEqual(['4:26 0 shares are too few (name at least 1)'])
+  })
+
+  it('says how many instances run, and how many have to be well', () => {
+    expect(wrong('{ rollout: { surge: proportinal, maxUnavailable: 25.5%, leastHealthy: 0 } }')).toEqual([
+      '4:26 "proportinal" is not a surge (did you mean "proportional"?)',
+      '4:55 "25.5%" is not a number of instances (write a number, or a part of them like "25%")',
+      '4:76 0 is not a number of instances (a whole number from 1 to 10000)',
+    ])
+    expect(wrong('{ rollout: { maxUnavailable: 101% } }')).toEqual(['4:35 "101%" is more than all (at most "100%")'])
+    expect(service('\n    rollout: { maxUnavailable: 2 }').rollout.maxUnavailable).toEqual({count: 2})
   })
 
   it('has checks that check one thing each', () => {
