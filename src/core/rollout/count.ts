@@ -12,7 +12,12 @@ export interface Counted {
 /** Counted on one pool since the baseline; undefined where nothing counts. */
 export function countedOn(pool: PoolId | null, pools: readonly PoolSeen[], baseline: Baseline): Counted | undefined {
   const now = pools.find(({id}) => id === pool)?.counters
-  return now && pool !== null ? since(baseline[pool], now) : undefined
+  return now && pool !== null ? whole(since(baseline[pool], now)) : undefined
+}
+
+/** A request that failed may be counted as such before it is counted at all. */
+function whole(counted: Counted): Counted {
+  return {...counted, requests: Math.max(counted.requests, counted.errors)}
 }
 
 /** Counters that began anew count from 0, so that all they show is since then. */

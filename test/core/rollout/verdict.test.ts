@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {CheckConfig} from '../../../src/core/config/config.ts'
 import {NO_ANSWERS, tallied} from '../../../src/core/rollout/answers.ts'
-import {slowerThan} from '../../../src/core/rollout/count.ts'
+import {countedOn, slowerThan} from '../../../src/core/rollout/count.ts'
 import {chanceOfAtLeast} from '../../../src/core/rollout/odds.ts'
 import {strays} from '../../../src/core/rollout/share.ts'
 import type {Moment} from '../../../src/core/rollout/evidence.ts'
@@ -46,6 +46,11 @@ describe('a check on errors', () => {
       'inconclusive',
     )
   })
+})
+
+it('counts no more failures than requests, however the counters were read', () => {
+  const pools = [{id: '2.0.0', share: 10, servers: [], counters: counters(25, 26)}]
+  expect(countedOn('2.0.0', pools, {})).toMatchObject({requests: 26, errors: 26})
 })
 
 describe('a check on latency', () => {
