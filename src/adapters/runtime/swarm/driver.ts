@@ -108,7 +108,7 @@ function swarmRuntime(options: SwarmOptions): Runtime {
     const found = await services(wanted)
     await Promise.all(found.map(({ID}) => isAny([404], docker.getService(ID).remove())))
     const deadline = clock.monotonic() + drainMs + GONE_MS
-    while ((await tasksOf(docker, found)).some(isThere)) {
+    while (await isAnyThere(docker, found)) {
       if (clock.monotonic() > deadline) return fail(unending(found))
       await clock.sleep(POLL_MS)
     }
@@ -134,8 +134,10 @@ async function tasksOf(docker: Docker, services: readonly Service[]): Promise<re
 
 const OVER = new Set(['complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove'])
 
-function isThere({Status}: Task): boolean {
-  return !OVER.has(Status.State)
+/** What a node runs that is down takes no requests, and is ended when the node is back. */
+async function isAnyThere(docker: Docker, services: readonly Service[]): Promise<boolean> {
+  const [tasks, nodes] = await Promise.all([tasksOf(docker, services), addressesOf(docker)])
+  return tasks.some(({Status, NodeID}) => !OVER.has(Status.State) && NodeID !== undefined && nodes.has(NodeID))
 }
 
 /** The addresses of nodes that are up. */
