@@ -84,8 +84,9 @@ function quickened(service: ServiceConfig): ServiceConfig {
   return {...service, run: {...run, stop: {drainMs}}, rollout: quickRollout(rollout)}
 }
 
-function quickRollout({deadlineMs: _, ...rollout}: RolloutConfig): RolloutConfig {
-  return {...rollout, bakeMs: Math.min(rollout.bakeMs, BAKE_MS), checks: rollout.checks.map(quickCheck)}
+function quickRollout(rollout: RolloutConfig): RolloutConfig {
+  const {deadlineMs: _deadline, ...others} = rollout
+  return {...others, bakeMs: Math.min(rollout.bakeMs, BAKE_MS), checks: rollout.checks.map(quickCheck)}
 }
 
 /** Whatever asks somebody is asked of the simulation, which knows whether the release is well. */

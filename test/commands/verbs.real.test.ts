@@ -47,13 +47,13 @@ function start(rig: Rig, ...args: readonly string[]): Running {
 
 const heldAt = (running: Running, share: number) => eventually(() => running.said().includes(`share ${share} %`))
 
-async function json<T>(rig: Rig, ...args: readonly string[]): Promise<{code: number | null; document: T}> {
+async function json(rig: Rig, ...args: readonly string[]): Promise<{code: number | null; document: unknown}> {
   const {code, stdout, stderr} = await rig.sluice(...args, '--json')
   expect(stdout, stderr).not.toBe('')
-  return {code, document: JSON.parse(stdout) as T}
+  return {code, document: JSON.parse(stdout)}
 }
 
-const show = async (rig: Rig) => (await json<RolloutShown>(rig, 'rollout', 'show')).document
+const show = async (rig: Rig) => (await json(rig, 'rollout', 'show')).document as RolloutShown
 
 async function releaseAt(address: string): Promise<string> {
   const answer = (await (await fetch(`http://${address}/`)).json()) as {release: string}
@@ -98,7 +98,7 @@ describe('the verbs of a rollout, from another shell', () => {
       expect(await show(rig)).toMatchObject({state: 'paused', error: {message: expect.stringMatching(/: lunch$/)}})
       expect((await rig.sluice('rollout', 'pause')).stderr).toContain('it stands still (paused)')
 
-      const aborted = await json<RolloutShown>(rig, 'rollout', 'abort', '--reason', 'no')
+      const aborted = await json(rig, 'rollout', 'abort', '--reason', 'no')
       expect(aborted).toMatchObject({code: 0, document: {state: 'aborted'}})
       expect(await releaseAt(address)).toBe('1.0.0')
       expect(await rig.sluice('rollout', 'promote')).toMatchObject({
@@ -213,11 +213,11 @@ describe('a release that was taken back', () => {
       expect((await rig.sluice('apply', '--yes')).code).toBe(1)
       const planned = await rig.sluice('plan')
       expect(planned.stderr).toContain('accounts@2.0.0 was taken back in rollout')
-      const refused = await json<{error: {code: string; hint: string}}>(rig, 'apply', '--yes')
+      const refused = await json(rig, 'apply', '--yes')
       expect(refused).toMatchObject({code: 6, document: {error: {hint: expect.stringContaining('--again')}}})
       expect((await rig.sluice('apply', '--yes', '--again')).code).toBe(1)
       expect((await rig.sluice('rollout', 'forgive', 'accounts@9.9.9')).code).toBe(2)
-      const forgiven = await json<{forgiven: {pool: string}}>(rig, 'rollout', 'forgive', 'accounts@2.0.0')
+      const forgiven = await json(rig, 'rollout', 'forgive', 'accounts@2.0.0')
       expect(forgiven).toMatchObject({code: 0, document: {forgiven: {service: 'accounts', pool: '2.0.0'}}})
       const clean = await rig.sluice('plan', '--json')
       expect([clean.stderr, (JSON.parse(clean.stdout) as Plan).steps.length]).toEqual(['', 2])
@@ -252,7 +252,7 @@ describe('what there is no record of, and what is on record and does not run', (
       const shown = await rig.sluice('status', '--sample', '0s')
       expect(shown.stdout, shown.stderr).toMatch(/explained by no record[^]*billing 1\.0\.0 +not in the balancer/)
       expect((await rig.sluice('prune')).code).toBe(2)
-      const pruned = await json<{removed: unknown[]}>(rig, 'prune', '--yes', '--reason', 'it moved')
+      const pruned = await json(rig, 'prune', '--yes', '--reason', 'it moved')
       expect(pruned).toMatchObject({code: 0, document: {removed: [{service: 'billing', pool: '1.0.0'}]}})
       expect((await rig.sluice('prune')).stdout).toContain('nothing runs that no record explains')
       expect(await releaseAt(address)).toBe('1.0.0')

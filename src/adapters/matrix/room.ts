@@ -1,4 +1,3 @@
-import type {NoAnswer} from '../../core/matrix/no-answer.ts'
 import type {Line} from './ecosystem.ts'
 import type {ProgramEnd} from './program.ts'
 
@@ -19,6 +18,3 @@ export interface Room {
   /** What a program says of its version; undefined where it is not there. */
   readonly version: (command: readonly string[]) => Promise<string | undefined>
 }
-
-/** Opens the room that a service asks for; its mirror is what a checkout borrows its objects from. */
-export type RoomFor = (mirror: string) => Promise<Room | NoAnswer>

@@ -8,9 +8,3 @@ export interface Dependency {
   /** Needed for building and testing only. */
   readonly development: boolean
 }
-
-/** Versions of one library that can be had, ascending, without pre-releases; none newer than what is called latest. */
-export interface Available {
-  readonly name: string
-  readonly versions: readonly string[]
-}
