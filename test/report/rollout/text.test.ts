@@ -14,6 +14,10 @@ const step = (id: string, different: Partial<StepShown>): StepShown => ({
   share: 0,
   startedAt: null,
   endedAt: null,
+  waitsFor: [],
+  gates: [],
+  hooks: [],
+  bakes: [],
   ...different,
 })
 
@@ -21,6 +25,7 @@ const HALTED: RolloutShown = {
   id: 'r-2',
   environment: 'production',
   plan: 'sha256:0',
+  acts: [],
   state: 'halted',
   startedAt: '2026-01-05T10:00:00.000Z',
   endedAt: null,
@@ -37,6 +42,7 @@ const DONE: RolloutShown = {
   id: 'r-1',
   environment: 'production',
   plan: 'sha256:0',
+  acts: [],
   state: 'succeeded',
   startedAt: '2026-01-05T09:00:00.000Z',
   endedAt: '2026-01-05T09:30:00.000Z',
