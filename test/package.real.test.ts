@@ -29,7 +29,12 @@ describe('the package', () => {
       ...below('templates'),
       ...below('schema'),
       ...below('dist').filter(path => !path.endsWith('.map') && path !== 'dist/action.js'),
-      ...['bin/run.js', 'oclif.manifest.json', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+      'bin/run.js',
+      'oclif.manifest.json',
+      'package.json',
+      'README.md',
+      'CHANGELOG.md',
+      'LICENSE',
     ]
     expect([...files].sort()).toEqual(needed.sort())
   })

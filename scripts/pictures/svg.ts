@@ -58,8 +58,8 @@ function timesOf(lines: readonly Line[]): readonly number[] {
 /** Pieces of one style each. */
 function spans(text: string): string {
   let style = ''
-  // oxlint-disable-next-line no-control-regex -- colours are control sequences
   return text
+    // oxlint-disable-next-line no-control-regex -- colours are control sequences
     .split(/\u001b\[(\d*)m/)
     .map((part, index) => {
       if (index % 2 === 1) {
