@@ -38,7 +38,7 @@ export interface Deps {
   readonly tests?: Tests
   /** The services as they are in this environment. */
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
-  /** Steps that may fail before nothing new begins; without it, any number. */
+  /** Steps that may fail while what does not wait for them goes on; 0 without it. */
   readonly maxFailures?: number
   /** How calls to a service look, for balancers that count them. */
   readonly watched: ReadonlyMap<ServiceName, readonly WatchedCalls[]>

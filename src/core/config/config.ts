@@ -362,7 +362,7 @@ export interface EnvironmentConfig {
   readonly gates?: readonly GateConfig[]
   /** Who answers PromQL queries. */
   readonly prometheus?: PrometheusConfig
-  /** Steps of one rollout that may fail before nothing new begins in it; without it, any number. */
+  /** Steps of one rollout that may fail while what does not wait for them goes on; 0 without it. */
   readonly maxFailures?: number
   /** The services as they are in this environment: the file's, with the environment's overrides merged in. */
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>

@@ -6,7 +6,7 @@ import type {RolloutState} from './rollout-state.ts'
 /** What an environment and its services say about failures. */
 export interface Policy {
   readonly services: ReadonlyMap<ServiceName, ServiceConfig>
-  /** Steps that may fail before nothing new begins; without it, any number. */
+  /** Steps that may fail and nothing but what waits for them stops; 0 without it: nothing new begins after the first. */
   readonly maxFailures?: number
 }
 
@@ -30,7 +30,7 @@ export function policyOf(plan: Plan, state: RolloutState, {services}: Policy): O
 export function restGoesOn(plan: Plan, state: RolloutState, policy: Policy): boolean {
   const failures = failed(plan, state).length
   if (failures === 0) return true
-  return failures <= (policy.maxFailures ?? Infinity) && policyOf(plan, state, policy) === 'halt'
+  return failures <= (policy.maxFailures ?? 0) && policyOf(plan, state, policy) === 'halt'
 }
 
 function failed(plan: Plan, state: RolloutState): readonly Step[] {

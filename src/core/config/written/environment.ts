@@ -150,7 +150,7 @@ export const environment = object(
     prometheus: maybe(about('Who answers the queries of checks.', prometheus)),
     maxFailures: maybe(
       about(
-        'Steps of one rollout that may be taken back before nothing new begins in it. Any number without it: only what waits for a failed step stops.',
+        'Steps of one rollout that may be taken back while whatever does not wait for them goes on. 0 without it: after the first, nothing new begins.',
         whole(0, 1_000_000, 'a number of steps'),
       ),
     ),
