@@ -58,18 +58,20 @@ function timesOf(lines: readonly Line[]): readonly number[] {
 /** Pieces of one style each. */
 function spans(text: string): string {
   let style = ''
-  return text
-    // oxlint-disable-next-line no-control-regex -- colours are control sequences
-    .split(/\u001b\[(\d*)m/)
-    .map((part, index) => {
-      if (index % 2 === 1) {
-        style = STYLES[part] ?? ''
-        return ''
-      }
-      if (part === '') return ''
-      return style === '' ? escaped(part) : `<tspan class="${style}">${escaped(part)}</tspan>`
-    })
-    .join('')
+  return (
+    text
+      // oxlint-disable-next-line no-control-regex -- colours are control sequences
+      .split(/\u001b\[(\d*)m/)
+      .map((part, index) => {
+        if (index % 2 === 1) {
+          style = STYLES[part] ?? ''
+          return ''
+        }
+        if (part === '') return ''
+        return style === '' ? escaped(part) : `<tspan class="${style}">${escaped(part)}</tspan>`
+      })
+      .join('')
+  )
 }
 
 function escaped(text: string): string {
