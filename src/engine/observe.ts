@@ -10,7 +10,10 @@ import {within} from './guard.ts'
 import type {Session} from './session.ts'
 
 /** What is there of one service, as far as anybody answers. */
-export type Sight = Pick<Seen, 'instances' | 'pools' | 'blind'>
+export type Sight = Pick<Seen, 'instances' | 'pools' | 'blind'> & {
+  /** All that is there of `next` had died before this rollout came. */
+  readonly littered?: true
+}
 
 /** Looks at a service, and remembers for how long somebody has not answered. */
 export type Look = () => Promise<Sight>
@@ -45,7 +48,10 @@ export function observer(session: Session, course: Course): Look {
     // Without the balancer nothing can be done at all, so that is what is said where both are silent.
     const runtimeBlind = blind('runtime', instances, asked)
     const away = blind('balancer', balanced, asked) ?? runtimeBlind
+    const ofNext = instances.ok ? instances.value.filter(({pool}) => pool === course.next) : []
+    const littered = ofNext.length > 0 && ofNext.every(one => isPast(one, session, course))
     return {
+      ...(littered && {littered}),
       ...(instances.ok && {instances: instances.value.filter(one => !isPast(one, session, course))}),
       ...(balanced.ok && {pools: balanced.value.pools}),
       ...(away && {blind: away}),

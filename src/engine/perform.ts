@@ -88,12 +88,15 @@ export function perform(act: Driven, doing: Doing): Promise<Result<void>> {
   )
 }
 
+/**
+ * What died of the pool before this rollout came, as when the machine was restarted, makes room first. One call at a time:
+ * before the next one it is asked again whether we still hold the lease.
+ */
 async function start(act: Extract<Act, {do: 'start'}>, doing: Doing): Promise<Result<void>> {
-  const {session, step, course, prepared} = doing
+  const {session, step, course, sight, prepared} = doing
   if (!prepared) return bug(`${step.id} starts what was not prepared`)
   const {plan, deps, id} = session
-  const cleared = await clear(act.pool, doing)
-  if (!cleared.ok) return cleared
+  if (sight.littered) return deps.runtime.stop(course.service, act.pool, 0)
   return deps.runtime.start({
     system: plan.system,
     environment: plan.environment,
@@ -105,16 +108,6 @@ async function start(act: Extract<Act, {do: 'start'}>, doing: Doing): Promise<Re
     run: prepared.run,
     ...(prepared.folder !== undefined && {folder: prepared.folder}),
   })
-}
-
-/** What died of the pool before this rollout came, as when the machine was restarted, makes room for what is started. */
-async function clear(pool: PoolId, {session, course}: Doing): Promise<Result<void>> {
-  const {deps, id} = session
-  const there = await deps.runtime.read(course.service)
-  if (!there.ok) return there
-  const own = there.value.filter(one => one.pool === pool)
-  const isPast = own.length > 0 && own.every(({health, rollout}) => health === 'exited' && rollout !== id)
-  return isPast ? deps.runtime.stop(course.service, pool, 0) : ok(undefined)
 }
 
 async function attach(pool: PoolId, doing: Doing): Promise<Result<void>> {

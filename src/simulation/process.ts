@@ -120,7 +120,9 @@ export function startProcess(
         const [, hook = ''] = name.split('/')
         const isMeant = intentionBehind(land, service, {do: 'hook', hook}) !== undefined
         if (!isMeant) land.violations.push(`${name} was run, and nobody intended it`)
-        const ran = await call('runtime', `hook ${name}`, true, async () => ok(runHook(land, service, name)))
+        // Whether it may is settled when it is asked, however late it comes about.
+        const again = mayRunAgain(land, service, hook)
+        const ran = await call('runtime', `hook ${name}`, true, async () => ok(runHook(land, name, again)))
         return {ok: ran.ok, output: ran.ok ? '' : ran.failure.message}
       },
     },
@@ -286,12 +288,11 @@ function switchIn(land: Land, service: ServiceName, from: string, to: string): v
   }
 }
 
-/** A hook has an effect that cannot be taken back, and a second one is one too many. */
-function runHook(land: Land, service: ServiceName, name: string): void {
-  const [, hook = ''] = name.split('/')
+/** A hook has an effect that cannot be taken back, and a second one is one too many unless it was to be run again. */
+function runHook(land: Land, name: string, again: boolean): void {
   const times = (land.hooked.get(name) ?? 0) + 1
   land.hooked.set(name, times)
-  if (times > 1 && !mayRunAgain(land, service, hook)) land.violations.push(`${name} was run ${times} times`)
+  if (times > 1 && !again) land.violations.push(`${name} was run ${times} times`)
 }
 
 function poolsOf(land: Land, service: ServiceName): readonly PoolId[] {

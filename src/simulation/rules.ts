@@ -28,7 +28,7 @@ export function rules(land: Land): () => void {
     const broken =
       clash ??
       [...land.scene.services.keys()]
-        .map(service => weightsBroken(land, service) ?? capacityBroken(land, service))
+        .map(service => weightsBroken(land, service) ?? crowded(land, service))
         .find(Boolean)
     if (broken) land.violations.push(broken)
   }
@@ -91,19 +91,12 @@ function weightsBroken({balancer, runtime}: Land, service: ServiceName): string 
   return undefined
 }
 
-/**
- * As many instances as the configuration says, wherever their traffic is: nobody stops one that carries some, and a start
- * that is asked for twice starts nothing twice.
- */
-function capacityBroken({balancer, runtime, scene}: Land, service: ServiceName): string | undefined {
+/** A start that is asked for twice starts nothing twice. That no more are stopped than may be is looked at with each share. */
+function crowded({runtime, scene}: Land, service: ServiceName): string | undefined {
   const replicas = scene.services.get(service)?.run?.replicas ?? 1
-  const count = (pool: PoolId) => runtime.instances.filter(one => one.service === service && one.pool === pool).length
-  const carrying = [...balancer.pools(service)].flatMap(([pool, {share}]) => (share > 0 ? [{pool, share}] : []))
-  const there = carrying.reduce((sum, {pool}) => sum + count(pool), 0)
-  if (carrying.length > 0 && there < replicas) return `${service} has ${there} instances with traffic, of ${replicas}`
-  const many = [...new Set(runtime.instances.flatMap(one => (one.service === service ? [one.pool] : [])))].find(
-    pool => count(pool) > replicas,
-  )
+  const own = runtime.instances.filter(one => one.service === service)
+  const count = (pool: PoolId) => own.filter(one => one.pool === pool).length
+  const many = [...new Set(own.map(({pool}) => pool))].find(pool => count(pool) > replicas)
   return many && `${service} ${many} has ${count(many)} instances, and was to have ${replicas}`
 }
 
