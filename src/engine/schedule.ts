@@ -25,11 +25,16 @@ export async function carryOutAll(session: Session): Promise<void> {
     const done = carryOut(session, step, courseFor(session, step), isOwn).finally(() => running.delete(step.id))
     running.set(step.id, done)
   }
-  for (const step of underWay(session.plan, session.journal.state())) carry(step, false)
+  const takeUp = () => {
+    for (const step of underWay(session.plan, session.journal.state())) if (!running.has(step.id)) carry(step, false)
+  }
+  takeUp()
 
   for (;;) {
     if (abortOf(session) && !session.journal.state().aborting)
       await session.journal.append([{code: 'rollout-aborting', by: session.options.who}])
+    // What was left where it is safe to stay, on a pause, is taken back like all the rest.
+    if (abortOf(session) && !isLeaving(session) && !session.journal.broken()) takeUp()
     const shut = await beginReady(session, running, askGates, carry)
     if (running.size > 0) {
       const again = new AbortController()

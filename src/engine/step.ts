@@ -206,11 +206,17 @@ async function follow(
       else await clock.sleep(POLL_MS)
       return true
     case 'wait':
-      await clock.sleep(POLL_MS)
+      await clock.sleep(untilNextLook(course, stay))
       return true
     default:
       return unreachable(decision)
   }
+}
+
+/** A bake that is over sooner than the next look is looked at just then: it would else be longer than it was to be. */
+function untilNextLook({bakeMs}: Course, {state, watchedMs}: Stay): DurationMs {
+  const rest = bakeMs - watchedMs
+  return state.is === 'holding' && rest > 0 ? Math.min(POLL_MS, Math.ceil(rest)) : POLL_MS
 }
 
 /** What the world shows is looked at right after the first try; every further one is given time. */
