@@ -53,7 +53,7 @@ export function holdOn(course: Course, state: Extract<StepState, {is: 'holding'}
   if (failed) return end('failed', refused(course, share, failed))
   if (evidence.moment === 'early' || deciding.some(({is}) => is === 'undecided')) return {is: 'undecided'}
   if (act.do === 'route' && strays(share, measured)) return end('failed', strayed(share, measured))
-  const open = deciding.filter(({is, check}) => is === 'inconclusive' && check.onInconclusive !== 'continue')
+  const open = deciding.filter(isOpen)
   if (open.length > 0 && !seen.promoted && !seen.accepts) return end('unsure', undecided(course, share, open))
   return {is: 'passed', share, measured}
 }
@@ -71,6 +71,11 @@ function evidenceOf(course: Course, share: Percent, counters: Baseline, seen: Se
     probes: seen.probes,
     moment: momentOf(course, seen),
   }
+}
+
+function isOpen({is, check, unmeasured}: Judged): boolean {
+  if (is !== 'inconclusive' || check.onInconclusive === 'continue') return false
+  return !unmeasured || check.onInconclusive !== undefined
 }
 
 function isFailed({is, check}: Judged): boolean {

@@ -12,6 +12,8 @@ export interface Verdict {
   /** `undecided`: ask again later. `inconclusive`: no ground for a verdict, and none to be expected. */
   readonly is: 'passed' | 'failed' | 'undecided' | 'inconclusive'
   readonly text: string
+  /** No verdict because nobody measures such a thing here; what is decided, is decided by the other checks. */
+  readonly unmeasured?: true
 }
 
 /** All that checks are judged by. */

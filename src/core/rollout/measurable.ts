@@ -11,10 +11,13 @@ export interface Counting {
 
 /**
  * A check that would never come to a verdict here, and does not say what then: better known before anything starts than
- * at the first share.
+ * at the first share. A latency that nobody measures is warned of and holds nothing up, as long as something else is
+ * judged: HAProxy counts errors and keeps no quantiles.
  */
 export function unmeasurable(service: ServiceConfig, counts: Counting): Failure | undefined {
-  const [first] = unmeasurables(service, counts)
+  const lacking = unmeasurables(service, counts)
+  const judged = service.rollout.checks.filter(({observe}) => !observe).length - lacking.length
+  const first = lacking.find(({kind}) => kind !== 'latency' || !counts.requests || judged === 0)
   if (!first) return undefined
   return failure('driver-unable', {
     message: `the check ${first.check} of ${service.name} would never have a verdict: ${first.lack}`,
@@ -29,12 +32,12 @@ export const UNMEASURABLE_HINT =
 export function unmeasurables(
   {route, rollout}: ServiceConfig,
   counts: Counting,
-): readonly {readonly check: string; readonly lack: string}[] {
+): readonly {readonly check: string; readonly kind: CheckConfig['kind']; readonly lack: string}[] {
   return rollout.checks.flatMap(check => {
     const lack = lackFor(check, route ? counts : undefined)
     return lack === undefined || check.observe || check.onInconclusive !== undefined
       ? []
-      : [{check: nameOf(check), lack}]
+      : [{check: nameOf(check), kind: check.kind, lack}]
   })
 }
 

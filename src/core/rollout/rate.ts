@@ -21,7 +21,8 @@ export function judgeErrors(below: Percent, evidence: Evidence): Verdict {
 /** Whether more answers were slow than the quantile leaves room for; judged as errors are. */
 export function judgeLatency(quantile: number, belowMs: number, evidence: Evidence): Verdict {
   const {counted: seen} = evidence
-  if (seen && seen.latency.length === 0) return {is: 'inconclusive', text: 'the balancer measures no latency'}
+  if (seen && seen.latency.length === 0)
+    return {is: 'inconclusive', text: 'the balancer measures no latency', unmeasured: true}
   return judgeRate(evidence, 1 - quantile / 100, ({latency, requests}) => {
     const slow = slowerThan(latency, belowMs)
     const text = `${percentText(slow, requests)} of ${requests} answers took ${belowMs}ms or longer, wanted < ${100 - quantile}% (p${quantile})`

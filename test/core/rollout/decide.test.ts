@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {begin} from '../../../src/core/rollout/decide.ts'
+import type {CheckConfig} from '../../../src/core/config/config.ts'
 import type {Seen} from '../../../src/core/rollout/seen.ts'
 import {
   acting,
@@ -13,6 +14,7 @@ import {
   route,
   seen,
 } from '../../support/decision.ts'
+import {serviceConfig} from '../../support/world.ts'
 
 const START = {do: 'start', pool: '2.0.0'} as const
 const ATTACH = {do: 'attach', pool: '2.0.0'} as const
@@ -98,6 +100,17 @@ describe('holding a share', () => {
     ]
     return seen(share, {pools, watchedMs: 10_000, ...difference})
   }
+
+  it('is decided by the other checks where nobody measures a latency, unless the file says otherwise', () => {
+    const unmeasured = {...counters(100), latency: []}
+    const what = baked(10, {pools: [pool('1.0.0', 90, {...counters(900), latency: []}), pool('2.0.0', 10, unmeasured)]})
+    const slow = {kind: 'latency', quantile: 95, belowMs: 300} as const
+    const {rollout} = serviceConfig('accounts')
+    const with95 = (check: CheckConfig) => course({rollout: {...rollout, checks: [...rollout.checks, check]}})
+    expect(decided(holding(route(10)), what, with95(slow))).toBe('bake-passed, intend route 50')
+    const paused = with95({...slow, onInconclusive: 'pause'})
+    expect(decided(holding(route(10)), {...what, watchedMs: LATE}, paused)).toBe('bake-unsure')
+  })
 
   it('waits for the bake, then goes on to the next share', () => {
     expect(decided(holding(route(10)), baked(10, {watchedMs: 9_999}))).toBe('wait')
