@@ -9,6 +9,7 @@ import type {Keeper} from '../../../src/adapters/state/tables.ts'
 import type {Result} from '../../../src/core/base/result.ts'
 import type {Claim} from '../../../src/ports/state.ts'
 import {handClock} from '../../support/clock.ts'
+import type {Lease} from '../../../src/ports/state.ts'
 
 const CLAIM: Claim = {
   environment: 'prod',
@@ -39,7 +40,7 @@ describe('moving a record', () => {
   })
 
   /** One rollout with more entries than go in one statement. */
-  async function filled(): Promise<void> {
+  async function filled(): Promise<Lease> {
     const state = stateIn(from.keeper)
     const lease = valueOf(await state.acquire(CLAIM))
     valueOf(await state.begin(lease, {id: 'r1', environment: 'prod', plan: PLAN, startedAt: 1}, [BEGUN]))
@@ -47,16 +48,17 @@ describe('moving a record', () => {
     const settled = {service: 'a', state: null, pool: null}
     valueOf(await state.append(lease, 'r1', many, [settled]))
     valueOf(await state.release(lease))
+    return lease
   }
 
   it('brings everything, counts it there, and sends whoever still asks', async () => {
-    await filled()
+    const given = await filled()
     const before = valueOf(await stateIn(from.keeper).list('prod', 9))
     const contents = valueOf(await move(from, to))
     expect(contents.rows).toEqual({fence: 1, rollout: 1, entry: 1201, request: 0, kept: 1})
     const moved = stateIn(to.keeper)
     expect(valueOf(await moved.list('prod', 9))).toEqual(before)
-    expect(valueOf(await moved.acquire(CLAIM)).fence).toBe(2)
+    expect(valueOf(await moved.acquire(CLAIM)).fence).toBe(given.fence + 1)
     const old = stateIn(from.keeper)
     for (const asked of [old.list('prod', 1), old.kept('prod'), old.acquire(CLAIM)])
       expect(messageOf(await asked)).toMatch(/^this record was moved to to on \d{4}-/)
