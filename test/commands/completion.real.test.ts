@@ -41,9 +41,10 @@ function inZsh(rig: Rig, line: string): string {
   const script = `
     zmodload zsh/zpty
     zpty inner zsh -f -i
-    zpty -w inner 'PS1=; unsetopt zle_bracketed_paste 2>/dev/null; autoload -U compinit; compinit -u; source <(sluice completion zsh); zstyle ":completion:*" list-grouped false; LISTMAX=999; echo re""ady'
+    zpty -w inner 'unsetopt zle_bracketed_paste 2>/dev/null; autoload -U compinit; compinit -u; source <(sluice completion zsh); zstyle ":completion:*" list-grouped false; LISTMAX=999; PS1="re""ady>"'
     local out
-    zpty -r -m inner out '*ready*'
+    # Before it prompts, its terminal would take the keys for lines of text.
+    zpty -r -m inner out '*ready>*'
     zpty -w -n inner "$1"$'\\t'
     zpty -w -n inner $'\\x15''echo do""ne'$'\\n'
     zpty -r -m inner out '*done*'

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
@@ -20,7 +21,8 @@ export function keptIn<T>(folder: string): Kept<T> {
     },
     async put(key, value) {
       const path = pathOf(key)
-      const fresh = `${path}.${process.pid}.unfinished`
+      // Two may come to the same at once, also within one process.
+      const fresh = `${path}.${randomUUID()}.unfinished`
       await mkdir(dirname(path), {recursive: true})
       await writeFile(fresh, JSON.stringify(value))
       await rename(fresh, path)
