@@ -28,6 +28,7 @@ export default class Demo extends SluiceCommand {
     '<%= config.bin %> demo',
     '<%= config.bin %> demo --keep',
     '<%= config.bin %> demo --balancer haproxy',
+    '<%= config.bin %> demo --balancer haproxy --runtime docker',
     '<%= config.bin %> demo --json',
   ]
 
@@ -36,6 +37,12 @@ export default class Demo extends SluiceCommand {
       options: ['embedded', 'haproxy'] as const,
       default: 'embedded',
       description: 'What shares out the traffic; haproxy needs the program haproxy on this machine.',
+    })(),
+    runtime: Flags.option({
+      options: ['process', 'docker'] as const,
+      default: 'process',
+      description:
+        'What instances are; docker needs an engine on this machine, and makes its image from the Node that runs here.',
     })(),
     keep: Flags.boolean({description: 'Leave the folder with its repositories and its sluice.yaml, for playing.'}),
   }
@@ -49,7 +56,10 @@ export default class Demo extends SluiceCommand {
     try {
       const {demo} = await import('../demo/demo.ts')
       const end = this.take(
-        await demo({keep: flags.keep, balancer: flags.balancer, abort: stop.signal}, this.audience()),
+        await demo(
+          {keep: flags.keep, balancer: flags.balancer, runtime: flags.runtime, abort: stop.signal},
+          this.audience(),
+        ),
       )
       this.print(demoText(end.account, this.look))
       if (flags.keep) this.remark(`kept in ${end.folder}`)

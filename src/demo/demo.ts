@@ -47,7 +47,12 @@ const BROKEN = {accounts: '3.1.0'}
  */
 export async function demo(options: DemoOptions, audience: Audience): Promise<Result<DemoEnd>> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'sluice-demo-')))
-  const world = await makeWorld(folder, options)
+  const made = await makeWorld(folder, options)
+  if (!made.ok) {
+    await rm(folder, {recursive: true, force: true})
+    return made
+  }
+  const world = made.value
   audience.opened(world, PER_SECOND)
   let load: Load | undefined
   let proxy: Proxy | undefined
@@ -78,6 +83,7 @@ export async function demo(options: DemoOptions, audience: Audience): Promise<Re
     await load?.stop()
     await endEverything(world)
     await proxy?.stop()
+    await world.images?.remove()
     if (!options.keep) await rm(folder, {recursive: true, force: true})
   }
 

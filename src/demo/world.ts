@@ -2,7 +2,9 @@ import {cp, mkdir, readFile, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {parse, stringify} from 'yaml'
+import {ok, type Result} from '../core/base/result.ts'
 import {shipped} from '../adapters/package.ts'
+import {type Images, makeImages, type Tagged} from './image.ts'
 
 /** The demo system, laid out in a folder: a `sluice.yaml`, a database file and four git repositories. */
 export interface DemoWorld {
@@ -12,6 +14,8 @@ export interface DemoWorld {
   readonly front: string
   /** The configuration of a HAProxy for it. */
   readonly proxy: string
+  /** Where its instances are containers. */
+  readonly images?: Images
 }
 
 interface ReleaseFiles {
@@ -29,6 +33,7 @@ const ROUTED = ['accounts', 'orders', 'catalog', 'web'] as const
 /** What the demo runs with. */
 export interface DemoDrivers {
   readonly balancer: 'embedded' | 'haproxy'
+  readonly runtime: 'process' | 'docker'
 }
 
 /** What differs in the demo's `sluice.yaml`. HAProxy measures no latency, and who still calls stands in its log. */
@@ -43,26 +48,45 @@ const BALANCERS: Readonly<Record<DemoDrivers['balancer'], Readonly<Record<string
 }
 
 /** Makes the demo system in an empty folder. */
-export async function makeWorld(folder: string, {balancer}: DemoDrivers): Promise<DemoWorld> {
+export async function makeWorld(folder: string, {balancer, runtime}: DemoDrivers): Promise<Result<DemoWorld>> {
   const repositories = parse(await template('releases.yaml')) as Repositories
+  await Promise.all(Object.keys(repositories).map(name => makeRepository(folder, name, repositories[name]!)))
+  const made = runtime === 'docker' ? await makeImages(folder, releasesIn(repositories)) : undefined
+  if (made && !made.ok) return made
+  const images = made?.value
   const ports = await freePorts(ROUTED.length)
   const named = {
     folder,
-    host: LOOPBACK,
-    runtime: '{ driver: process }',
+    host: images?.gateway ?? LOOPBACK,
+    runtime: images ? `{ driver: docker, host: "${images.engine}" }` : '{ driver: process }',
+    ...Object.fromEntries(ROUTED.map(name => [`${name}Run`, runOf(name, folder, images)])),
     ...BALANCERS[balancer],
     ...Object.fromEntries(ROUTED.map((name, index) => [name, String(ports[index])])),
   }
-
   await writeFile(join(folder, 'accounts.json'), JSON.stringify(people(), null, 1))
   await writeFile(join(folder, 'sluice.yaml'), fill(await template('sluice.yaml'), named))
-  await Promise.all(Object.keys(repositories).map(name => makeRepository(folder, name, repositories[name]!)))
-  return {
+  return ok({
     folder,
     config: join(folder, 'sluice.yaml'),
     front: `${named.host}:${ports[ROUTED.indexOf('web')]}`,
     proxy: fill(await template('haproxy.cfg'), named),
-  }
+    ...(images && {images}),
+  })
+}
+
+function releasesIn(repositories: Repositories): readonly Tagged[] {
+  return Object.entries(repositories).flatMap(([service, {releases}]) =>
+    Object.keys(releases).map(version => ({service, version})),
+  )
+}
+
+/** How instances of a service are run: as a program of its checkout, or as a container that sees the database. */
+function runOf(name: string, folder: string, images: Images | undefined): string {
+  if (!images) return 'command: node server.mjs'
+  const database = `${folder}/accounts.json`
+  return [`image: "sluice-demo/${name}:{version}"`, 'port: 8080', `volumes: ["${database}:${database}:ro"]`].join(
+    '\n      ',
+  )
 }
 
 /** One commit and one tag per release, oldest first, as a team would have made them. */

@@ -32,7 +32,7 @@ function send(response, status, body) {
     .end(JSON.stringify(body))
 }
 
-server.listen(Number(process.env.PORT), '127.0.0.1')
+server.listen(Number(process.env.PORT), process.env.LISTEN ?? '127.0.0.1')
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0))
   server.closeIdleConnections()
