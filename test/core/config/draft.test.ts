@@ -52,6 +52,21 @@ services:
     expect(config.ok).toBe(true)
   })
 
+  it('names each call once, however often it is written', () => {
+    const {draft, config} = compose({services: {a: {depends_on: ['b', 'b']}, b: {image: 'b:1.0.0'}}})
+    expect(draft.services[0]?.calls).toEqual(['b'])
+    expect(config.ok).toBe(true)
+  })
+
+  it('keeps apart two services whose names would become one', () => {
+    const {draft, config} = compose({services: {'a b': {}, 'a-b': {depends_on: ['a b']}}})
+    expect(draft.services).toMatchObject([
+      {name: 'a-b', calls: []},
+      {name: 'a-b-2', calls: ['a-b']},
+    ])
+    expect(config.ok).toBe(true)
+  })
+
   it('writes no secret', () => {
     expect(
       compose({services: {a: {image: 'a:1.0.0', environment: {API_KEY: 'abc', TOKEN: 'hunter2'}}}}).text,
@@ -68,13 +83,15 @@ services:
   })
 
   it('is a file that is valid, whatever stands in the compose file', () => {
-    const name = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/)
+    const name = fc.stringMatching(/^[a-z][a-z0-9 _-]{0,6}$/)
+    // A wrong merge key is refused: see above.
+    const key = fc.string().filter(text => text !== '<<')
     const junk = fc.oneof(
       fc.string(),
       fc.integer(),
       fc.constant(null),
       fc.array(fc.string()),
-      fc.dictionary(fc.string(), fc.string()),
+      fc.dictionary(key, fc.string()),
     )
     const service = fc.record(
       {
@@ -92,7 +109,7 @@ services:
         const {config, text} = compose({name: system, services: {...services, last: {image: 'last:1.0.0'}}})
         expect(config.ok ? [] : config.failure.problems, text).toEqual([])
       }),
-      {numRuns: 200},
+      {numRuns: 400},
     )
   })
 })

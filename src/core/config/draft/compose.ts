@@ -4,7 +4,7 @@ import {fail, ok, type Result} from '../../base/result.ts'
 import {secretsIn} from '../../base/redact.ts'
 import type {Source} from '../source.ts'
 import {VERSION} from '../version.ts'
-import {type Draft, type DraftRun, type DraftService, draftName, FIRST_VERSION} from './draft.ts'
+import {type Draft, type DraftRun, type DraftService, draftName, draftNames, FIRST_VERSION} from './draft.ts'
 import {asList, asMap, asText, type Unsure} from './unsure.ts'
 
 /** Images that keep data or pass messages: moving traffic by weights is not how they are upgraded. */
@@ -22,7 +22,7 @@ export function composeDraft(source: Source, folder: string): Result<Draft> {
     )
   const stores = [...services].filter(([, service]) => STORES.test(asText(asMap(service).get('image')) ?? ''))
   const ours = [...services].filter(([name]) => !stores.some(([store]) => store === name))
-  const names = new Set(ours.map(([name]) => name))
+  const names = draftNames(ours.map(([name]) => name))
   return ok({
     system: draftName(asText(asMap(read.value).get('name')) ?? folder),
     source: source.file,
@@ -57,7 +57,7 @@ function readYaml({file, text}: Source): Result<unknown> {
   }
 }
 
-function serviceOf(name: string, service: Unsure, names: ReadonlySet<string>): DraftService {
+function serviceOf(name: string, service: Unsure, names: ReadonlyMap<string, string>): DraftService {
   const {image, version, note} = imageOf(asText(service.get('image')), name)
   const ports = asList(service.get('ports')).map(portOf)
   const [port] = ports
@@ -73,13 +73,11 @@ function serviceOf(name: string, service: Unsure, names: ReadonlySet<string>): D
     env,
   }
   return {
-    name: draftName(name),
+    name: names.get(name) ?? draftName(name),
     version,
     run,
     ...(port?.outside !== undefined && {listen: `127.0.0.1:${port.outside}`}),
-    calls: dependenciesOf(service.get('depends_on'))
-      .filter(other => names.has(other))
-      .map(draftName),
+    calls: dependenciesOf(service.get('depends_on')).flatMap(other => names.get(other) ?? []),
     provides: [],
     notes: [
       ...(note === undefined ? [] : [note]),
@@ -130,10 +128,10 @@ function healthPath(service: Unsure): string | undefined {
   return /https?:\/\/[^\s/'"]+(\/[\w./~-]*)/.exec(said)?.[1]
 }
 
-/** A list of names, or a mapping by name. */
+/** A list of names, or a mapping by name; each once, however often it stands there. */
 function dependenciesOf(written: unknown): readonly string[] {
   const list = asList(written).flatMap(name => asText(name) ?? [])
-  return list.length > 0 ? list : [...asMap(written).keys()]
+  return list.length > 0 ? [...new Set(list)] : [...asMap(written).keys()]
 }
 
 /** Values that stand there as they are; those that look like secrets, or are filled in when it is read, are only named. */

@@ -59,3 +59,17 @@ export function draftName(text: string): string {
     .slice(0, 100)
   return name === '' ? 'system' : name
 }
+
+/** {@link draftName} of each, no two alike: what would be taken for another gets a number. */
+export function draftNames(texts: Iterable<string>): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const text of new Set(texts)) {
+    const name = draftName(text)
+    let own = name
+    for (let count = 2; taken.has(own); count++) own = `${name}-${count}`
+    taken.add(own)
+    names.set(text, own)
+  }
+  return names
+}

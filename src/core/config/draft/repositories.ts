@@ -1,7 +1,7 @@
 import {parse} from 'yaml'
 import {by, byText} from '../../base/order.ts'
 import {VERSION} from '../version.ts'
-import {type Draft, type DraftContract, type DraftService, draftName, FIRST_VERSION} from './draft.ts'
+import {type Draft, type DraftContract, type DraftService, draftName, draftNames, FIRST_VERSION} from './draft.ts'
 import {asList, asMap, asText} from './unsure.ts'
 
 /** What a look into one repository found. Paths are below it. */
@@ -32,19 +32,20 @@ const LANGUAGES: readonly (readonly [file: string, language: string, command?: s
 
 /** A draft from the folders of repositories: languages, API descriptions, ports, and who names whom in its settings. */
 export function repositoriesDraft(seen: readonly SeenRepository[], system: string, source: string): Draft {
-  const names = seen.map(({name}) => name)
-  const provided = new Map(seen.map(repository => [repository.name, contractsIn(repository)]))
+  const names = draftNames(seen.map(({name}) => name))
+  const nameOf = (name: string) => names.get(name) ?? draftName(name)
+  const provided = new Map(seen.map(repository => [repository.name, contractsIn(repository, nameOf(repository.name))]))
   const services = seen.map((repository): DraftService => {
     const [, language, command] = LANGUAGES.find(([file]) => repository.files.has(file)) ?? []
     const port = portIn(repository)
     const version = repository.versions.at(-1) ?? FIRST_VERSION
     return {
-      name: draftName(repository.name),
+      name: nameOf(repository.name),
       version,
       repo: repository.repo,
       isTagged: repository.versions.length > 0,
       run: {...(command !== undefined && {command}), ...(port !== undefined && {port})},
-      calls: callsIn(repository, names, provided).map(draftName),
+      calls: callsIn(repository, [...names.keys()], provided).map(nameOf),
       provides: provided.get(repository.name) ?? [],
       notes: [
         ...(language === undefined
@@ -63,12 +64,12 @@ export function repositoriesDraft(seen: readonly SeenRepository[], system: strin
   }
 }
 
-function contractsIn({name, files}: SeenRepository): readonly DraftContract[] {
+function contractsIn({files}: SeenRepository, service: string): readonly DraftContract[] {
   const described = [...files]
     .filter(([path]) => /(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$/.test(path))
     .sort(([a], [b]) => byText(a, b))
   const [first] = described
-  const api = first && openApiContract(draftName(name), first[0], first[1])
+  const api = first && openApiContract(service, first[0], first[1])
   const packages = new Map(ownPackages(files).map(({name: of, major}) => [of, {name: of, version: `${major}.0.0`}]))
   return [...(api ? [api] : []), ...packages.values()]
 }
