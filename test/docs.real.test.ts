@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path'
 import {text} from 'node:stream/consumers'
 import {describe, expect, it} from 'vitest'
 import {type Block, blocksIn} from './support/blocks.ts'
-import {freePort} from './support/backends.ts'
+import {freePort} from './support/ports.ts'
 import {openRig, rigged} from './support/rig.ts'
 
 /** Between what two blocks print. */

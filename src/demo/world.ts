@@ -1,6 +1,7 @@
+import {randomInt} from 'node:crypto'
 import {cp, mkdir, readFile, writeFile} from 'node:fs/promises'
-import {createServer} from 'node:net'
 import {join} from 'node:path'
+import getPort, {portNumbers} from 'get-port'
 import {parse, stringify} from 'yaml'
 import {ok, type Result} from '../core/base/result.ts'
 import {shipped} from '../adapters/package.ts'
@@ -126,17 +127,11 @@ function template(name: string): Promise<string> {
   return readFile(shipped('templates', 'demo', name), 'utf8')
 }
 
-/** Ports that nobody listens on, all held at once so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({length: count}, () => listen()))
-  const ports = held.map(server => (server.address() as {port: number}).port)
-  await Promise.all(held.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
-}
-
-function listen(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
-  })
+/**
+ * Ports that nobody listens on, below those that systems hand out by themselves: what is started before the balancer
+ * does not get one of them by chance.
+ */
+function freePorts(count: number): Promise<readonly number[]> {
+  const first = randomInt(20_000, 32_000)
+  return Promise.all(Array.from({length: count}, () => getPort({host: LOOPBACK, port: portNumbers(first, 32_700)})))
 }

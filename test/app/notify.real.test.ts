@@ -7,7 +7,7 @@ import {deliver} from '../../src/adapters/webhook.ts'
 import {notifying} from '../../src/app/notify.ts'
 import type {Config, NotificationConfig} from '../../src/core/config/config.ts'
 import type {Event} from '../../src/core/event/event.ts'
-import {freePort} from '../support/backends.ts'
+import {freePort} from '../support/ports.ts'
 import {valid} from '../core/config/support.ts'
 
 interface Got {

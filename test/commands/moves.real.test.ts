@@ -1,7 +1,7 @@
 import {cp} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {freePort} from '../support/backends.ts'
+import {freePort} from '../support/ports.ts'
 import {APP_IMAGE, dockerVersion, type Engine, sharedEngine} from '../support/docker.ts'
 import {haproxyRig, haproxyVersion, SLOTS} from '../support/haproxy.ts'
 import {openRig, type Rig} from '../support/rig.ts'

@@ -82,10 +82,3 @@ export async function startRaw(
     })
   return {address: `127.0.0.1:${(server.address() as AddressInfo).port}`, server, sockets, close}
 }
-
-/** A port that nobody used a moment ago. */
-export async function freePort(): Promise<number> {
-  const {address, close} = await startRaw(() => undefined)
-  await close()
-  return Number(address.split(':')[1])
-}

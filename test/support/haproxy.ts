@@ -12,7 +12,7 @@ import {clock} from '../../src/adapters/clock.ts'
 import {ok} from '../../src/core/base/result.ts'
 import type {Balancer} from '../../src/ports/balancer.ts'
 import {eventually} from './eventually.ts'
-import {freePort} from './backends.ts'
+import {freePort} from './ports.ts'
 
 /** A HAProxy of the test's own. */
 export interface HaproxyRig {

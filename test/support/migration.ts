@@ -3,7 +3,7 @@ import {join, resolve} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import type {Status} from '../../src/core/rollout/status.ts'
 import {type Load, startLoad} from '../../src/demo/load.ts'
-import {freePort} from './backends.ts'
+import {freePort} from './ports.ts'
 import {openRig, type Ran, type Rig} from './rig.ts'
 
 /** Where the command is killed: at which of its commits, and on which side of it. */

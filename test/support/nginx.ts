@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {nginx} from '../../src/adapters/balancer/nginx/driver.ts'
 import {clock} from '../../src/adapters/clock.ts'
 import type {Balancer} from '../../src/ports/balancer.ts'
-import {freePort} from './backends.ts'
+import {freePort} from './ports.ts'
 import {eventually} from './eventually.ts'
 
 /** An nginx of the test's own. */

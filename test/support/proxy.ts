@@ -3,7 +3,7 @@ import type {Service} from '../../src/adapters/balancer/embedded/traffic/service
 import {DEFAULT_SETTINGS, type Settings} from '../../src/adapters/balancer/embedded/settings.ts'
 import {countersOf} from '../../src/adapters/balancer/embedded/counts/meter.ts'
 import type {Counters} from '../../src/ports/balancer.ts'
-import {freePort} from './backends.ts'
+import {freePort} from './ports.ts'
 
 /** Pools by name: where they are, and their share. */
 export type ProxyPools = Readonly<Record<string, {readonly addresses: readonly string[]; readonly share: number}>>

@@ -1,6 +1,6 @@
 import {cp} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
-import {freePort} from './backends.ts'
+import {freePort} from './ports.ts'
 import type {Rig} from './rig.ts'
 
 /** What a test changes of the shop. */

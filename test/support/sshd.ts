@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {connect} from 'node:net'
 import {join} from 'node:path'
-import {freePort} from './backends.ts'
+import {freePort} from './ports.ts'
 import {eventually} from './eventually.ts'
 
 const SSHD = '/usr/sbin/sshd'

@@ -1,5 +1,5 @@
 import {balancerSuite} from '../../conformance/balancer.ts'
-import {freePort} from '../../support/backends.ts'
+import {freePort} from '../../support/ports.ts'
 import {embeddedRig} from '../../support/embedded.ts'
 
 balancerSuite('embedded', ['weight', 'counters', 'latency', 'calls', 'seamless'], async () => {

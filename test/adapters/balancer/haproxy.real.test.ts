@@ -11,7 +11,8 @@ import {clock} from '../../../src/adapters/clock.ts'
 import type {Result} from '../../../src/core/base/result.ts'
 import type {Balancer, Pool} from '../../../src/ports/balancer.ts'
 import {balancerSuite} from '../../conformance/balancer.ts'
-import {type Backend, freePort, startBackend} from '../../support/backends.ts'
+import {type Backend, startBackend} from '../../support/backends.ts'
+import {freePort} from '../../support/ports.ts'
 import {
   haproxyRig,
   haproxyVersion,

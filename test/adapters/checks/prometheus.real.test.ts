@@ -9,7 +9,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {checksWith} from '../../../src/adapters/checks/checks.ts'
 import type {Condition} from '../../../src/core/config/config.ts'
 import type {Checks, ProbeContext} from '../../../src/ports/checks.ts'
-import {freePort} from '../../support/backends.ts'
+import {freePort} from '../../support/ports.ts'
 import {eventually} from '../../support/eventually.ts'
 
 const isInstalled = spawnSync('prometheus', ['--version']).status === 0
