@@ -2,10 +2,9 @@ import {execFile, spawn} from 'node:child_process'
 import {cp, mkdir, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
-import {addressOf} from '../adapters/runtime/docker/address.ts'
-import {type Engine, engineAt} from '../adapters/runtime/docker/engine.ts'
-import {guarded} from '../adapters/runtime/docker/trouble.ts'
-import {bug} from '../core/base/bug.ts'
+import type {Engine} from '../adapters/docker/engine.ts'
+import {engineHere} from '../adapters/docker/here.ts'
+import {guarded} from '../adapters/docker/trouble.ts'
 import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 
@@ -25,7 +24,6 @@ export interface Tagged {
 }
 
 const REPOSITORY = 'sluice-demo'
-const DEFAULT_ENGINE = 'unix:///var/run/docker.sock'
 const run = promisify(execFile)
 
 /**
@@ -33,7 +31,9 @@ const run = promisify(execFile)
  * each release: a container runs the release that its environment names.
  */
 export async function makeImages(folder: string, releases: readonly Tagged[]): Promise<Result<Images>> {
-  const engine = await engineAt({address: addressHere(), publish: '127.0.0.1'}, {env: process.env})
+  const here = await engineHere(process.env)
+  if (!here.ok) return here
+  const engine = here.value
   const root = join(folder, 'rootfs')
   return guarded(engine.name, async () => {
     const bridge = (await engine.docker.getNetwork('bridge').inspect()) as Bridge
@@ -61,11 +61,6 @@ export async function makeImages(folder: string, releases: readonly Tagged[]): P
 
 interface Bridge {
   readonly IPAM?: {readonly Config?: readonly {readonly Gateway?: string}[]}
-}
-
-/** The engine that `docker` would talk to. */
-function addressHere() {
-  return addressOf(process.env['DOCKER_HOST'] ?? DEFAULT_ENGINE) ?? addressOf(DEFAULT_ENGINE) ?? bug('no such address')
 }
 
 /** Node with the libraries it needs, and the files of every release. */

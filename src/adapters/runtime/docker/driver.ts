@@ -11,14 +11,14 @@ import type {Instance, PoolSpec, Runtime} from '../../../ports/runtime.ts'
 import {inTurn} from '../../in-turn.ts'
 import type {RuntimePlace} from '../place.ts'
 import {imageOf} from './container.ts'
-import {type Engine, engineAt} from './engine.ts'
-import {ensureImage} from './image.ts'
+import {type Engine, engineAt} from '../../docker/engine.ts'
+import {ensureImage} from '../../docker/image.ts'
 import {filterOf, type Owner, ordinalIn} from './labels.ts'
 import {begin, make} from './make.ts'
 import {notesIn} from '../notes.ts'
 import {observe, shortId} from './observe.ts'
 import {type PortRange, readSettings} from './options.ts'
-import {guarded, isAny, unless} from './trouble.ts'
+import {guarded, isAny, unless} from '../../docker/trouble.ts'
 
 /** What the driver is opened with. */
 export interface DockerOptions {

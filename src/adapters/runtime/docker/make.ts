@@ -3,9 +3,9 @@ import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {PoolSpec} from '../../../ports/runtime.ts'
 import {containerOf, nameOf} from './container.ts'
-import type {Engine} from './engine.ts'
+import type {Engine} from '../../docker/engine.ts'
 import type {PortRange} from './options.ts'
-import {unless} from './trouble.ts'
+import {unless} from '../../docker/trouble.ts'
 
 /** One container of a pool, to be made. */
 interface Made {

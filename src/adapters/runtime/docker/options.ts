@@ -4,8 +4,8 @@ import {ok} from '../../../core/base/result.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
 import {listOfNames, type OptionReader, readOptions} from '../../options.ts'
 import type {RuntimePlace} from '../place.ts'
-import {ADDRESS_FORM, type Address, addressOf, publishedAt} from './address.ts'
-import type {Host, TlsFiles} from './engine.ts'
+import {ADDRESS_FORM, type Address, addressOf, publishedAt} from '../../docker/address.ts'
+import type {Host, TlsFiles} from '../../docker/engine.ts'
 
 /** What the keys of a Docker or Swarm runtime in `sluice.yaml` come to. */
 export interface DockerSettings {

@@ -1,5 +1,5 @@
-import {failure} from '../../../core/base/failure.ts'
-import {fail, ok, type Result} from '../../../core/base/result.ts'
+import {failure} from '../../core/base/failure.ts'
+import {fail, ok, type Result} from '../../core/base/result.ts'
 import {credentialsFor} from './credentials.ts'
 import type {Engine} from './engine.ts'
 import {refusalOf, unless} from './trouble.ts'

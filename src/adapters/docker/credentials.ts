@@ -3,7 +3,7 @@ import {text} from 'node:stream/consumers'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import type {AuthConfig} from 'dockerode'
-import {readIfThere} from '../../files.ts'
+import {readIfThere} from '../files.ts'
 
 /** Docker's own name for the registry that images without one come from. */
 const DOCKER_HUB = 'https://index.docker.io/v1/'

@@ -1,6 +1,6 @@
-import {type Failure, failure} from '../../../core/base/failure.ts'
-import {fail, type Result} from '../../../core/base/result.ts'
-import {codeOf} from '../../files.ts'
+import {type Failure, failure} from '../../core/base/failure.ts'
+import {fail, type Result} from '../../core/base/result.ts'
+import {codeOf} from '../files.ts'
 
 /** What an engine, or the way to it, answered instead of what was asked. Anything else that is thrown is a bug. */
 export async function guarded<T>(engine: string, verb: () => Promise<Result<T>>): Promise<Result<T>> {
@@ -51,6 +51,11 @@ function failureOf(engine: string, error: unknown): Failure | undefined {
   if (statusOf(error) !== undefined) return failure('runtime-failed', {message: `docker at ${engine}: ${said(error)}`})
   const code = codeOf(error)
   if (code === undefined) return undefined
+  if ('syscall' in error && error.syscall === 'open')
+    return failure('runtime-failed', {
+      message: `docker at ${engine} cannot be asked: ${error.message}`,
+      hint: FILE_HINT,
+    })
   const hint = HINTS[code]
   return failure('runtime-failed', {
     message: `docker at ${engine} does not answer: ${error.message}`,
@@ -58,10 +63,13 @@ function failureOf(engine: string, error: unknown): Failure | undefined {
   })
 }
 
+/** Nothing else is read on the way to an engine. */
+const FILE_HINT = 'one of the three files by which both sides of TLS know each other: is the path right?'
+
 const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'start Docker there, or name its socket in runtime.host',
-  ECONNREFUSED: 'start Docker there, or name where it listens in runtime.host',
-  ENOTFOUND: 'look at the name of the host in runtime.host',
+  ENOENT: 'start Docker there, or name where it listens: runtime.host in sluice.yaml, else DOCKER_HOST',
+  ECONNREFUSED: 'start Docker there, or name where it listens: runtime.host in sluice.yaml, else DOCKER_HOST',
+  ENOTFOUND: 'look at the name of the host, in runtime.host of sluice.yaml, else in DOCKER_HOST',
   ECONNRESET: 'an engine behind TLS wants runtime.tls; one that restarts is there again in a moment',
   ESSH: 'try `ssh HOST docker version` by hand: it has to work without a password',
   EACCES: 'let your user open the socket: `usermod -aG docker USER`, then log in again',
