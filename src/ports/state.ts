@@ -104,6 +104,10 @@ export interface State {
   load(environment: string, rollout: string): Promise<Result<Rollout>>
   /** Newest first. */
   list(environment: string, limit: number): Promise<Result<readonly Rollout[]>>
+  /** The entries of a rollout after this one, oldest first; none where there is no such rollout. */
+  later(environment: string, rollout: string, seq: number): Promise<Result<readonly Entry[]>>
+  /** The rollout that began last. */
+  newest(environment: string): Promise<Result<string | undefined>>
   /**
    * Leaves a request for whoever carries the rollout out; the same id left again changes nothing. `not-found` where there
    * is no such rollout.

@@ -264,6 +264,8 @@ function stateOf(land: Land, call: Call): State {
       call('state', `append ${records.map(said).join(', ')}`, true, () => state.append(lease, id, records, settled)),
     load: (environment, id) => call('state', `load ${id}`, false, () => state.load(environment, id)),
     list: (environment, limit) => call('state', 'list', false, () => state.list(environment, limit)),
+    later: (environment, id, seq) => call('state', `later ${id}`, false, () => state.later(environment, id, seq)),
+    newest: environment => call('state', 'newest', false, () => state.newest(environment)),
     ask: (environment, id, request) =>
       call('state', `ask ${request.wish.do}`, true, () => state.ask(environment, id, request)),
     asked: (environment, id) => call('state', 'asked', false, () => state.asked(environment, id)),

@@ -80,6 +80,8 @@ export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
       return found ? ok(found) : fail(failure('not-found', {message: `no rollout ${id}`}))
     },
     list: async (environment, limit) => ok(newestFirst(environment).slice(0, limit)),
+    later: async (environment, id, seq) => ok(rollouts.get(keyOf(environment, id))?.entries.slice(seq) ?? []),
+    newest: async environment => ok(newestFirst(environment)[0]?.id),
     ask: async (environment, id, request) => {
       const key = keyOf(environment, id)
       if (!rollouts.has(key)) return fail(failure('not-found', {message: `no rollout ${id}`}))

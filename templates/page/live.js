@@ -2,10 +2,13 @@
 ;(() => {
   const block = document.getElementById('view')
   if (!block) return
-  const {rollout} = JSON.parse(block.textContent)
+  const {rollout, may} = JSON.parse(block.textContent)
   const $ = id => document.getElementById(id)
   const steps = JSON.parse($('plan')?.textContent ?? '{"steps":[]}').steps
-  const MOODS = ['pending', 'waiting', 'running', 'returning', 'done', 'failed']
+  /* In the order in which they deserve a look. */
+  const MOODS = ['failed', 'returning', 'waiting', 'running', 'done', 'pending']
+  const WORDS = {failed: 'failed', returning: 'taken back', waiting: 'waiting', running: 'under way', done: 'done'}
+  const MOST_SHOWN = 24
   const make = (tag, className, ...children) => {
     const element = document.createElement(tag)
     if (className) element.className = className
@@ -13,12 +16,23 @@
     return element
   }
 
-  const time = ms => {
-    const seconds = Math.ceil(ms / 1000)
-    return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
-  }
+  /* Time. The clock of the server may be another than the one here. */
 
-  const leftOf = ms => (ms === 0 ? 'long enough; its checks are not sure yet' : `${time(ms)} left`)
+  let ahead = 0
+  const leftOf = until => {
+    const ms = until - (Date.now() + ahead)
+    if (ms <= 0) return 'held long enough; its checks are not sure yet'
+    const seconds = Math.ceil(ms / 1000)
+    return seconds < 90 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`
+  }
+  const tick = () => {
+    for (const element of document.querySelectorAll('[data-until]')) {
+      element.textContent = leftOf(Number(element.dataset.until))
+    }
+  }
+  setInterval(tick, 1000)
+
+  /* One step. */
 
   /* A bar for the share that was asked, and a line in it for the one that was measured. */
   const bar = step => {
@@ -38,35 +52,92 @@
     return [whole, make('span', 'share-words', words.join(', '))]
   }
 
+  const moves = ({mood, asked}) => (mood === 'running' || mood === 'returning') && asked > 0
+
+  const left = until => {
+    const element = make('span', 'faint', leftOf(until))
+    element.dataset.until = until
+    return element
+  }
+
   const line = step => {
-    const left = step.leftMs === undefined ? [] : [make('span', 'faint', leftOf(step.leftMs))]
     const checks = step.checks.map(check => {
       const item = make('li', `check is-${check.verdict}`, make('strong', '', check.name), ` ${check.verdict}`)
       item.title = check.text
       return item
     })
+    const head = make('div', 'now-line', make('strong', '', step.id), ' ', step.doing, ' ')
+    if (step.until !== undefined) head.append(left(step.until))
+    if (step.mood === 'waiting' && may.includes('approve')) head.append(button('approve', 'Approve', step.id))
     return make(
       'li',
       `now-step is-${step.mood}`,
-      make('div', 'now-line', make('strong', '', step.id), ' ', step.doing, ' ', ...left),
-      ...(step.mood === 'running' || step.mood === 'returning' ? [make('div', 'now-share', ...bar(step))] : []),
+      head,
+      ...(moves(step) ? [make('div', 'now-share', ...bar(step))] : []),
       ...step.why.map(text => make('p', 'now-why', text)),
       ...(checks.length > 0 ? [make('ul', 'checks', ...checks)] : []),
     )
   }
 
-  const mark = list => {
-    const moods = new Map(list.map(step => [step.id, step.mood]))
-    for (const element of document.querySelectorAll('#canvas [data-step]')) {
-      const mood = moods.get(steps[element.dataset.step].id)
-      for (const one of MOODS) element.classList.toggle(`now-${one}`, one === mood)
+  /* All steps: what was heard of each, and its line where it has one. Only what has changed is made anew. */
+
+  const heard = new Map()
+  const lines = new Map()
+  const elements = []
+  for (const element of document.querySelectorAll('#canvas [data-step]')) elements[element.dataset.step] = element
+  const indexOf = new Map(steps.map((step, index) => [step.id, index]))
+
+  const take = list => {
+    for (const step of list) {
+      heard.set(step.id, step)
+      lines.delete(step.id)
+      const element = elements[indexOf.get(step.id)]
+      for (const mood of MOODS) element?.classList.toggle(`now-${mood}`, mood === step.mood)
+    }
+  }
+
+  const lineFor = step => {
+    if (!lines.has(step.id)) lines.set(step.id, line(step))
+    return lines.get(step.id)
+  }
+
+  const byMood = list => new Map(MOODS.map(mood => [mood, list.filter(step => step.mood === mood)]))
+  const counted = moods =>
+    ['done', 'running', 'waiting', 'returning', 'failed']
+      .filter(mood => moods.get(mood).length > 0)
+      .map(mood => `${moods.get(mood).length} ${WORDS[mood]}`)
+      .join(', ')
+
+  const showSteps = () => {
+    const all = [...heard.values()]
+    const moods = byMood(all)
+    const open = ['failed', 'returning', 'waiting', 'running'].flatMap(mood => moods.get(mood))
+    const shown = open.slice(0, MOST_SHOWN)
+    const wanted = shown.map(lineFor)
+    const list = $('now-steps')
+    for (const [at, element] of wanted.entries()) {
+      if (list.children[at] !== element) list.insertBefore(element, list.children[at] ?? null)
+    }
+    while (list.children.length > wanted.length) list.lastChild.remove()
+    const words = counted(moods)
+    $('now-count').textContent = `${all.length} steps: ${words === '' ? 'none has begun' : words}`
+    $('now-more').textContent = open.length > shown.length ? `and ${open.length - shown.length} more` : ''
+    const parts = ['done', 'running', 'waiting', 'returning', 'failed'].map(mood => {
+      const part = make('span', `is-${mood}`)
+      part.style.setProperty('width', `${(100 * moods.get(mood).length) / Math.max(1, all.length)}%`)
+      return part
+    })
+    $('now-progress').replaceChildren(...parts)
+    for (const wave of document.querySelectorAll('#canvas details.wave')) {
+      const number = Number(wave.dataset.wave)
+      const inWave = all.filter(step => steps[indexOf.get(step.id)]?.wave === number)
+      wave.querySelector('.now-tally').textContent = counted(byMood(inWave))
     }
   }
 
   const show = said => {
     if (said.is === 'idle') {
-      if (rollout !== null) return
-      $('live').hidden = true
+      if (rollout === null) $('live').hidden = true
       return
     }
     /* A rollout began that this page was not made for. */
@@ -77,40 +148,50 @@
       $('now-error').hidden = false
       return
     }
+    ahead = said.at - Date.now()
     $('now-title').textContent = `Rollout ${said.id}`
     $('now-state').textContent = said.state
     $('now-state').className = `badge is-${said.state}`
-    $('now-by').textContent = said.by === undefined ? 'nobody carries it out just now' : `by ${said.by}`
+    const ended = ['succeeded', 'failed', 'aborted'].includes(said.state)
+    $('now-by').textContent = said.by !== undefined ? `by ${said.by}` : ended ? '' : 'nobody carries it out just now'
     $('now-error').hidden = said.error === undefined
     $('now-error').textContent = said.error ?? ''
-    const shown = said.steps.filter(step => step.mood !== 'pending' && step.mood !== 'done')
-    const done = said.steps.filter(step => step.mood === 'done').length
-    const summary = make('li', 'faint', `${done} of ${said.steps.length} steps are done`)
-    $('now-steps').replaceChildren(...shown.slice(0, 40).map(line), summary)
+    take(said.steps)
+    showSteps()
     $('now-said').replaceChildren(
       ...said.said.map(({at, text}) => make('li', '', make('time', 'faint', at.slice(11, 19)), ' ', text)),
     )
-    mark(said.steps)
-    const ended = ['succeeded', 'failed', 'aborted'].includes(said.state)
-    for (const button of document.querySelectorAll('[data-deed]')) button.disabled = ended
+    for (const element of document.querySelectorAll('[data-deed]')) element.disabled = ended
   }
 
-  const ask = async (deed, reason) => {
+  /* Asking. Addresses are beside this page's own, wherever a proxy has put it. */
+
+  const ask = async (deed, reason, step) => {
     $('now-answer').textContent = '…'
-    const body = JSON.stringify({deed, reason})
-    const answer = await fetch('/act', {method: 'POST', headers: {'content-type': 'application/json'}, body})
+    const body = JSON.stringify({deed, reason, step})
+    const answer = await fetch('act', {method: 'POST', headers: {'content-type': 'application/json'}, body})
     $('now-answer').textContent = await answer.text()
     $('now-answer').classList.toggle('is-bad', !answer.ok)
   }
-  for (const button of document.querySelectorAll('[data-deed]')) {
-    button.addEventListener('click', () => {
-      const deed = button.dataset.deed
-      const reason = prompt(`${button.textContent}: why? It goes into the record.`)
-      if (reason !== null) ask(deed, reason).catch(error => ($('now-answer').textContent = String(error)))
+  const asking = element => {
+    element.addEventListener('click', () => {
+      const {deed, of} = element.dataset
+      const about = of === undefined ? element.textContent : `${element.textContent} ${of}`
+      const reason = prompt(`${about}: why? It goes into the record.`)
+      if (reason !== null) ask(deed, reason, of).catch(error => ($('now-answer').textContent = String(error)))
     })
+    return element
   }
+  const button = (deed, text, step) => {
+    const element = make('button', `deed is-${deed}`, text)
+    element.type = 'button'
+    element.dataset.deed = deed
+    element.dataset.of = step
+    return asking(element)
+  }
+  for (const element of document.querySelectorAll('.deeds [data-deed]')) asking(element)
 
-  const source = new EventSource('/events')
+  const source = new EventSource('events')
   source.onmessage = event => show(JSON.parse(event.data))
   source.onerror = () => {
     $('now-by').textContent = 'the page is not told anything just now: is sluice view still running?'

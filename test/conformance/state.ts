@@ -39,6 +39,8 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
       expect(valueOf(await state.leases('prod'))).toEqual([])
       expect(valueOf(await state.list('prod', 10))).toEqual([])
       expect(valueOf(await state.kept('prod'))).toEqual([])
+      expect(valueOf(await state.newest('prod'))).toBeUndefined()
+      expect(valueOf(await state.later('prod', 'r1', 0))).toEqual([])
       expect(codeOf(await state.load('prod', 'r1'))).toBe('not-found')
       expect(codeOf(await state.load('prod', 'latest'))).toBe('not-found')
     })
@@ -136,6 +138,19 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
       expect(valueOf(await state.list('prod', 10)).map(({id}) => id)).toEqual(['r2', 'r1'])
       expect(valueOf(await state.list('prod', 1)).map(({id}) => id)).toEqual(['r2'])
       expect(valueOf(await state.list('test', 10))).toEqual([])
+    })
+
+    it('tells what was added after an entry, and which rollout began last', async () => {
+      const lease = await acquire()
+      await begin(lease)
+      const [first, second] = valueOf(await state.append(lease, 'r1', [STARTED, INTENDED]))
+      expect(valueOf(await other.later('prod', 'r1', 1))).toEqual([first, second])
+      expect(valueOf(await other.later('prod', 'r1', 2))).toEqual([second])
+      expect(valueOf(await other.later('prod', 'r1', 3))).toEqual([])
+      expect(valueOf(await other.newest('prod'))).toBe('r1')
+      valueOf(await state.begin(lease, head('r2', 2), [BEGUN]))
+      expect(valueOf(await other.newest('prod'))).toBe('r2')
+      expect(valueOf(await other.newest('test'))).toBeUndefined()
     })
 
     it('does not begin the same rollout twice', async () => {

@@ -92,12 +92,29 @@ export async function load(tables: Tables, environment: string, id: string): Pro
 
 export async function list(tables: Tables, environment: string, limit: number): Promise<readonly Rollout[]> {
   const rows = await tables.all(
-    'SELECT * FROM rollout WHERE environment = ? ORDER BY started_at DESC, id DESC LIMIT ?',
+    `SELECT * FROM rollout WHERE environment = ? ${NEWEST_FIRST} LIMIT ?`,
     environment,
     limit,
   )
   return withEntries(tables, environment, rows)
 }
+
+export async function later(tables: Tables, environment: string, id: string, seq: number): Promise<readonly Entry[]> {
+  const rows = await tables.all(
+    'SELECT * FROM entry WHERE environment = ? AND rollout = ? AND seq > ? ORDER BY seq',
+    environment,
+    id,
+    seq,
+  )
+  return rows.map(entryFromRow)
+}
+
+export async function newest(tables: Tables, environment: string): Promise<string | undefined> {
+  const row = await one(tables, `SELECT id FROM rollout WHERE environment = ? ${NEWEST_FIRST} LIMIT 1`, environment)
+  return row && String(row['id'])
+}
+
+const NEWEST_FIRST = 'ORDER BY started_at DESC, id DESC'
 
 export function unknown(environment: string, id: string): Failure {
   return failure('not-found', {

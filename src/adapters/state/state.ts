@@ -40,6 +40,8 @@ export function stateIn({read, write, close}: Keeper): State {
       }),
     asked: (environment, id) => look([], tables => requests.all(tables, environment, id)),
     list: (environment, limit) => look([], tables => rollouts.list(tables, environment, limit)),
+    later: (environment, id, seq) => look([], tables => rollouts.later(tables, environment, id, seq)),
+    newest: environment => look(undefined, tables => rollouts.newest(tables, environment)),
     kept: environment => look([], tables => rollouts.kept(tables, environment)),
     close,
   }

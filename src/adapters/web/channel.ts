@@ -1,19 +1,25 @@
+/** The same news twice: for whoever has heard nothing yet, and for whoever has heard all that came before. */
+export interface News {
+  readonly whole: string
+  readonly change: string
+}
+
 /** What one loop finds out, told to everybody who listens; the loop runs only while somebody does. */
-export interface Channel<T> {
-  /** Hears the last thing that was said, and all that comes. Answers how to leave. */
-  readonly join: (listener: (said: T) => void) => () => void
+export interface Channel {
+  /** Hears the last news, and all that come. Answers how to leave. */
+  readonly join: (listener: (news: News) => void) => () => void
   readonly end: () => void
 }
 
 /** @param talk says things until the signal is aborted */
-export function channel<T>(talk: (say: (said: T) => void, signal: AbortSignal) => Promise<void>): Channel<T> {
-  const listeners = new Set<(said: T) => void>()
-  let last: {readonly said: T} | undefined
+export function channel(talk: (say: (news: News) => void, signal: AbortSignal) => Promise<void>): Channel {
+  const listeners = new Set<(news: News) => void>()
+  let last: News | undefined
   let running: AbortController | undefined
 
-  const say = (said: T) => {
-    last = {said}
-    for (const listener of listeners) listener(said)
+  const say = (news: News) => {
+    last = news
+    for (const listener of listeners) listener(news)
   }
   const begin = () => {
     if (running) return
@@ -28,7 +34,7 @@ export function channel<T>(talk: (say: (said: T) => void, signal: AbortSignal) =
   return {
     join(listener) {
       listeners.add(listener)
-      if (last) listener(last.said)
+      if (last) listener(last)
       begin()
       return () => {
         listeners.delete(listener)

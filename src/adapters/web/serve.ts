@@ -4,13 +4,14 @@ import type {AddressInfo} from 'node:net'
 import type {Result} from '../../core/base/result.ts'
 import {type Access, cookieFor, DEEDS, type Deed, isToken, type Visitor, visitorOf} from './access.ts'
 import type {Channel} from './channel.ts'
+import {stream} from './stream.ts'
 
 /** What there is to see and to do. */
 export interface Site {
   /** The page, for somebody who may do these things. */
   readonly page: (visitor: Visitor) => Promise<string>
   /** What goes on, as texts of JSON. */
-  readonly live: Channel<string>
+  readonly live: Channel
   readonly act: (visitor: Visitor, asked: Asked) => Promise<Result<string>>
 }
 
@@ -29,7 +30,6 @@ export interface Served {
 }
 
 const MOST_BYTES = 10_000
-const ALIVE_MS = 15_000
 
 /** Serves one page, the stream behind it, and what may be asked through it. Everything else is not there. */
 export async function serve(site: Site, access: Access, host: string, port: number): Promise<Served> {
@@ -69,6 +69,7 @@ async function handle(
     case 'GET /':
       return answer(response, 200, await site.page(visitor), 'text/html; charset=utf-8')
     case 'GET /events':
+      response.writeHead(200, {...COMMON, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no'})
       return stream(site.live, request, response)
     case 'POST /act':
       return act(site, visitor, request, response)
@@ -80,19 +81,8 @@ async function handle(
 function enter(token: string, offered: string, response: ServerResponse): void {
   if (!isToken(token, offered)) return answer(response, 401, 'this token is not the right one')
   response.setHeader('set-cookie', cookieFor(token))
-  response.setHeader('location', '/')
+  response.setHeader('location', './')
   return answer(response, 303, '')
-}
-
-function stream(live: Channel<string>, request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(200, {...COMMON, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no'})
-  response.write('retry: 1000\n\n')
-  const leave = live.join(text => response.write(`data: ${text.replaceAll('\n', '\ndata: ')}\n\n`))
-  const alive = setInterval(() => response.write(': alive\n\n'), ALIVE_MS)
-  request.once('close', () => {
-    clearInterval(alive)
-    leave()
-  })
 }
 
 async function act(site: Site, visitor: Visitor, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -109,7 +99,12 @@ async function act(site: Site, visitor: Visitor, request: IncomingMessage, respo
 function isSameOrigin({headers}: IncomingMessage): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
-  return headers.origin === undefined || new URL(headers.origin).host === headers.host
+  return headers.origin === undefined || hostOf(headers.origin) === headers.host
+}
+
+/** A page without an origin of its own says `null`. */
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined
 }
 
 function isOwnHost(host: string | undefined, port: number): boolean {

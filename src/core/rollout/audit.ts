@@ -47,15 +47,19 @@ export interface ActShown {
   readonly refused?: string
 }
 
-export function auditOf(entries: readonly Entry[], step: StepId): Audit {
-  const own = entries.flatMap(({at, record}) =>
-    'step' in record && record.step === step ? [{at: isoOf(at), record}] : [],
-  )
-  return {
-    gates: own.flatMap(({at, record}) => gateIn(record, at)),
-    bakes: own.flatMap(({at, record}) => bakeIn(record, at)),
-    hooks: own.flatMap(({at, record}) => hookIn(record, at)),
+/** What each step that is in the record went through. */
+export function auditsOf(entries: readonly Entry[]): ReadonlyMap<StepId, Audit> {
+  const audits = new Map<StepId, {gates: GateShown[]; bakes: BakeShown[]; hooks: HookShown[]}>()
+  for (const {at: instant, record} of entries) {
+    if (!('step' in record)) continue
+    const audit = audits.get(record.step) ?? {gates: [], bakes: [], hooks: []}
+    audits.set(record.step, audit)
+    const at = isoOf(instant)
+    audit.gates.push(...gateIn(record, at))
+    audit.bakes.push(...bakeIn(record, at))
+    audit.hooks.push(...hookIn(record, at))
   }
+  return audits
 }
 
 function gateIn(record: StepRecord, at: string): readonly GateShown[] {

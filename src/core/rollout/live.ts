@@ -1,9 +1,9 @@
-import type {DurationMs, Instant, Percent} from '../base/units.ts'
+import type {Instant, Percent} from '../base/units.ts'
 import type {ServiceConfig} from '../config/config.ts'
 import type {ServiceName} from '../graph/system.ts'
 import type {Plan, StepId} from '../plan/plan.ts'
 import type {Act, CheckMeasured, Entry} from './record.ts'
-import {stateOf} from './rollout-state.ts'
+import type {RolloutState} from './rollout-state.ts'
 import type {StepState} from './step-state.ts'
 
 /** One step as whoever looks on wants to see it: what is going on, since when, and for how long still. */
@@ -15,8 +15,8 @@ export interface LiveStep {
   readonly act?: Act
   /** What `next` was last seen to have been given. */
   readonly share: Percent
-  /** Until the share has been held long enough, as far as its checks hold. */
-  readonly leftMs?: DurationMs
+  /** When the share has been held long enough, as far as its checks hold. */
+  readonly until?: Instant
   /** Why it waits, went back or halted. */
   readonly why: readonly string[]
   /** What each check came to when it was judged last. */
@@ -26,11 +26,10 @@ export interface LiveStep {
 /** Every step of a rollout that has begun or is asked for something, from its records alone. */
 export function liveStepsOf(
   plan: Plan,
+  {steps}: RolloutState,
   entries: readonly Entry[],
   services: ReadonlyMap<ServiceName, ServiceConfig>,
-  now: Instant,
 ): readonly LiveStep[] {
-  const {steps} = stateOf(plan, entries)
   const told = toldBy(entries)
   return plan.steps.flatMap(({id, service}) => {
     const story = steps.get(id)
@@ -39,8 +38,8 @@ export function liveStepsOf(
     const {since, checks = []} = told.get(id) ?? {}
     const act = actOf(state)
     const bakeMs = services.get(service)?.rollout.bakeMs
-    const leftMs =
-      state.is === 'holding' && since !== undefined && bakeMs !== undefined ? since + bakeMs - now : undefined
+    const isHeld = state.is === 'holding' && state.act.do === 'route'
+    const until = isHeld && since !== undefined && bakeMs !== undefined ? since + bakeMs : undefined
     return [
       {
         id,
@@ -50,7 +49,7 @@ export function liveStepsOf(
         why: whyOf(state),
         checks,
         ...(act && {act}),
-        ...(leftMs !== undefined && {leftMs: Math.max(0, leftMs)}),
+        ...(until !== undefined && {until}),
       },
     ]
   })

@@ -2,7 +2,7 @@ import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import type {Instant, Percent} from '../base/units.ts'
 import type {Plan, StepId} from '../plan/plan.ts'
-import type {Entry, Recorded, StepRecord} from './record.ts'
+import type {Entry, Recorded, RolloutRecord, StepRecord} from './record.ts'
 import type {Approval, Request} from './request.ts'
 import type {StepState} from './step-state.ts'
 import {UNTOUCHED, afterRecord, afterResume} from './step-state.ts'
@@ -52,16 +52,33 @@ export function stateOf(plan: Plan, entries: readonly Entry[]): RolloutState {
     approvals: [],
     heard: new Set(),
   }
-  return entries.reduce(after, start)
+  return afterAll(start, entries)
 }
 
 /** The state after one more entry. */
 export function after(state: RolloutState, entry: Entry): RolloutState {
-  const {record, at} = entry
-  if (isOfStep(record)) {
-    const story = state.steps.get(record.step)
-    return story ? {...state, steps: new Map(state.steps).set(record.step, storyAfter(story, record, at))} : state
+  return afterAll(state, [entry])
+}
+
+/**
+ * The state after more entries. Stories of steps are told on in a map of its own, since one copied for every entry would
+ * make a rollout of a thousand steps take seconds to read.
+ */
+export function afterAll(state: RolloutState, entries: readonly Entry[]): RolloutState {
+  let [told, steps] = [state, new Map(state.steps)]
+  for (const {record, at} of entries) {
+    if (isOfStep(record)) {
+      const story = steps.get(record.step)
+      if (story) steps.set(record.step, storyAfter(story, record, at))
+    } else {
+      told = afterRollout({...told, steps}, record, at)
+      steps = new Map(told.steps)
+    }
   }
+  return {...told, steps}
+}
+
+function afterRollout(state: RolloutState, record: RolloutRecord, at: Instant): RolloutState {
   switch (record.code) {
     case 'rollout-begun':
       return record.undoes === undefined ? state : {...state, undoes: record.undoes}
@@ -91,6 +108,12 @@ export function after(state: RolloutState, entry: Entry): RolloutState {
 
 export function hasEnded(state: RolloutState): boolean {
   return state.endedAt !== undefined
+}
+
+/** {@link hasEnded} by the records alone, without the stories of the steps. */
+export function endsWith(entries: readonly Entry[]): boolean {
+  const last = entries.findLast(({record: {code}}) => code === 'rollout-ended' || code === 'rollout-resumed')
+  return last?.record.code === 'rollout-ended'
 }
 
 function goesOn(state: RolloutState): RolloutState {

@@ -2,7 +2,7 @@ import type {Failure} from '../base/failure.ts'
 import {type Instant, type Percent, isoOf} from '../base/units.ts'
 import type {Plan, Step} from '../plan/plan.ts'
 import type {ActShown, Audit} from './audit.ts'
-import {actsOf, auditOf} from './audit.ts'
+import {actsOf, auditsOf} from './audit.ts'
 import type {Entry} from './record.ts'
 import type {RolloutState, StepStory} from './rollout-state.ts'
 import {stateOf} from './rollout-state.ts'
@@ -80,14 +80,15 @@ export function shown(
 ): RolloutShown {
   const {id, environment, plan, startedAt} = rollout
   const state = stateOf(plan, rollout.entries)
+  const audits = auditsOf(rollout.entries)
   return {
     id,
     environment,
     plan: plan.fingerprint,
-    state: state.paused && state.phase === 'running' ? 'paused' : state.phase,
+    state: phaseShown(state),
     startedAt: isoOf(startedAt),
     endedAt: isoOrNull(state.endedAt),
-    steps: plan.steps.map(step => stepShown(step, state.steps.get(step.id), rollout.entries)),
+    steps: plan.steps.map(step => stepShown(step, state.steps.get(step.id), audits.get(step.id) ?? UNTRIED)),
     acts: actsOf(rollout.entries),
     ...(state.why && {error: errorShown(state.why)}),
     ...(state.undoes !== undefined && {undoes: state.undoes}),
@@ -95,7 +96,14 @@ export function shown(
   }
 }
 
-function stepShown({id, service}: Step, story: StepStory | undefined, entries: readonly Entry[]): StepShown {
+/** The phase as people see it: one that is to pause rests already, as far as they are concerned. */
+export function phaseShown({paused, phase}: RolloutState): RolloutState['phase'] {
+  return paused && phase === 'running' ? 'paused' : phase
+}
+
+const UNTRIED: Audit = {gates: [], bakes: [], hooks: []}
+
+function stepShown({id, service}: Step, story: StepStory | undefined, audit: Audit): StepShown {
   const state = story?.state ?? {is: 'waiting', for: []}
   const why = whyOf(state)
   return {
@@ -106,7 +114,7 @@ function stepShown({id, service}: Step, story: StepStory | undefined, entries: r
     startedAt: isoOrNull(story?.startedAt),
     endedAt: isoOrNull(story?.endedAt),
     waitsFor: awaited(state),
-    ...auditOf(entries, id),
+    ...audit,
     ...(why && {error: errorShown(why)}),
   }
 }

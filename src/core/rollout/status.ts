@@ -64,7 +64,7 @@ function poolStatus(seen: ServiceSeen, id: PoolId): PoolStatus {
       ...running.map(({address, health}) => ({address, healthy: health === 'healthy', weight: weight(address)})),
       ...gone.map(server => ({address: server.address, healthy: false, weight: server.weight})),
     ],
-    share: {asked: asked(seen, id), measured: measured(seen, id)},
+    share: {asked: asked(seen, id), measured: measuredShare(id, seen.before, seen.pools)},
   }
 }
 
@@ -75,7 +75,8 @@ function asked({current, next, pools}: ServiceSeen, id: PoolId): Percent | null 
   return id === current ? 100 - toNext : 0
 }
 
-function measured({before, pools}: ServiceSeen, id: PoolId): Percent | null {
+/** The part of the requests between two looks that went to a pool; null where there were none. */
+export function measuredShare(id: PoolId, before: readonly PoolSeen[], pools: readonly PoolSeen[]): Percent | null {
   const baseline = baselineOf(before)
   const requests = (pool: PoolId) => countedOn(pool, pools, baseline)?.requests ?? 0
   const total = pools.reduce((sum, pool) => sum + requests(pool.id), 0)

@@ -1,6 +1,6 @@
 import {unreachable} from '../../core/base/bug.ts'
 import {printableDeep} from '../../core/base/printable.ts'
-import type {Percent} from '../../core/base/units.ts'
+import type {Instant, Percent} from '../../core/base/units.ts'
 import type {ServiceName} from '../../core/graph/system.ts'
 import type {LiveStep} from '../../core/rollout/live.ts'
 import type {Act} from '../../core/rollout/record.ts'
@@ -10,17 +10,25 @@ import {shareText} from '../rollout/line.ts'
 /** What the page is told while it is open: plain texts and numbers, for it to put in as texts. */
 export type LiveDocument =
   /** Nothing is carried out; the page shows the plan. */
-  | {readonly is: 'idle'}
-  | {readonly is: 'unknown'; readonly why: string}
-  | {
-      readonly is: 'rollout'
-      readonly id: string
-      readonly state: RolloutShown['state']
-      readonly by?: string
-      readonly error?: string
-      readonly steps: readonly StepLine[]
-      readonly said: readonly {readonly at: string; readonly text: string}[]
-    }
+  {readonly is: 'idle'} | {readonly is: 'unknown'; readonly why: string} | RolloutDocument
+
+/** A rollout as it stands. */
+export interface RolloutDocument extends RolloutHeadline {
+  readonly is: 'rollout'
+  /** All of them; in a change, those that are other than before. */
+  readonly steps: readonly StepLine[]
+  /** What happened last. */
+  readonly said: readonly {readonly at: string; readonly text: string}[]
+}
+
+/** A rollout in one line. */
+export interface RolloutHeadline {
+  readonly id: string
+  readonly state: RolloutShown['state']
+  /** Who carries it out. */
+  readonly by?: string
+  readonly error?: string
+}
 
 /** One step, in words. */
 interface StepLine {
@@ -29,30 +37,34 @@ interface StepLine {
   readonly doing: string
   readonly asked: Percent
   readonly measured?: Percent
-  readonly leftMs?: number
+  readonly until?: Instant
   readonly why: readonly string[]
   readonly checks: readonly {readonly name: string; readonly verdict: string; readonly text: string}[]
 }
 
 /** A rollout as the page shows it. */
 export function liveDocument(
-  {id, state, holder, error}: RolloutShown,
+  headline: RolloutHeadline,
   steps: readonly LiveStep[],
   measured: ReadonlyMap<ServiceName, Percent>,
-  said: readonly {readonly at: string; readonly text: string}[],
-): LiveDocument {
+  said: RolloutDocument['said'],
+): RolloutDocument {
   return printableDeep({
     is: 'rollout',
-    id,
-    state,
-    ...(holder && {by: `${holder.name} on ${holder.host}`}),
-    ...(error && {error: error.message}),
+    ...headline,
     steps: steps.map(step => lineOf(step, measured.get(step.service))),
     said,
   })
 }
 
-function lineOf({id, is, act, share, leftMs, why, checks}: LiveStep, measured: Percent | undefined): StepLine {
+/** What is to be told to whoever has heard what came before: of the steps only those that are other than they were. */
+export function changeSince(before: LiveDocument | undefined, now: LiveDocument): LiveDocument {
+  if (before?.is !== 'rollout' || now.is !== 'rollout' || before.id !== now.id) return now
+  const known = new Map(before.steps.map(step => [step.id, JSON.stringify(step)]))
+  return {...now, steps: now.steps.filter(step => known.get(step.id) !== JSON.stringify(step))}
+}
+
+function lineOf({id, is, act, share, until, why, checks}: LiveStep, measured: Percent | undefined): StepLine {
   const isMoving = is === 'acting' || is === 'holding'
   return {
     id,
@@ -60,7 +72,7 @@ function lineOf({id, is, act, share, leftMs, why, checks}: LiveStep, measured: P
     doing: doingText(is, act),
     asked: share,
     ...(isMoving && measured !== undefined && {measured}),
-    ...(leftMs !== undefined && {leftMs}),
+    ...(until !== undefined && {until}),
     why,
     checks,
   }

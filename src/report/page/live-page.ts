@@ -33,10 +33,13 @@ function panel({user, may, rollout}: Extract<LiveAsked, {readonly user: string}>
 <span class="deeds">${may.map(deed => html`<button type="button" class="deed is-${deed}" data-deed="${deed}">${TITLES[deed] ?? deed}</button>`)}</span></div>
 <p id="now-error" class="notice is-bad" hidden></p>
 <p id="now-answer" class="faint" role="status" aria-live="polite"></p>
+<div class="progress" id="now-progress" aria-hidden="true"></div>
+<p id="now-count" class="now-count"></p>
 <ul id="now-steps" class="now-steps"></ul>
+<p id="now-more" class="faint"></p>
 <details class="now-log" open><summary>What happened last</summary><ol id="now-said"></ol></details>
 </section>
-${jsonBlock('view', {user, rollout: rollout ?? null})}`
+${jsonBlock('view', {user, may, rollout: rollout ?? null})}`
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ function wave(steps: readonly Step[], number: number, indexOf: (step: Step) => n
   const gates = steps.filter(step => step.gates.length > 0).length
   const oneWay = steps.filter(step => !step.reversible).length
   return html`<details class="wave" data-wave="${number}"><summary><strong>Wave ${number}</strong> <span class="faint">${counted(steps.length, 'step')}</span>
-${gates > 0 && html`<span class="badge is-gate">${counted(gates, 'gate')}</span>`}${oneWay > 0 && html`<span class="badge is-one-way">${oneWay} with no way back</span>`}<span class="tally" aria-live="polite"></span></summary>
+${gates > 0 && html`<span class="badge is-gate">${counted(gates, 'gate')}</span>`}${oneWay > 0 && html`<span class="badge is-one-way">${oneWay} with no way back</span>`}<span class="tally" aria-live="polite"></span><span class="now-tally"></span></summary>
 <div class="wave-steps">${steps.map(step => stepButton(step, indexOf(step)))}</div></details>
 `
 }

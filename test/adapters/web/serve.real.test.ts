@@ -1,6 +1,7 @@
+import {connect} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Access, Deed} from '../../../src/adapters/web/access.ts'
-import {channel} from '../../../src/adapters/web/channel.ts'
+import {channel, type News} from '../../../src/adapters/web/channel.ts'
 import {type Asked, type Served, serve} from '../../../src/adapters/web/serve.ts'
 import {failure} from '../../../src/core/base/failure.ts'
 import {fail, ok} from '../../../src/core/base/result.ts'
@@ -12,13 +13,16 @@ let served: Served
 let asked: (Asked & {readonly by: string})[]
 /** How many loops are running. */
 let running: number
+/** Tells everybody who listens. */
+let tell: (news: News) => void
 
 async function open(access: Access) {
   asked = []
   running = 0
-  const live = channel<string>(async (say, signal) => {
+  const live = channel(async (say, signal) => {
     running += 1
-    say('{"is":"idle"}')
+    tell = say
+    say({whole: '{"is":"idle"}', change: '{}'})
     await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}))
     running -= 1
   })
@@ -59,7 +63,7 @@ describe('a page for whoever has its token', () => {
 
   it('takes the token once, and a cookie from then on', async () => {
     const first = await fetch(address(`/?token=${TOKEN}`), {redirect: 'manual'})
-    expect([first.status, first.headers.get('location')]).toEqual([303, '/'])
+    expect([first.status, first.headers.get('location')]).toEqual([303, './'])
     expect(first.headers.get('set-cookie')).toBe(`sluice=${TOKEN}; HttpOnly; SameSite=Strict; Path=/`)
     const page = await fetch(address(), {headers: entered})
     expect(await page.text()).toBe('<p>root</p>')
@@ -88,6 +92,7 @@ describe('a page for whoever has its token', () => {
 
   it('is not asked by another site, nor in another form', async () => {
     expect((await act({deed: 'pause', reason: ''}, {origin: 'http://elsewhere.example'})).status).toBe(403)
+    expect((await act({deed: 'pause', reason: ''}, {origin: 'null'})).status).toBe(403)
     expect((await act({deed: 'pause', reason: ''}, {'sec-fetch-site': 'cross-site'})).status).toBe(403)
     expect((await act({deed: 'pause', reason: ''}, {'content-type': 'text/plain'})).status).toBe(403)
     expect((await act({deed: 'drop', reason: ''})).status).toBe(400)
@@ -95,6 +100,27 @@ describe('a page for whoever has its token', () => {
     expect((await act({deed: 'pause', reason: 'x'.repeat(20_000)})).status).toBe(400)
     expect((await fetch(address('/other'), {headers: entered})).status).toBe(404)
     expect(asked).toEqual([])
+  })
+
+  it('tells whoever is slow the whole of the last news, and nothing of what came between', async () => {
+    const socket = connect(served.port, '127.0.0.1')
+    socket.pause()
+    socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${served.port}\r\nCookie: sluice=${TOKEN}\r\n\r\n`)
+    await expect.poll(() => running).toBe(1)
+    const much = 'x'.repeat(100_000)
+    for (let at = 1; at <= 400; at++) {
+      tell({whole: `whole ${at} ${much}`, change: `change ${at} ${much}`})
+      await new Promise(setImmediate)
+    }
+    let text = ''
+    socket.setEncoding('utf8').on('data', chunk => (text += chunk))
+    socket.resume()
+    await expect.poll(() => text).toContain('whole 400 ')
+    expect(text).toContain('data: change 1 ')
+    expect(text.length).toBeLessThan(20_000_000)
+    tell({whole: 'whole 401', change: 'change 401'})
+    await expect.poll(() => text).toContain('data: change 401\n\n')
+    socket.destroy()
   })
 
   it('looks only while somebody looks on', async () => {
