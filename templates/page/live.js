@@ -135,6 +135,9 @@
     }
   }
 
+  /* What changes nothing in this state. */
+  const POINTLESS = {pause: 'paused', resume: 'running'}
+
   const show = said => {
     if (said.is === 'idle') {
       if (rollout === null) $('live').hidden = true
@@ -161,7 +164,9 @@
     $('now-said').replaceChildren(
       ...said.said.map(({at, text}) => make('li', '', make('time', 'faint', at.slice(11, 19)), ' ', text)),
     )
-    for (const element of document.querySelectorAll('[data-deed]')) element.disabled = ended
+    for (const element of document.querySelectorAll('[data-deed]')) {
+      element.disabled = ended || POINTLESS[element.dataset.deed] === said.state
+    }
   }
 
   /* Asking. Addresses are beside this page's own, wherever a proxy has put it. */
