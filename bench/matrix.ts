@@ -1,5 +1,5 @@
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
 import {nextProbe, type Probe, type Search} from '../src/core/matrix/culprit.ts'
 import {type MatrixRig, matrixRig} from '../test/support/matrix-rig.ts'
 import {type Registry, startRegistry} from '../test/support/registry.ts'
@@ -10,7 +10,8 @@ const MAX_RATIO = 2
 /** Of four of them in a row: 1.7 times faster. */
 const MAX_SHARE = 0.58
 const MAX_UNCHANGED_MS = 2000
-/** Of one by one, as npm-check-updates' doctor does it. */
+/** Of npm-check-updates' doctor, which tries one by one. */
+const MAX_OF_DOCTOR = 0.5
 const MAX_PROBES = 10
 
 const LIBRARIES = Array.from({length: 20}, (_, at) => `lib-${at}`)
@@ -21,8 +22,8 @@ export async function bench(): Promise<Figure[]> {
   const registry = await startRegistry()
   const rig = await matrixRig(registry.url)
   try {
-    const repo = await service(registry, rig)
-    return [...(await cells(rig, repo)), worstSearch()]
+    const {manifest, lock} = await service(registry, rig)
+    return [...(await cells(rig)), ...(await culprit(rig, manifest, lock)), worstSearch()]
   } finally {
     await rig.close()
     await registry.close()
@@ -30,7 +31,7 @@ export async function bench(): Promise<Figure[]> {
 }
 
 /** A service whose twenty libraries have a newer version each, with two branches. */
-async function service(registry: Registry, rig: MatrixRig): Promise<string> {
+async function service(registry: Registry, rig: MatrixRig) {
   await registry.publish(...LIBRARIES.map(name => library(name, '1.0.0')))
   const manifest = JSON.stringify({
     name: 'service',
@@ -44,7 +45,8 @@ async function service(registry: Registry, rig: MatrixRig): Promise<string> {
   await registry.publish(...LIBRARIES.map(name => library(name, '1.1.0')))
   const branch = (test: string) => ({'package.json': manifest, 'package-lock.json': lock, 'test.cjs': test})
   const work = `${LIBRARIES.map(name => `require('${name}')`).join('\n')}\nsetTimeout(() => {}, 1500)\n`
-  return rig.repository('service', {prod: branch(`// prod\n${work}`), main: branch(work)})
+  await rig.repository('service', {prod: branch(`// prod\n${work}`), main: branch(work)})
+  return {manifest, lock}
 }
 
 function library(name: string, version: string) {
@@ -52,14 +54,14 @@ function library(name: string, version: string) {
   return {name, version, files: {'index.js': `module.exports = '${version}'`, ...Object.fromEntries(files)}}
 }
 
-async function cells(rig: MatrixRig, repo: string): Promise<Figure[]> {
+async function cells(rig: MatrixRig): Promise<Figure[]> {
   const services = 'service: {repo: service, matrix: {prod: prod}}'
   const ms = async (work: () => unknown) => {
     const from = performance.now()
     await work()
     return performance.now() - from
   }
-  const plain = () => ms(() => plainBuild(rig, repo))
+  const plain = () => ms(() => plainBuild(rig))
   await plain()
   await rig.matrix(services)
   const one = median([await plain(), await plain(), await plain()])
@@ -81,8 +83,8 @@ async function cells(rig: MatrixRig, repo: string): Promise<Figure[]> {
 }
 
 /** In a fresh folder, with npm's own cache warm. The registry lives in this process, so nothing may block it. */
-async function plainBuild(rig: MatrixRig, repo: string): Promise<void> {
-  const folder = join(rig.folder, 'plain')
+async function plainBuild(rig: MatrixRig): Promise<void> {
+  const [folder, repo] = [join(rig.folder, 'plain'), join(rig.folder, 'service')]
   rmSync(folder, {recursive: true, force: true})
   mkdirSync(folder)
   for (const name of ['package.json', 'package-lock.json', 'test.cjs']) {
@@ -93,6 +95,40 @@ async function plainBuild(rig: MatrixRig, repo: string): Promise<void> {
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+/** Twenty updates of which one breaks the tests: how often these run until that is known, here and with the doctor. */
+async function culprit(rig: MatrixRig, manifest: string, lock: string): Promise<Figure[]> {
+  const count = join(rig.folder, 'runs')
+  const test = `
+    require('node:fs').appendFileSync(${JSON.stringify(count)}, 'x')
+    process.exit(require('lib-13') === '1.1.0' ? 1 : 0)`
+  const repo = await rig.repository('red', {
+    main: {'package.json': manifest, 'package-lock.json': lock, 'test.cjs': test},
+  })
+  const runs = async (work: () => Promise<unknown>) => {
+    writeFileSync(count, '')
+    await work()
+    return readFileSync(count, 'utf8').length
+  }
+  const asked = {cells: ['prod+pinned', 'prod+latest'] as const, searchBudget: 40}
+  const ours = await runs(async () => {
+    const [report] = await rig.matrix('red: {repo: red, matrix: {prod: main}}', asked)
+    if (report?.culprits.map(({name}) => name).join() !== 'lib-13') throw new Error('the culprit was not found')
+  })
+  await rig.run(repo, 'npm', 'ci')
+  const doctor = await runs(() => rig.run(repo, process.execPath, resolve(DOCTOR), '--doctor', '-u'))
+  return [
+    {
+      name: 'matrix: runs until 1 culprit of 20 is known, cells and all',
+      value: ours,
+      unit: 'runs',
+      limit: {max: doctor * MAX_OF_DOCTOR},
+      peer: `npm-check-updates --doctor: ${doctor}`,
+    },
+  ]
+}
+
+const DOCTOR = 'node_modules/npm-check-updates/build/cli.js'
 
 /** The worst place that one culprit among twenty can be in. */
 function worstSearch(): Figure {

@@ -30,6 +30,8 @@ export interface MatrixRun {
   readonly bench: Workbench
   /** As many cells at once as there are cores for. */
   readonly limit: LimitFunction
+  /** A few more than that are checked out already while they wait for their turn. */
+  readonly ahead: LimitFunction
   readonly failFast: boolean
   readonly emit: MatrixEmit
   /** `seen` becomes true with the first red cell of a run that fails fast. */

@@ -116,7 +116,7 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
     if ('code' in prepared) return prepared
     const key = prepared.answerKey ?? name
     const first = running.get(key)
-    const told = first?.told ?? remembered(run, prepared, () => run.limit(() => tried(run, prepared, log, doing(name))))
+    const told = first?.told ?? remembered(run, prepared, () => run.ahead(() => tried(run, prepared, log, doing(name))))
     if (!first) running.set(key, {name, told})
     return {prepared, told, sameAs: first?.name}
   }
@@ -134,9 +134,20 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
 }
 
 async function tried(run: MatrixRun, prepared: Prepared, log: string, doing: (doing: Doing) => void): Promise<Answer> {
-  if (run.bench.signal.aborted) return unanswered(log, noAnswer('stopped', 'the run was stopped'))
-  if (run.failFast && run.red.seen) return unanswered(log, noAnswer('failed-fast', 'another cell failed first'))
-  return attempt(run.bench, {prepared, log, thorough: true, doing})
+  const unwanted = notWanted(run)
+  if (unwanted) return unanswered(log, unwanted)
+  return attempt(run.bench, {
+    prepared,
+    log,
+    thorough: true,
+    doing,
+    inTurn: work => run.limit(async () => notWanted(run) ?? work()),
+  })
+}
+
+function notWanted(run: MatrixRun): NoAnswer | undefined {
+  if (run.bench.signal.aborted) return noAnswer('stopped', 'the run was stopped')
+  return run.failFast && run.red.seen ? noAnswer('failed-fast', 'another cell failed first') : undefined
 }
 
 const unanswered = (log: string, why: NoAnswer): Answer => ({

@@ -50,8 +50,9 @@ export async function runMatrix(asked: MatrixAsked): Promise<Result<readonly Mat
   if (!services.ok) return services
   const {default: pLimit} = await import('p-limit')
   const bench = await openWorkbench({...asked, cache: cacheFolder(asked.env), asOf: clock.now()})
-  const limit = pLimit(asked.jobs ?? availableParallelism())
-  const run: MatrixRun = {bench, limit, failFast: asked.failFast, emit: asked.emit, red: {seen: false}}
+  const jobs = asked.jobs ?? availableParallelism()
+  const [limit, ahead] = [pLimit(jobs), pLimit(jobs + Math.ceil(jobs / 2))]
+  const run: MatrixRun = {bench, limit, ahead, failFast: asked.failFast, emit: asked.emit, red: {seen: false}}
   const reports = await Promise.all(services.value.map(service => runService(run, service)))
   for (const report of reports) await keepReport(asked.config.file, report)
   return ok(reports)

@@ -6,6 +6,7 @@ import type {TestReport} from '../../core/matrix/test-report.ts'
 import {clock} from '../clock.ts'
 import type {Answer} from './answer.ts'
 import {building} from './ecosystem.ts'
+import type {Taken} from './installs.ts'
 import {type LinesEnd, runLines} from './lines.ts'
 import {overlay, type Prepared} from './prepare.ts'
 import {reporting, testReportOf} from './report-files.ts'
@@ -20,20 +21,27 @@ export interface Attempt {
   /** Is a red run again before it is believed, and are the libraries kept? Probes of a search do neither. */
   readonly thorough: boolean
   readonly doing: (doing: Doing) => void
+  /** Installs and tests when it is this one's turn, or says why nobody wants it any more; at once without it. */
+  readonly inTurn?: <T>(work: () => Promise<T>) => Promise<T | NoAnswer>
 }
 
-/** Installs and tests in a checkout of its own, which is gone afterwards whatever happens. */
+/**
+ * Installs and tests in a checkout of its own, which is gone afterwards whatever happens. The checkout is laid out
+ * before the turn comes, while others test.
+ */
 export async function attempt(bench: Workbench, asked: Attempt): Promise<Answer> {
-  const started = clock.monotonic()
   const folder = await bench.cellFolder()
   const place = {folder, checkout: join(folder, 'work'), log: asked.log}
+  const watch = stopwatch()
+  let taken: Taken | undefined
   try {
-    await asked.prepared.revision.source.checkout(asked.prepared.revision.commit, place.checkout)
-    await overlay(asked.prepared, place.checkout)
-    const trouble = await installed(bench, asked, place)
-    const bare = trouble ? without(trouble) : await tested(bench, asked, place)
-    return {...bare, log: asked.log, durationMs: Math.round(clock.monotonic() - started)}
+    taken = await watch(() => laidOut(bench, asked, place))
+    const inTurn = asked.inTurn ?? (work => work())
+    const end = await inTurn(() => watch(() => answered(bench, asked, place, taken)))
+    const bare = 'code' in end ? without(end) : end
+    return {...bare, log: asked.log, durationMs: Math.round(watch.spent())}
   } finally {
+    await taken?.giveBack()
     await rm(folder, {recursive: true, force: true, maxRetries: 3})
   }
 }
@@ -42,21 +50,51 @@ type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
 
 const without = (why: NoAnswer): BareAnswer => ({outcome: 'error', exitCode: null, runs: 0, noAnswer: why})
 
+/** Adds up the time that work takes, without the waiting in between. */
+function stopwatch() {
+  let spent = 0
+  const watch = async <T>(work: () => Promise<T>): Promise<T> => {
+    const started = clock.monotonic()
+    try {
+      return await work()
+    } finally {
+      spent += clock.monotonic() - started
+    }
+  }
+  return Object.assign(watch, {spent: () => spent})
+}
+
+async function laidOut(bench: Workbench, asked: Attempt, place: CellPlace): Promise<Taken | undefined> {
+  const {revision} = asked.prepared
+  await revision.source.checkout(revision.commit, place.checkout)
+  await overlay(asked.prepared, place.checkout)
+  return reused(bench, asked, place)
+}
+
+async function answered(
+  bench: Workbench,
+  asked: Attempt,
+  place: CellPlace,
+  taken: Taken | undefined,
+): Promise<BareAnswer> {
+  const trouble = taken ? undefined : await installed(bench, asked, place)
+  return trouble ? without(trouble) : tested(bench, asked, place)
+}
+
 async function installed(bench: Workbench, asked: Attempt, place: CellPlace): Promise<NoAnswer | undefined> {
   const {installKey} = asked.prepared
   if (installKey === undefined) return install(bench, asked, place)
-  if (await reused(bench, asked, place)) return undefined
   // Whoever waited may find that the one before has installed what it wants.
   return bench.installs.inTurn(installKey, async () =>
     (await reused(bench, asked, place)) ? undefined : install(bench, asked, place),
   )
 }
 
-async function reused(bench: Workbench, asked: Attempt, {checkout}: CellPlace): Promise<boolean> {
+async function reused(bench: Workbench, asked: Attempt, {checkout}: CellPlace): Promise<Taken | undefined> {
   const {installKey} = asked.prepared
-  if (installKey === undefined || !bench.reuse || !(await bench.installs.take(installKey, checkout))) return false
-  asked.doing('reusing')
-  return true
+  const taken = installKey === undefined || !bench.reuse ? undefined : await bench.installs.take(installKey, checkout)
+  if (taken) asked.doing('reusing')
+  return taken
 }
 
 async function install(bench: Workbench, asked: Attempt, place: CellPlace): Promise<NoAnswer | undefined> {

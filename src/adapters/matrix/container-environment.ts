@@ -28,7 +28,7 @@ export function containerEnvironment(all: NodeJS.ProcessEnv, place: ContainerPla
   const picked = (fits: (name: string, value: string) => boolean) =>
     Object.fromEntries(entries.filter(([name, value]) => fits(name, value)))
   const clean = picked(name => CLEAN.test(name))
-  if (does === 'build') return {...clean, ...own, ...env}
+  if (does === 'build') return {...clean, ...own, ...CAUTIOUS, ...env}
   return {
     ...clean,
     ...picked((name, value) => ADDRESSES.test(name) && !HAS_PASSWORD.test(value)),

@@ -23,7 +23,7 @@ export function environmentsOf(all: NodeJS.ProcessEnv, cell: string): Environmen
   const clean = picked(all, CLEAN)
   return {
     fetch: {...clean, ...picked(all, REGISTRIES), ...own, ...CAUTIOUS},
-    build: {...clean, HOME: join(cell, 'home'), ...own, ...TOOLCHAINS(all)},
+    build: {...clean, HOME: join(cell, 'home'), ...own, ...CAUTIOUS, ...TOOLCHAINS(all)},
   }
 }
 

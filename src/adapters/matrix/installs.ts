@@ -2,15 +2,22 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {constants, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises'
 import {dirname, join, relative} from 'node:path'
+import {sealOf, sparesIn} from './spares.ts'
 
 /** Installed libraries by what they were installed from, kept over runs. */
 export interface Installs {
-  /** Copies them into the checkout; false where they are not kept. */
-  readonly take: (key: string, checkout: string) => Promise<boolean>
+  /** Puts them into the checkout; undefined where they are not kept. */
+  readonly take: (key: string, checkout: string) => Promise<Taken | undefined>
   /** Keeps what was just installed, before any test could write into it. */
   readonly keep: (key: string, checkout: string, names: readonly string[]) => Promise<void>
   /** One after the other for each key: cells that want the same libraries install them once, and copy them then. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>
+}
+
+/** Libraries that were put into a checkout. */
+export interface Taken {
+  /** Hands them on to the next cell if nothing has written into them; else they go with the checkout. */
+  readonly giveBack: () => Promise<void>
 }
 
 /**
@@ -20,15 +27,16 @@ export interface Installs {
  */
 export function installsIn(cache: string): Installs {
   const root = join(cache, 'installs')
+  const spares = sparesIn(cache)
   const busy = new Map<string, Promise<unknown>>()
   return {
     async take(key, checkout) {
       const folder = join(root, key)
       const places = await placesIn(folder)
-      if (!places) return false
+      if (!places) return undefined
       await utimes(folder, new Date(), new Date())
-      for (const [at, place] of places.entries()) await copyTree(join(folder, String(at)), join(checkout, place))
-      return true
+      const seal = (await spares.take(key, checkout, places)) ?? (await copied(folder, checkout, places))
+      return {giveBack: async () => (seal === undefined ? undefined : spares.giveBack(key, checkout, places, seal))}
     },
     async inTurn(key, work) {
       const before = busy.get(key)
@@ -48,6 +56,12 @@ export function installsIn(cache: string): Installs {
       await dropOldest(root)
     },
   }
+}
+
+/** The seal of the copy, by which it is known whether it may be used again. */
+async function copied(folder: string, checkout: string, places: readonly string[]): Promise<string | undefined> {
+  for (const [at, place] of places.entries()) await copyTree(join(folder, String(at)), join(checkout, place))
+  return sealOf(checkout, places)
 }
 
 const LIST = 'places.json'

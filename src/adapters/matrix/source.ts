@@ -106,8 +106,8 @@ function sourceOf(mirror: string, remarks: readonly string[], gitIn: (folder: st
     // objects, a .git of its own, and nothing that would have to be pruned.
     async checkout(commit, folder) {
       await git.raw(['clone', '--quiet', '--shared', '--no-checkout', '--', mirror, folder])
-      await gitIn(folder).raw(['checkout', '--quiet', '--detach', commit])
-      await gitIn(folder).raw(['remote', 'remove', 'origin'])
+      const own = gitIn(folder)
+      await Promise.all([own.raw(['checkout', '--quiet', '--detach', commit]), own.raw(['remote', 'remove', 'origin'])])
     },
   }
 }
