@@ -6,7 +6,7 @@ import type {StepId} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Entry} from '../core/rollout/record.ts'
-import {spareOf} from '../core/rollout/size.ts'
+import {spareOf} from '../core/config/size.ts'
 import type {Land} from './land.ts'
 
 /** What must hold after every single act, whatever has failed: the promises of a rollout. */

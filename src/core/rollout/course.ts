@@ -7,7 +7,7 @@ import {NO_HOOKS} from './hooks.ts'
 import type {PoolId} from './pool.ts'
 import {poolIdOf} from './pool.ts'
 import type {Act} from './record.ts'
-import {type Redundancy, sizeFor} from './size.ts'
+import {type Redundancy, sizeFor} from '../config/size.ts'
 
 /** How one step is carried out: what is to be done, in order, forward and back. Fixed before it starts. */
 export interface Course {

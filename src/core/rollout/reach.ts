@@ -6,7 +6,7 @@ import type {PoolId} from './pool.ts'
 import type {Act} from './record.ts'
 import type {InstanceSeen, Seen} from './seen.ts'
 import {isRouted, shareOf} from './share.ts'
-import {spareOf} from './size.ts'
+import {spareOf} from '../config/size.ts'
 
 /** Whether the world already is as the act wants it. What cannot be seen has not been reached. */
 export function isReached(course: Course, act: Act, seen: Seen): boolean {

@@ -86,6 +86,34 @@ apart: [[a, b]]
     ])
   })
 
+  it('asks for redundancy on the way, where a rollout may leave one instance of the data', () => {
+    const file = (run: string, rollout: string) =>
+      advice(
+        `services:\n  a: { data: source-of-truth, run: { ${run} }, releases: { 1.0.0: {} }, rollout: { ${rollout} } }\n`,
+      )
+    const left = (of: number) => [
+      expect.stringContaining(`a is a source of truth, and may be left with 1 of its ${of} instances by its own rollout`),
+    ]
+    expect(file('replicas: 2', 'maxUnavailable: 1')).toEqual(left(2))
+    expect(file('replicas: 3', 'maxUnavailable: 100%')).toEqual(left(3))
+    expect(file('replicas: 3', 'maxUnavailable: 5')).toEqual(left(3))
+    expect(file('replicas: 3', 'maxUnavailable: 1')).toEqual([])
+    expect(file('replicas: 3', 'maxUnavailable: 2, leastHealthy: 2')).toEqual([])
+    expect(file('replicas: 2', 'surge: proportional')).toEqual([])
+  })
+
+  it('looks at the way in each environment, and points at what takes it down there', () => {
+    const text = `services:
+  a: { data: source-of-truth, run: { replicas: 3 }, releases: { 1.0.0: {} }, rollout: { maxUnavailable: 1 } }
+environments:
+  production:
+  test: { services: { a: { rollout: { maxUnavailable: 2 } } } }
+  small: { services: { a: { run: { replicas: 2 } } } }
+`
+    const message = (of: number) => `a is a source of truth, and may be left with 1 of its ${of} instances by its own rollout`
+    expect(advice(text)).toEqual([`7:55 ${message(3)}`, `8:24 ${message(2)}`])
+  })
+
   it('asks what becomes of copies', () => {
     expect(
       advice(`services:

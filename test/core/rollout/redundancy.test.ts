@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {RolloutConfig} from '../../../src/core/config/config.ts'
 import {wantedAt} from '../../../src/core/rollout/course.ts'
-import {sizeFor, spareOf} from '../../../src/core/rollout/size.ts'
+import {sizeFor, spareOf} from '../../../src/core/config/size.ts'
 import {acting, course, decided, holding, instances, pool, route, seen} from '../../support/decision.ts'
 import {FULL, serviceConfig} from '../../support/world.ts'
 

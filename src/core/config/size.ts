@@ -1,5 +1,5 @@
 import type {Percent} from '../base/units.ts'
-import type {Allowance, RolloutConfig} from '../config/config.ts'
+import type {Allowance, RolloutConfig} from './config.ts'
 
 /** How many instances run, and how many of them have to be well, while a service moves. */
 export type Redundancy = Pick<RolloutConfig, 'surge' | 'maxUnavailable' | 'leastHealthy'>
