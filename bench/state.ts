@@ -19,38 +19,31 @@ const RECORD: Recorded = {
   measured: {share: 50.2, requests: 1200, errors: 1, total: 2400, checks: []},
 }
 
-/** Entries on disk in a second, one after the other, beside a plain file that is as careful. */
+/** Entries on disk in a second, one after the other, beside what is as careful: a plain file, and a plain row of the same server. */
 export async function bench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
-  const server = POSTGRES === undefined ? undefined : await openPostgres(tmpdir())
+  const server = POSTGRES === undefined ? undefined : await openPostgres({place: tmpdir()})
   const file = openSync(join(folder, 'plain'), 'a')
   const sqlite = await appender(sqliteState(join(folder, 'state.db'), clock))
   const postgres = server && (await appender(postgresState(server.address, 'bench')))
+  const inserts = server && (await inserter(server.address))
   try {
     const plain = async () => {
       writeSync(file, `${JSON.stringify(RECORD)}\n`)
       fsyncSync(file)
     }
-    const ways = [plain, sqlite.append, ...(postgres ? [postgres.append] : [])]
-    const [ofFile = 0, ofSqlite = 0, ofPostgres] = await mediansOf(ways)
-    const peer = (own: number) => `${perSecond(own)}/s; a plain file with fsync: ${perSecond(ofFile)}/s`
-    return [
-      {name: 'journal: an entry in SQLite', value: ofSqlite / ofFile, unit: 'x', limit: {max: 4}, peer: peer(ofSqlite)},
-      ...(ofPostgres === undefined
-        ? []
-        : [
-            {
-              name: 'journal: an entry in PostgreSQL',
-              value: ofPostgres / ofFile,
-              unit: 'x',
-              limit: {max: 20},
-              peer: peer(ofPostgres),
-            },
-          ]),
-    ]
+    const ways = [plain, sqlite.append, ...(postgres && inserts ? [postgres.append, inserts.insert] : [])]
+    const [ofFile = 0, ofSqlite = 0, ofPostgres, ofInsert] = await mediansOf(ways)
+    const peer = (own: number, name: string, other: number) => `${perSecond(own)}/s; ${name}: ${perSecond(other)}/s`
+    const inFile = {value: ofSqlite / ofFile, peer: peer(ofSqlite, 'a plain file with fsync', ofFile)}
+    const figures: Figure[] = [{name: 'journal: an entry in SQLite', unit: 'x', limit: {max: 4}, ...inFile}]
+    if (ofPostgres === undefined || ofInsert === undefined) return figures
+    const there = {value: ofPostgres / ofInsert, peer: peer(ofPostgres, 'a plain INSERT', ofInsert)}
+    return [...figures, {name: 'journal: an entry in PostgreSQL', unit: 'x', limit: {max: 3}, ...there}]
   } finally {
     await sqlite.close()
     await postgres?.close()
+    await inserts?.close()
     closeSync(file)
     await server?.end()
     rmSync(folder, {recursive: true})
@@ -77,6 +70,19 @@ async function appender(state: State): Promise<{append: () => Promise<void>; clo
       if (!kept.ok) throw new Error(kept.failure.message)
     },
     close: () => state.close(),
+  }
+}
+
+/** What the server takes for a row that nobody checks anything about, with the statement made ready. */
+async function inserter(address: string): Promise<{insert: () => Promise<void>; close: () => Promise<void>}> {
+  const {default: pg} = await import('pg')
+  const client = new pg.Client({connectionString: address})
+  await client.connect()
+  await client.query('CREATE TABLE plain (id BIGSERIAL PRIMARY KEY, record TEXT NOT NULL)')
+  const insert = {name: 'insert', text: 'INSERT INTO plain (record) VALUES ($1)'}
+  return {
+    insert: async () => void (await client.query({...insert, values: [JSON.stringify(RECORD)]})),
+    close: () => client.end(),
   }
 }
 

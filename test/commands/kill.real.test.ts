@@ -14,7 +14,8 @@ import {
   type There,
   towards,
 } from '../support/migration.ts'
-import {openPostgres, type PostgresRig} from '../support/postgres.ts'
+import {openPostgres, POSTGRES, type PostgresRig} from '../support/postgres.ts'
+import type {Ran} from '../support/rig.ts'
 
 /** `SLUICE_TEST_RECORD=postgresql npx vitest run --project real test/commands/kill.real.test.ts` has the record there. */
 const IN_POSTGRES = process.env['SLUICE_TEST_RECORD'] === 'postgresql'
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => server?.end())
 
 async function under<T>(made: MigrationMade, work: (migration: Migration) => Promise<T>): Promise<T> {
-  const migration = await openMigration({...made, state: server?.address})
+  const migration = await openMigration({state: server?.address, ...made})
   try {
     return await work(migration)
   } finally {
@@ -78,12 +79,9 @@ describe('the command, killed with SIGKILL under load', () => {
     async () => {
       await under({name: 'chain'}, async migration => {
         // Takes the lock, says that it goes on, writes one thing down, and dies before the next.
-        const death: Death = {at: 4, when: 'before'}
-        let deaths = 0
-        let ran = await migration.sluice(death, ...towards('new'))
-        for (; ran.code === null; deaths++) ran = await migration.sluice(death, ...RESUME)
+        const {deaths, last} = await oneAfterTheOther(migration, () => ({at: 4, when: 'before'}))
         // The last of them died with everything written down.
-        expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('has ended: succeeded')])
+        expect([last.code, last.stderr]).toEqual([2, expect.stringContaining('has ended: succeeded')])
         expect(deaths).toBeGreaterThan(30)
         expect(await wrongAfter(migration, 'new')).toEqual([])
       })
@@ -91,6 +89,33 @@ describe('the command, killed with SIGKILL under load', () => {
     LONG_MS,
   )
 })
+
+describe.skipIf(POSTGRES === undefined || IN_POSTGRES)('the command, with its record in postgresql', () => {
+  it('before and after some of its journal writes, one process after the other: no request fails, and the record is true', async () => {
+    const own = await openPostgres()
+    try {
+      await under({name: 'team', state: own.address}, async migration => {
+        const {deaths, last} = await oneAfterTheOther(migration, nth => ({at: 11, when: nth % 2 ? 'after' : 'before'}))
+        expect([0, 2], last.stderr).toContain(last.code)
+        expect(deaths).toBeGreaterThan(3)
+        expect(await wrongAfter(migration, 'new')).toEqual([])
+      })
+    } finally {
+      await own.end()
+    }
+  })
+})
+
+/** Begins a migration and goes on with it, each time by a process that is killed, until one is not. */
+async function oneAfterTheOther(
+  migration: Migration,
+  deathOf: (nth: number) => Death,
+): Promise<{readonly deaths: number; readonly last: Ran}> {
+  let deaths = 0
+  let last = await migration.sluice(deathOf(deaths), ...towards('new'))
+  while (last.code === null) last = await migration.sluice(deathOf(++deaths), ...RESUME)
+  return {deaths, last}
+}
 
 /** One migration for each death: there, back, there, ... Each takes four steps. */
 async function thereAndBack(migration: Migration, deaths: readonly Death[]): Promise<readonly string[]> {

@@ -8,6 +8,8 @@ const at = Number(searchParams.get('at') ?? Infinity)
 const isBefore = searchParams.get('when') === 'before'
 let commits = 0
 
+const BIND = 'B'.charCodeAt(0)
+
 /** Around one commit: `commit` does it, `done` is called when it is on disk. */
 function around(commit) {
   const isLast = ++commits === at
@@ -32,14 +34,23 @@ export class DatabaseSync extends real.DatabaseSync {
   }
 }
 
-// PostgreSQL is spoken to over a socket: its answer to COMMIT is the next thing that comes.
+// PostgreSQL is spoken to over a socket: its answer to a commit is the next thing that comes. One of what was only read
+// does not count, and an entry alone is a statement that commits itself, of a name that begins like this.
 const {write} = Socket.prototype
+const readers = new WeakSet()
 Socket.prototype.write = function (chunk, ...rest) {
-  if (!Buffer.isBuffer(chunk) || !chunk.includes('COMMIT\0')) return write.call(this, chunk, ...rest)
+  const isMessage = Buffer.isBuffer(chunk)
+  if (isMessage && chunk.includes('READ ONLY')) readers.add(this)
+  if (isMessage && chunk.includes('READ COMMITTED')) readers.delete(this)
+  if (!isMessage || !isCommit(chunk, readers.has(this))) return write.call(this, chunk, ...rest)
   return around(done => {
     this.once('data', done)
     return write.call(this, chunk, ...rest)
   })
+}
+
+function isCommit(message, isReading) {
+  return message.includes('\0sluice_') ? message[0] === BIND : message.includes('COMMIT\0') && !isReading
 }
 
 if (at === Infinity) process.on('exit', () => process.stderr.write(`commits: ${commits}\n`))

@@ -1,13 +1,16 @@
 import {freePort} from './ports.ts'
 import {execFileSync, spawn, type ChildProcess} from 'node:child_process'
-import {chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {connect} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {certificatesIn} from './certificates.ts'
 import {eventually} from './eventually.ts'
 
 /** A PostgreSQL server of the test's own. */
 export interface PostgresRig {
+  /** Of its own. */
+  readonly folder: string
   /** Its database, over TCP with a password. */
   readonly address: string
   /** The same over the socket, without one. */
@@ -37,8 +40,15 @@ const AS_POSTGRES =
 /** In memory where the machine has a place for that: what is tested is not the disk. */
 const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
-/** @param place where its data go */
-export async function openPostgres(place = FAST): Promise<PostgresRig> {
+/** How a server of the test's own differs from others. */
+export interface PostgresMade {
+  /** Where its data go. */
+  readonly place?: string
+  /** Speaks TLS, with a certificate for 127.0.0.1 by `ca.pem` in {@link PostgresRig.folder}, and wants it of whoever comes over TCP. */
+  readonly tls?: boolean
+}
+
+export async function openPostgres({place = FAST, tls = false}: PostgresMade = {}): Promise<PostgresRig> {
   const folder = mkdtempSync(join(place, 'sluice-pg-'))
   if (AS_POSTGRES.length > 0) chownSync(folder, idOf('-u'), idOf('-g'))
   chmodSync(folder, 0o700)
@@ -55,6 +65,7 @@ export async function openPostgres(place = FAST): Promise<PostgresRig> {
     'UTF8',
     '-N',
   )
+  if (tls) certified(folder, data)
   const port = await freePort()
   let server: ChildProcess | undefined
 
@@ -62,7 +73,7 @@ export async function openPostgres(place = FAST): Promise<PostgresRig> {
     run(program('psql'), '-h', folder, '-p', String(port), '-U', 'sluice', '-d', 'postgres', '-qAt', '-c', sql).trim()
 
   async function start(): Promise<void> {
-    const settings = ['-k', folder, '-h', '127.0.0.1', '-p', String(port), '-c', 'fsync=on']
+    const settings = [...(tls ? TLS : []), '-k', folder, '-h', '127.0.0.1', '-p', String(port), '-c', 'fsync=on']
     const [file = '', ...rest] = [...AS_POSTGRES, program('postgres'), '-D', data, ...settings]
     server = spawn(file, rest, {stdio: 'ignore', cwd: folder})
     await eventually(() => answers(port))
@@ -82,6 +93,7 @@ export async function openPostgres(place = FAST): Promise<PostgresRig> {
   await start()
   query(`ALTER ROLE sluice PASSWORD '${PASSWORD}'`)
   return {
+    folder,
     address: `postgres://sluice:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`,
     socketAddress: `postgres://sluice@/postgres?host=${encodeURIComponent(folder)}&port=${port}`,
     query,
@@ -92,6 +104,17 @@ export async function openPostgres(place = FAST): Promise<PostgresRig> {
       rmSync(folder, {recursive: true, force: true})
     },
   }
+}
+
+const TLS = ['ssl=on', 'ssl_cert_file=../server.pem', 'ssl_key_file=../server-key.pem'].flatMap(one => ['-c', one])
+
+function certified(folder: string, data: string): void {
+  certificatesIn(folder)
+  // It wants the key to be its own, and nobody else's.
+  if (AS_POSTGRES.length > 0) chownSync(join(folder, 'server-key.pem'), idOf('-u'), idOf('-g'))
+  chmodSync(join(folder, 'server-key.pem'), 0o600)
+  const lines = ['local all all trust', 'hostssl all all 127.0.0.1/32 scram-sha-256']
+  writeFileSync(join(data, 'pg_hba.conf'), `${lines.join('\n')}\n`)
 }
 
 function program(name: string): string {

@@ -37,9 +37,11 @@ const BATCH = 500
  */
 export async function move(from: Place, to: Place): Promise<Result<Contents>> {
   const sent = await from.keeper.write(async source => {
+    const isSent = (await goneTo(source)) === to.name
+    if (isSent) await assertArriving(to, from.name)
+    else await shut(source)
     const contents = await contentsOf(source)
-    if ((await goneTo(source)) === to.name) await assertArriving(to, from.name)
-    else await send(source, contents, from, to)
+    if (!isSent) await send(source, contents, from, to)
     return contents
   })
   if (!sent.ok) return sent
@@ -47,15 +49,21 @@ export async function move(from: Place, to: Place): Promise<Result<Contents>> {
   return opened.ok ? ok(sent.value) : opened
 }
 
-async function send(source: Tables, contents: Contents, from: Place, to: Place): Promise<void> {
+/**
+ * Before anything is read: a lease that has expired goes as well, since its holder may wake up, and has to find itself shut
+ * out.
+ */
+async function shut(source: Tables): Promise<void> {
   await notMoved(source)
   await assertFree(source)
+  await source.run('DELETE FROM lease')
+}
+
+async function send(source: Tables, contents: Contents, from: Place, to: Place): Promise<void> {
   if (total(contents) === 0) throw new Refused(failure('not-found', {message: `there is no record in ${from.name}`}))
   valueOf(await to.keeper.write(target => fill(source, target, from, to)))
   const arrived = valueOf(await inventory(to.keeper))
   if (arrived?.digest !== contents.digest) throw new Refused(differs(to.name))
-  // A lease that has expired goes as well: its holder may wake up, and has to find itself shut out.
-  await source.run('DELETE FROM lease')
   await markMoved(source, to.name)
 }
 

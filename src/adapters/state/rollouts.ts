@@ -29,15 +29,18 @@ export async function begin(
   return append(tables, lease, id, records, [])
 }
 
+/** @param after the last entry that the holder knows of; what follows it already is what was to be added, and lost its answer */
 export async function append(
   tables: Tables,
   lease: Lease,
   rollout: string,
   records: readonly Recorded[],
   settled: readonly Settled[],
+  after?: number,
 ): Promise<readonly Entry[]> {
   const {environment, fence} = lease
   const last = await lastSeq(tables, lease, rollout)
+  if (after !== undefined && last !== after) return addedAfter(tables, lease, rollout, after, records)
   const entries = records.map((record, index) => ({seq: last + index + 1, at: tables.now, fence, record}))
   if (entries.length > 0) {
     const values = entries.flatMap(({seq, at, record}): Cell[] => [
@@ -68,6 +71,31 @@ async function lastSeq(tables: Tables, lease: Lease, rollout: string): Promise<n
   )
   if (!row) throw new Refused(lost(lease))
   return Number(row['last'] ?? 0)
+}
+
+async function addedAfter(
+  tables: Tables,
+  {environment, fence}: Lease,
+  rollout: string,
+  after: number,
+  records: readonly Recorded[],
+): Promise<readonly Entry[]> {
+  const rows = await tables.all(
+    'SELECT * FROM entry WHERE environment = ? AND rollout = ? AND fence = ? AND seq > ? ORDER BY seq',
+    environment,
+    rollout,
+    fence,
+    after,
+  )
+  const isThat =
+    rows.length === records.length && rows.every((row, at) => row['record'] === JSON.stringify(records[at]))
+  if (isThat) return rows.map(entryFromRow)
+  throw new Refused(
+    failure('state-failed', {
+      message: `the record of rollout ${rollout} goes on after entry ${after} with what its holder did not write`,
+      hint: 'somebody has changed it by hand: see `sluice rollout show`',
+    }),
+  )
 }
 
 async function keep(tables: Tables, environment: string, rollout: string, settled: Settled): Promise<void> {

@@ -1,5 +1,7 @@
 import type {Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
+import type {Entry, Recorded} from '../../core/rollout/record.ts'
+import type {Lease} from '../../ports/state.ts'
 
 /** What a statement takes and gives. */
 export type Cell = string | number | null
@@ -17,12 +19,19 @@ export interface Tables {
   all(sql: string, ...values: readonly Cell[]): Promise<readonly Row[]>
 }
 
+export type Appended = readonly Entry[] | undefined
+
 /** A database that keeps a record. */
 export interface Keeper {
   /** Reads; where there is no record yet, the answer is `nothing`. */
   read<T>(nothing: T, look: (tables: Tables) => Promise<T>): Promise<Result<T>>
   /** Writes all or nothing, with every other writer kept out from the first read on. Makes the record where there is none. */
   write<T>(change: (tables: Tables) => Promise<T>): Promise<Result<T>>
+  /**
+   * Adds entries after the given one, and does nothing else, where a database can do that in less time than {@link write}. Undefined
+   * where it is not known to have done it: then they are kept by {@link write}, or found to be there.
+   */
+  append?(lease: Lease, rollout: string, after: number, records: readonly Recorded[]): Promise<Appended>
   close(): Promise<void>
 }
 

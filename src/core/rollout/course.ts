@@ -80,10 +80,8 @@ export function courseOf(
     forward: [...hooks.before.map(hookAct), ...ways.forward, ...hooks.after.map(hookAct)],
     back: [...ways.back, ...hooks.back.map(hookAct)],
     hooks: [...hooks.before, ...hooks.after, ...hooks.back],
-    bakeMs: service.rollout.bakeMs,
-    checks: current === null ? service.rollout.checks.filter(check => !isCounted(check)) : service.rollout.checks,
+    ...bakeOf(service.rollout, current === null),
     minRequests: service.rollout.minRequests,
-    deadlineMs: deadlineOf(service.rollout),
     redundancy: service.rollout,
     limits: limitsOf(service),
   }
@@ -93,9 +91,18 @@ function hookAct({id}: Hook): Act {
   return {do: 'hook', hook: id}
 }
 
-/** What is not there yet has no traffic to be judged by, and nothing to go back to: only who asks it gets an answer. */
-function isCounted({kind}: CheckConfig): boolean {
-  return kind === 'errors' || kind === 'latency' || kind === 'compare'
+/**
+ * What is not there yet has no traffic to be judged by, nobody who calls it, and nothing to go back to: it is not held, and
+ * only who asks it gets an answer.
+ */
+function bakeOf(rollout: ServiceConfig['rollout'], isFirst: boolean): Pick<Course, 'bakeMs' | 'checks' | 'deadlineMs'> {
+  const bakeMs = isFirst ? 0 : rollout.bakeMs
+  const checks = isFirst ? rollout.checks.filter(isAsked) : rollout.checks
+  return {bakeMs, checks, deadlineMs: deadlineOf({...rollout, bakeMs})}
+}
+
+function isAsked({kind}: CheckConfig): boolean {
+  return kind === 'http' || kind === 'command'
 }
 
 /** Where it is not said: as long again as the bake, and never less than this. */

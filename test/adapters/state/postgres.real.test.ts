@@ -1,8 +1,13 @@
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {postgresState} from '../../../src/adapters/state/postgres/state.ts'
 import type {Result} from '../../../src/core/base/result.ts'
-import type {Claim} from '../../../src/ports/state.ts'
+import type {Claim, Lease, State} from '../../../src/ports/state.ts'
 import {stateConformance} from '../../conformance/state.ts'
+import {certificatesIn} from '../../support/certificates.ts'
+import {eventually} from '../../support/eventually.ts'
 import {openPostgres, PASSWORD, POSTGRES, type PostgresRig} from '../../support/postgres.ts'
 
 if (POSTGRES === undefined && process.env['CI'])
@@ -77,17 +82,53 @@ describe.skipIf(POSTGRES === undefined)('postgresql (needs the program postgres)
          INSERT INTO sluice_${system}.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
        CREATE TRIGGER look AFTER INSERT ON sluice_${system}.lease FOR EACH ROW EXECUTE FUNCTION sluice_${system}.look()`,
     )
-    valueOf(await state.acquire(claim('b')))
-    expect(server.query(`SELECT how FROM sluice_${system}.seen`)).toBe('on')
+    server.query(
+      `CREATE TRIGGER look AFTER INSERT ON sluice_${system}.entry FOR EACH ROW EXECUTE FUNCTION sluice_${system}.look()`,
+    )
+    const lease = await begun(state, 'b')
+    valueOf(await state.append(lease, 'r1', [RECORD]))
+    expect(server.query(`SELECT how FROM sluice_${system}.seen`)).toBe('on\non\non')
     server.query('ALTER ROLE sluice RESET synchronous_commit')
+    await state.close()
+  })
+
+  it('takes an entry by one statement, which waits for whoever takes the lease away, and is refused then', async () => {
+    const {system, state} = opened()
+    const lease = await begun(state, 'a')
+    expect(valueOf(await state.append(lease, 'r1', [RECORD, RECORD])).map(({seq}) => seq)).toEqual([2, 3])
+    const {default: pg} = await import('pg')
+    const taking = new pg.Client({connectionString: server.address})
+    await taking.connect()
+    await taking.query(`BEGIN; DELETE FROM sluice_${system}.lease`)
+    const late = state.append(lease, 'r1', [RECORD])
+    await eventually(
+      () => server.query("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'") === '1',
+    )
+    await taking.query('COMMIT')
+    expect(messageOf(await late)).toContain('was lost')
+    expect(valueOf(await state.load('prod', 'r1')).entries.length).toBe(3)
+    await taking.end()
+    await state.close()
+  })
+
+  it('does without where a pooler keeps no statements', async () => {
+    const {system, state} = opened()
+    const lease = await begun(state, 'a')
+    server.query(
+      `CREATE FUNCTION sluice_${system}.forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DEALLOCATE ALL; RETURN NEW; END $$;
+       CREATE TRIGGER forget AFTER INSERT ON sluice_${system}.entry FOR EACH ROW EXECUTE FUNCTION sluice_${system}.forget()`,
+    )
+    for (const seq of [2, 3, 4]) expect(valueOf(await state.append(lease, 'r1', [RECORD]))).toMatchObject([{seq}])
     await state.close()
   })
 
   it('goes on after its connections were cut, and after the server was started anew', async () => {
     const {state} = opened()
-    const lease = valueOf(await state.acquire(claim('a')))
+    const lease = await begun(state, 'a')
     server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sluice'")
     valueOf(await state.renew(lease, 60_000))
+    server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sluice'")
+    expect(valueOf(await state.append(lease, 'r1', [RECORD]))).toMatchObject([{seq: 2}])
     await server.kill()
     const renewed = state.renew(lease, 60_000)
     await server.start()
@@ -114,6 +155,12 @@ describe.skipIf(POSTGRES === undefined)('postgresql (needs the program postgres)
     await state.close()
   })
 
+  it('says so where the server speaks no TLS, and is asked for it', async () => {
+    const state = postgresState(`${server.address}?sslmode=require`, fresh())
+    expect(messageOf(await state.leases('prod'))).toContain('speaks no TLS')
+    await state.close()
+  })
+
   it('does not wait for ever behind somebody who stopped in the middle', async () => {
     const {system, state} = opened()
     const lease = valueOf(await state.acquire(claim('a')))
@@ -130,7 +177,79 @@ describe.skipIf(POSTGRES === undefined)('postgresql (needs the program postgres)
   })
 })
 
+describe.skipIf(POSTGRES === undefined)('postgresql over TLS (needs the programs postgres and openssl)', () => {
+  let server: PostgresRig
+  let other: string
+  beforeAll(async () => {
+    server = await openPostgres({tls: true})
+    other = mkdtempSync(join(tmpdir(), 'sluice-ca-'))
+    certificatesIn(other)
+  })
+  afterAll(async () => {
+    rmSync(other, {recursive: true})
+    await server.end()
+  })
+
+  /** What comes of a record at the address with these options. */
+  async function asked(options: string, address = server.address): Promise<string> {
+    const state = postgresState(`${address}${options}`, 'tls')
+    const answer = await state.acquire(claim('a'))
+    if (answer.ok) await state.release(answer.value)
+    await state.close()
+    return answer.ok ? 'ok' : `${answer.failure.message} -> ${answer.failure.hint}`
+  }
+
+  it('checks who answers where it is told to, as libpq does', async () => {
+    const ca = join(server.folder, 'ca.pem')
+    for (const options of [
+      `?sslmode=verify-full&sslrootcert=${ca}`,
+      `?sslmode=verify-ca&sslrootcert=${ca}`,
+      `?sslmode=require&sslrootcert=${ca}`,
+      '?sslmode=require',
+      '?sslmode=no-verify',
+    ])
+      expect(await asked(options), options).toBe('ok')
+    const byName = server.address.replace('@127.0.0.1', '@localhost')
+    expect(await asked(`?sslmode=verify-ca&sslrootcert=${ca}`, byName)).toBe('ok')
+  })
+
+  it('says what is wrong with a certificate, and never shows the password', async () => {
+    const ca = join(server.folder, 'ca.pem')
+    const byName = server.address.replace('@127.0.0.1', '@localhost')
+    const said = {
+      strange: await asked(`?sslmode=verify-full&sslrootcert=${join(other, 'ca.pem')}`),
+      required: await asked(`?sslmode=require&sslrootcert=${join(other, 'ca.pem')}`),
+      unnamed: await asked('?sslmode=verify-full'),
+      renamed: await asked(`?sslmode=verify-full&sslrootcert=${ca}`, byName),
+      lost: await asked(`?sslmode=verify-full&sslrootcert=${join(other, 'none.pem')}`),
+      nothing: await asked('?sslmode=verify-ca'),
+      plain: await asked(''),
+    }
+    const byNobody = expect.stringMatching(/shows a certificate by nobody we trust .*sslrootcert=/)
+    expect(said).toEqual({
+      strange: byNobody,
+      required: byNobody,
+      unnamed: byNobody,
+      renamed: expect.stringContaining('shows a certificate for another name'),
+      lost: expect.stringMatching(/a file that its address names cannot be read .*none\.pem/),
+      nothing: expect.stringContaining('names nobody to check its certificate by'),
+      plain: expect.stringMatching(/wants TLS .*sslmode=verify-full/),
+    })
+    for (const text of Object.values(said)) expect(text).not.toMatch(/secret/)
+  })
+})
+
 const schemas = (system: string) => `SELECT nspname FROM pg_namespace WHERE nspname = 'sluice_${system}'`
+
+const RECORD = {code: 'step-started', step: 'a-1'} as const
+
+/** Holds a service, with a rollout begun. */
+async function begun(state: State, service: string): Promise<Lease> {
+  const lease = valueOf(await state.acquire(claim(service)))
+  const plan = {sluicePlan: 1, system: 's', environment: 'prod', fingerprint: '', optimal: true, steps: []} as const
+  valueOf(await state.begin(lease, {id: 'r1', environment: 'prod', plan, startedAt: 1}, [RECORD]))
+  return lease
+}
 
 function claim(service: string): Claim {
   const owner = {name: 'anna', host: 'one', pid: 11, boot: 'b1', started: '1'}

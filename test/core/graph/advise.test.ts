@@ -92,7 +92,9 @@ apart: [[a, b]]
         `services:\n  a: { data: source-of-truth, run: { ${run} }, releases: { 1.0.0: {} }, rollout: { ${rollout} } }\n`,
       )
     const left = (of: number) => [
-      expect.stringContaining(`a is a source of truth, and may be left with 1 of its ${of} instances by its own rollout`),
+      expect.stringContaining(
+        `a is a source of truth, and may be left with 1 of its ${of} instances by its own rollout`,
+      ),
     ]
     expect(file('replicas: 2', 'maxUnavailable: 1')).toEqual(left(2))
     expect(file('replicas: 3', 'maxUnavailable: 100%')).toEqual(left(3))
@@ -110,7 +112,8 @@ environments:
   test: { services: { a: { rollout: { maxUnavailable: 2 } } } }
   small: { services: { a: { run: { replicas: 2 } } } }
 `
-    const message = (of: number) => `a is a source of truth, and may be left with 1 of its ${of} instances by its own rollout`
+    const message = (of: number) =>
+      `a is a source of truth, and may be left with 1 of its ${of} instances by its own rollout`
     expect(advice(text)).toEqual([`7:55 ${message(3)}`, `8:24 ${message(2)}`])
   })
 

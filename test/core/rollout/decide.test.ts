@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {NO_ANSWERS, tallied} from '../../../src/core/rollout/answers.ts'
 import {begin} from '../../../src/core/rollout/decide.ts'
 import type {CheckConfig} from '../../../src/core/config/config.ts'
 import type {Seen} from '../../../src/core/rollout/seen.ts'
@@ -267,6 +268,20 @@ describe('other courses', () => {
     // Nobody calls it yet.
     const quiet = {...alone, pools: [pool('2.0.0', 100, counters(0))]}
     expect(decided(holding(route(100)), seen(100, quiet), fresh)).toBe('bake-passed, step-succeeded')
+  })
+
+  it('do not hold a service that was not there: who asks it is all that is waited for', () => {
+    const asking = {kind: 'http', path: '/ready', timeoutMs: 1000} as const
+    const {rollout} = serviceConfig('accounts')
+    const checks = [{kind: 'prometheus', query: 'up', timeoutMs: 1000} as const, ...rollout.checks, asking]
+    const fresh = course({rollout: {...rollout, bakeMs: 3_600_000, checks}}, [null, '2.0.0'])
+    expect([fresh.bakeMs, fresh.checks]).toEqual([0, [asking]])
+    const there = {instances: instances('2.0.0'), pools: [pool('2.0.0', 100)], watchedMs: 0}
+    expect(decided(holding(route(100)), seen(100, there), fresh)).toBe('wait')
+    const probes = [{check: asking, tally: tallied(NO_ANSWERS, 'passed'), detail: 'it is ready'}]
+    expect(decided(holding(route(100)), seen(100, {...there, probes}), fresh)).toBe('bake-passed, step-succeeded')
+    const ill = {...there, instances: instances('2.0.0', 'unhealthy')}
+    expect(decided(holding(route(100)), seen(100, ill), fresh)).toMatch(/^take back: /)
   })
 
   it('drain and stop a service that goes away', () => {

@@ -18,6 +18,11 @@ export function secretsOf(address: string, env: NodeJS.ProcessEnv): readonly str
   )
 }
 
+/** For the client, to which the words of `sslmode` mean something else unless it is told: what they mean to libpq. */
+export function asLibpq(address: string): string {
+  return /[?&]sslmode=(?!no-verify)/.test(address) ? `${address}&uselibpqcompat=true` : address
+}
+
 /** Each system has a schema of its own, so that several may share a database. PostgreSQL cuts longer names off. */
 export function schemaNameOf(system: string): string {
   const name = `sluice_${system}`

@@ -1,12 +1,16 @@
 import type {Client, QueryResult} from 'pg'
 import type {DurationMs} from '../../../core/base/units.ts'
 import type {Cell, Row, Tables} from '../tables.ts'
+import {asLibpq} from './address.ts'
+import type {Ready} from './entries.ts'
 
 /** One connection, with one transaction at a time. */
 export interface Connection {
   /** Opens a transaction by these statements, the last of which selects what time it is. */
   begin(statements: string): Promise<Tables>
   commit(): Promise<void>
+  /** Runs one statement that is a transaction of its own. */
+  once(statement: Ready, values: readonly unknown[]): Promise<readonly Row[]>
   /** False where that did not work either: then the connection is of no use any more. */
   rollback(): Promise<boolean>
   end(): Promise<void>
@@ -34,6 +38,7 @@ export async function connect(address: string): Promise<Connection> {
       return {now: Number(answers.at(-1)?.rows[0]?.['now']), ...statementsOf(client)}
     },
     commit: async () => void (await client.query('COMMIT')),
+    once: async (statement, values) => (await client.query<Row>({...statement, values: [...values]})).rows,
     rollback: () =>
       client.query('ROLLBACK').then(
         () => true,
@@ -47,7 +52,7 @@ export async function connect(address: string): Promise<Connection> {
 async function clientOf(address: string): Promise<Client> {
   const {default: pg} = await import('pg')
   return new pg.Client({
-    connectionString: address,
+    connectionString: asLibpq(address),
     application_name: 'sluice',
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,

@@ -2,16 +2,19 @@ import type {Failure} from '../../../core/base/failure.ts'
 import type {Result} from '../../../core/base/result.ts'
 import {fail, ok} from '../../../core/base/result.ts'
 import type {DurationMs} from '../../../core/base/units.ts'
+import type {Recorded} from '../../../core/rollout/record.ts'
+import type {Lease} from '../../../ports/state.ts'
 import {inTurn} from '../../in-turn.ts'
 import {Refused} from '../refused.ts'
 import {FORMS} from '../schema.ts'
-import type {Keeper, Tables} from '../tables.ts'
+import type {Appended, Keeper, Tables} from '../tables.ts'
 import {schemaNameOf} from './address.ts'
 import type {Connection} from './connection.ts'
 import {connect} from './connection.ts'
+import {addingTo, entriesOf} from './entries.ts'
 import {bringUpToDate, formOf} from './form.ts'
 import {reading, writing} from './transactions.ts'
-import {isPassing, trouble, unsure} from './trouble.ts'
+import {isPassing, isUnready, trouble, unsure} from './trouble.ts'
 
 /** For how long a connection that was lost is sought again, before the caller is told. */
 const PATIENCE_MS: DurationMs = 5_000
@@ -31,6 +34,9 @@ export function postgresKeeper(address: string, system: string): Keeper {
   let form: number | undefined
   /** Who has waited for it in vain need not be followed by everybody else, one after the other. */
   let isAway = false
+  const adding = addingTo(schema)
+  /** False behind a pooler that hands out connections by the transaction, and keeps no statements for us. */
+  let keepsReady = true
 
   async function attempt<T>(begin: string, work: (tables: Tables) => Promise<T>): Promise<Attempt<T>> {
     let isCommitting = false
@@ -86,7 +92,22 @@ export function postgresKeeper(address: string, system: string): Keeper {
     return work(tables)
   }
 
+  /** By one statement, where the connection is known to be good for it; else the usual way finds out what is the matter. */
+  async function append(lease: Lease, rollout: string, after: number, records: readonly Recorded[]): Promise<Appended> {
+    if (!open || form !== FORMS.length || !keepsReady) return undefined
+    try {
+      const texts = records.map(record => JSON.stringify(record))
+      const rows = await open.once(adding, [lease.environment, lease.fence, rollout, after, texts])
+      return rows.length === 0 ? undefined : entriesOf(rows, lease, records)
+    } catch (error) {
+      if (isUnready(error)) keepsReady = false
+      await drop()
+      return undefined
+    }
+  }
+
   return {
+    append: (lease, rollout, after, records) => turns(schema, () => append(lease, rollout, after, records)),
     read: (nothing, work) => turns(schema, () => persist(reading(schema), tables => look(tables, nothing, work))),
     write: work => turns(schema, () => persist(writing(schema), tables => change(tables, work))),
     close: () => turns(schema, drop),
