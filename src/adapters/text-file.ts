@@ -1,4 +1,5 @@
-import {readFile, writeFile} from 'node:fs/promises'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {dirname} from 'node:path'
 import {type FailureCode, failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import {codeOf} from './files.ts'
@@ -12,9 +13,10 @@ export async function readText(file: string, code: FailureCode): Promise<Result<
   }
 }
 
-/** Writes a file that the user named: a device or a link stays what it is. */
+/** Writes a file that the user named, with the folders that lead to it: a device or a link stays what it is. */
 export async function writeText(file: string, text: string): Promise<Result<void>> {
   try {
+    await mkdir(dirname(file), {recursive: true})
     return ok(await writeFile(file, text))
   } catch (error) {
     return fail(failure('usage', {message: `${file} cannot be written: ${reasonOf(error)}`}))
@@ -25,6 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'that is not allowed',
   EISDIR: 'it is a folder',
+  EEXIST: 'a part of the path is a file',
   ENOTDIR: 'a part of the path is a file',
   ENOSPC: 'the disk is full',
 }

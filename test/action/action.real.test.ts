@@ -229,34 +229,4 @@ describe('apply, in the Action', () => {
       await rig.end()
     }
   })
-
-  it('is green while it waits for a gate, and goes on when it is told to', async () => {
-    const rig = await openRig()
-    try {
-      await shop(rig)
-      const file = join(rig.folder, 'sluice.yaml')
-      const dropping = (await readFile(file, 'utf8'))
-        .replace('accounts-api: 1.0.0', 'accounts-api: [1.0.0, 2.0.0]')
-        .replace('accounts-api: [1.0.0, 1.1.0]', 'accounts-api: 2.0.0')
-        .replaceAll(/accounts-api: \^1\.\d/g, 'accounts-api: ^2')
-      await rig.write('sluice.yaml', dropping)
-      const ran = await ranAction(rig, {with: {command: 'apply', 'allow-local-state': 'true'}})
-      expect([ran.code, ran.outputs['state'], ran.outputs['exit-code']], ran.log).toEqual([0, 'waiting', '4'])
-      expect(ran.log).toMatch(/^::notice title=sluice is waiting::/m)
-      expect(ran.summary).toContain(`rollout: ${ran.outputs['rollout-id']}`)
-      const went = await ranAction(rig, {
-        with: {
-          command: 'apply',
-          'allow-local-state': 'true',
-          rollout: 'latest',
-          waive: 'all',
-          reason: 'nobody calls it',
-        },
-      })
-      expect([went.code, went.outputs['state']], went.log).toEqual([0, 'succeeded'])
-    } finally {
-      await rig.sweep()
-      await rig.end()
-    }
-  })
 })
