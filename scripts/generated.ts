@@ -1,5 +1,6 @@
 import {actionFile, actionPage} from './reference/action.ts'
 import {RUNTIME_SCHEMA} from '../src/adapters/runtime/command/protocol.ts'
+import {kernelFile} from './kernel.ts'
 import {commandsPage} from './reference/commands.ts'
 import {configurationPage} from './reference/configuration.ts'
 import {errorsPage} from './reference/errors.ts'
@@ -13,6 +14,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   'schema/sluice.schema.json': () => jsonText(fileSchema()),
   'schema/sluice.service.schema.json': () => jsonText(manifestSchema()),
   'schema/sluice.runtime.schema.json': () => jsonText(RUNTIME_SCHEMA),
+  'src/core/usage/scan/kernel.ts': kernelFile,
   'action.yml': actionFile,
   'docs/reference/action.md': actionPage,
   'docs/reference/configuration.md': configurationPage,

@@ -38,6 +38,8 @@ export interface Tally {
   /** The number of a client; 0 stands for all beyond the limit. */
   clientId(client: Client): number
   count(version: number, client: number, at: Instant, calls: number, errors: number): void
+  /** Counts calls of one hour at once. */
+  add(version: number, client: number, first: Instant, last: Instant, calls: number, errors: number): void
   /** Enough has come together to be written down. */
   isFull(): boolean
   /** What was counted since the last time, in no order. Numbers of versions and clients stay valid. */
@@ -77,11 +79,11 @@ export function tally(limits: Limits = DEFAULT_LIMITS): Tally {
     return slot * STRIDE
   }
 
-  function begin(cell: number, row: number, at: Instant, errors: number): void {
+  function begin(cell: number, row: number, first: Instant, last: Instant, errors: number): void {
     cells[cell] = row
     cells[cell + ERRORS] = errors
-    cells[cell + FIRST] = at
-    cells[cell + LAST] = at
+    cells[cell + FIRST] = first
+    cells[cell + LAST] = last
     used++
   }
 
@@ -109,6 +111,21 @@ export function tally(limits: Limits = DEFAULT_LIMITS): Tally {
     }))
   }
 
+  function add(version: number, client: number, first: Instant, last: Instant, calls: number, errors: number): void {
+    const hour = Math.floor(first / HOUR_MS)
+    const row = (hour * CLIENTS + client) * VERSIONS + version
+    const cell = cellsOf(row, mix(version, client, hour))
+    const into = cells
+    into[cell + ERRORS]! += errors
+    if (into[cell + CALLS] === 0) begin(cell, row, first, last, errors)
+    else {
+      if (first < into[cell + FIRST]!) into[cell + FIRST] = first
+      if (last > into[cell + LAST]!) into[cell + LAST] = last
+    }
+    into[cell + CALLS]! += calls
+    if (2 * used > size) grow()
+  }
+
   return {
     versionId(seen) {
       const key = keyOf(seen)
@@ -124,18 +141,8 @@ export function tally(limits: Limits = DEFAULT_LIMITS): Tally {
       if (clients.length > limits.clients) return 0
       return idOf(clientIds, clients, key, client)
     },
-    count(version, client, at, calls, errors) {
-      const hour = Math.floor(at / HOUR_MS)
-      const row = (hour * CLIENTS + client) * VERSIONS + version
-      const cell = cellsOf(row, mix(version, client, hour))
-      const into = cells
-      into[cell + ERRORS]! += errors
-      if (into[cell + CALLS] === 0) begin(cell, row, at, errors)
-      else if (at < into[cell + FIRST]!) into[cell + FIRST] = at
-      else if (at > into[cell + LAST]!) into[cell + LAST] = at
-      into[cell + CALLS]! += calls
-      if (2 * used > size) grow()
-    },
+    count: (version, client, at, calls, errors) => add(version, client, at, at, calls, errors),
+    add,
     isFull: () => used >= limits.rows,
     drain() {
       const rows: Row[] = []

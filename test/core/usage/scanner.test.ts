@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {createHash} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
+import type {EvidenceKind} from '../../../src/core/config/config.ts'
 import type {WatchedContract} from '../../../src/core/usage/calls.ts'
 import {commonFormat} from '../../../src/core/usage/scan/common.ts'
 import {utcHour} from '../../../src/core/usage/scan/dated.ts'
@@ -31,9 +32,17 @@ const FORMATS: Record<SlowFormat, () => LineFormat> = {
 }
 
 /** Reads a text in pieces, as a file is read. */
-function fast(text: string, format: SlowFormat, pieces = 1, limits = DEFAULT_LIMITS, contracts = CONTRACTS) {
+function fast(
+  text: string,
+  format: SlowFormat,
+  pieces = 1,
+  limits = DEFAULT_LIMITS,
+  contracts = CONTRACTS,
+  order?: readonly EvidenceKind[],
+) {
   const counted = tally(limits)
-  const reader = scanner({watch: readyWatch({contracts}), format: FORMATS[format](), tally: counted, digest})
+  const watch = readyWatch({contracts, ...(order && {order})})
+  const reader = scanner({watch, format: FORMATS[format](), tally: counted, digest})
   const bytes = Buffer.from(text)
   let start = 0
   for (let piece = 1; piece <= pieces; piece++)
@@ -272,5 +281,50 @@ describe('the fast reader and the slow one', () => {
       }),
       {numRuns: 500},
     )
+  })
+
+  it('count the same in lines that come again and again, whatever names a client', () => {
+    const pool = fc.array(damaged(good.haproxy), {minLength: 2, maxLength: 8})
+    const orders = fc.constantFrom<readonly EvidenceKind[]>(
+      ['certificate', 'key', 'token', 'service', 'agent', 'address'],
+      ['address', 'service', 'agent'],
+      ['service', 'address', 'agent'],
+      ['service', 'agent'],
+    )
+    const repeated = fc.tuple(pool, fc.array(fc.nat(7), {minLength: 20, maxLength: 120}))
+    fc.assert(
+      fc.property(repeated, orders, fc.constantFrom(CONTRACTS, WITH_QUERY), ([lines, picks], order, contracts) => {
+        const text = picks.map(n => `${lines[n % lines.length]!.replaceAll(/[\r\n]/g, ' ')}\n`).join('')
+        const {rows, lines: counts} = fast(text, 'haproxy', 1, DEFAULT_LIMITS, contracts, order)
+        expect({rows, lines: counts}).toEqual(slowly(text, 'haproxy', contracts, digest, order))
+      }),
+      {numRuns: 300},
+    )
+  })
+
+  it('count the same when more clients come than are remembered, and in lines longer than what is read at once', () => {
+    const line = (n: number, more = '') =>
+      `10.0.0.9:99 [06/Feb/2026:1${n % 2}:10:14.655] web accounts/a1 1/0/3/6/10 200 2 - - ---- 1/1/1/1/0 0/0 {sluice1||||s${n}|x||} "GET /api/v1/${more} HTTP/1.1"\n`
+    const text = Array.from({length: 40_000}, (_, n) => line(n % 20_000, n === 30_000 ? 'x'.repeat(300_000) : '')).join(
+      '',
+    )
+    const {rows, lines: counts} = fast(text, 'haproxy', 3)
+    expect({rows, lines: counts}).toEqual(slowly(text, 'haproxy', CONTRACTS, digest))
+  })
+
+  it('keeps hours of UTC apart where the clock of the log is half an hour off', () => {
+    const counted = tally()
+    const format = haproxyFormat({captures: [], hourStart: (...at) => utcHour(...at) - 1_800_000})
+    const reader = scanner({watch: readyWatch({contracts: CONTRACTS}), format, tally: counted, digest})
+    const minutes = [10, 20, 29, 30, 31, 59, 20, 40]
+    const text = minutes
+      .map(minute => `${HAPROXY.replace(':14:14.', `:${minute}:14.`)} "GET /api/v1/x HTTP/1.1"\n`)
+      .join('')
+    reader.scan(Buffer.from(text), 0, text.length)
+    const hours = counted.drain().map(({hour, calls}) => [hour, calls])
+    expect(hours.sort()).toEqual([
+      [491771, 4],
+      [491772, 4],
+    ])
   })
 })

@@ -1,3 +1,4 @@
+import type {EvidenceKind} from '../../../src/core/config/config.ts'
 import {classifier, type WatchedContract} from '../../../src/core/usage/calls.ts'
 import {FORMS_OF, nameOf, STRONGEST_FIRST, type EvidenceForm} from '../../../src/core/usage/identity.ts'
 
@@ -21,6 +22,7 @@ export function slowly(
   format: SlowFormat,
   contracts: readonly WatchedContract[],
   digest: (text: string) => string,
+  order: readonly EvidenceKind[] = STRONGEST_FIRST,
 ) {
   const classify = classifier(contracts)
   const rows: Record<string, [calls: number, errors: number, first: number, last: number]> = {}
@@ -37,7 +39,7 @@ export function slowly(
     const seen = classify({target, header: name => headers[name], ...(backend ? {backend} : {})})
     if (seen.length === 0) continue
     lines.matched++
-    const client = clientOf(evidence, digest)
+    const client = clientOf(evidence, digest, order)
     for (const {contract, major, minor} of seen) {
       const row = (rows[`${contract} ${major}.${minor} ${client} ${Math.floor(at / 3_600_000)}`] ??= [0, 0, at, at])
       row[0]++
@@ -49,8 +51,12 @@ export function slowly(
   return {rows, lines}
 }
 
-function clientOf(evidence: Line['evidence'], digest: (text: string) => string): string {
-  for (const kind of STRONGEST_FIRST) {
+function clientOf(
+  evidence: Line['evidence'],
+  digest: (text: string) => string,
+  order: readonly EvidenceKind[],
+): string {
+  for (const kind of order) {
     for (const form of FORMS_OF[kind]) {
       const name = evidence[form] === undefined ? undefined : nameOf(form, evidence[form], digest)
       if (name !== undefined) return `${kind}:${name}`

@@ -46,8 +46,6 @@ export const NOTICE = 2
 
 /** Length of `06/Feb/2009:12:14:14.655`. */
 export const DATE_LENGTH = 24
-/** Length of `Nov 23 23:42:03 `, before the host's name. */
-export const SYSLOG_TIME = 16
 /** The shortest timers of HAProxy, ` 0/0/0/0/0`. */
 export const LEAST_TIMERS = 10
 /** The shortest of what HAProxy writes between the status and the captures, ` 0 - - ---- 0/0/0/0/0 0/0 `. */

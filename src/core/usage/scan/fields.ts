@@ -70,6 +70,8 @@ export type LineKind = (typeof LINE)[keyof typeof LINE]
 
 /** One way to write a log, read without making a string of anything. */
 export interface LineFormat {
+  /** Lines are written as `usual.ts` knows them. */
+  readonly isUsual?: boolean
   /** Finds the parts of the line in `bytes` from `start` to `end`, without its newline; `view` shows the same bytes. Slots it does not set are -1 before. */
   read(bytes: Uint8Array, view: DataView, start: number, end: number, slices: Slices): LineKind
   /** Takes the slot GROUP apart into others, where the format has such groups. A line without one has none of the others. */

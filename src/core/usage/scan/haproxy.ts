@@ -21,8 +21,8 @@ import {
 } from './bytes.ts'
 import {FIELD, MAX_HEADERS, set, setTarget, textOf, type LineFormat, type LineKind, type Slices} from './fields.ts'
 import {datedReader, type HourStart} from './dated.ts'
-import {isDate, isStatus, lineBefore, setAddress, skipNumbers, skipTo, type LineBefore} from './haproxy-usual.ts'
-import {indexOf, viewOf} from './words.ts'
+import {isDate, isStatus, setAddress, skipNumbers, skipTo} from './haproxy-parts.ts'
+import {indexOf} from './words.ts'
 
 /** The first capture of a log that was set up with our template; the others then stand in {@link TEMPLATE_CAPTURES}. */
 export const CAPTURE_MARK = 'sluice1'
@@ -51,20 +51,16 @@ const TEMPLATE_SLOTS = [
  *     ---- 1/1/1/1/0 0/0 {captures of the request} {of the response} "GET /index.html HTTP/1.1"
  */
 export function haproxyFormat({hourStart, captures}: HaproxyOptions): LineFormat {
-  const before = lineBefore()
   return {
+    isUsual: true,
     instant: datedReader(hourStart),
     text: (bytes, start, end) => unescape(textOf(bytes, start, end)),
     split: (bytes, start, end, slices) => setCaptures(bytes, start, end, captures, slices),
-    read(bytes, view, start, end, slices) {
-      const at = before.read(bytes, view, start, end, slices)
-      return at < 0 ? readAny(bytes, start, end, slices, before) : readTail(bytes, view, at, end, slices)
-    },
+    read: readLine,
   }
 }
 
-/** Any line, byte by byte; one that is a request is what the next ones are compared with. */
-function readAny(bytes: Uint8Array, start: number, end: number, slices: Slices, before: LineBefore): LineKind {
+function readLine(bytes: Uint8Array, view: DataView, start: number, end: number, slices: Slices): LineKind {
   const address = findAddress(bytes, start, end)
   if (address < 0) return isTorn(textOf(bytes, start, end)) ? UNREADABLE : NOTICE
   const space = skipTo(bytes, address, end, SPACE)
@@ -81,8 +77,7 @@ function readAny(bytes: Uint8Array, start: number, end: number, slices: Slices, 
   const after = skipTo(bytes, status, end, SPACE)
   if (!isStatus(bytes, status, after)) return UNREADABLE
   set(slices, STATUS, status, after)
-  if (slash < end) before.keep(bytes, start, address, names, backend, slash)
-  return readTail(bytes, viewOf(bytes), skipNumbers(bytes, after + LEAST_NUMBERS, end), end, slices)
+  return readTail(bytes, view, skipNumbers(bytes, after + LEAST_NUMBERS, end), end, slices)
 }
 
 /** The captures of the request, then those of the response, then the request. */

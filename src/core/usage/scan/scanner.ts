@@ -29,6 +29,7 @@ import {HOUR_MS, type Tally} from '../tally.ts'
 import type {ReadyWatch} from '../watch.ts'
 import {emptySlices, FIELD, type LineFormat} from './fields.ts'
 import {byteMemo} from './memo.ts'
+import {LATEST, usualLines, type Meaning} from './usual.ts'
 import {indexOf, viewOf} from './words.ts'
 
 /** What became of the lines. Every line is in `read`, and in one other at most. */
@@ -82,7 +83,6 @@ const GROUP_SEEDS = 1 << GROUP_BITS
 /** Places in the list of instants: a variable of a closure would cost an object for each. */
 const FROM = 0
 const TO = 1
-const LATEST = 2
 
 /** A target that every server reads in the same way: what the first segments say is all there is to say. */
 const AMBIGUOUS = -1
@@ -113,7 +113,6 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
   let matched = 0
   let unparsed = 0
   let notices = 0
-  const times = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN)
   let unplaced = 0
   const unknown = tally.clientId(UNKNOWN)
 
@@ -238,36 +237,74 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
     if (at > times[TO]!) times[TO] = at
   }
 
-  function line(bytes: Uint8Array, start: number, end: number): void {
+  /** Says what the line means if it is a request, where somebody asks. */
+  function line(bytes: Uint8Array, start: number, end: number, asked = false): Meaning | undefined {
     read++
     if (isSplit || format.split === undefined) for (let slot = 0; slot < usedSlots; slot++) slices[2 * slot] = -1
     slices[2 * TARGET] = -1
     slices[2 * GROUP] = -1
     isSplit = false
     const kind = format.read(bytes, view, start, end, slices)
-    if (kind !== REQUEST) return kind === NOTICE ? void notices++ : unreadable()
+    if (kind !== REQUEST) return void (kind === NOTICE ? notices++ : unreadable())
     const at = format.instant(view, bytes, slices[2 * TIME]!, slices[2 * TIME + 1]!)
-    if (!(at >= 0)) return unreadable()
+    if (!(at >= 0)) return void unreadable()
     arrived(at)
-    if (!isThere(TARGET)) return
+    if (!isThere(TARGET)) return undefined
     const group = groupOf(bytes)
     const version = versionOf(bytes, group)
-    if (version === 0) return
-    matched++
-    tally.count(version, callerOf(bytes, group), at, 1, isError(bytes, slices[2 * STATUS]!) ? 1 : 0)
+    if (version === 0 && !asked) return undefined
+    const client = version === 0 ? unknown : callerOf(bytes, group)
+    if (version !== 0) {
+      matched++
+      tally.count(version, client, at, 1, isError(bytes, slices[2 * STATUS]!) ? 1 : 0)
+    }
+    return asked ? {version, client, byAddress: version !== 0 && needsAddress(group)} : undefined
   }
 
+  function needsAddress(group: number): boolean {
+    return outside.length > 0 && !(groupDecides && group >= 0 && group >>> GROUP_BITS > 0)
+  }
+
+  /** The line between two places, with or without what Windows puts in front of a newline. */
+  function lineIn(bytes: Uint8Array, start: number, newline: number, asked = false): Meaning | undefined {
+    const end = bytes[newline - 1] === RETURN && newline > start ? newline - 1 : newline
+    return end > start ? line(bytes, start, end, asked) : undefined
+  }
+
+  let given: Uint8Array = new Uint8Array(0)
+  const usual =
+    format.isUsual &&
+    usualLines(watch, {
+      line: (start, newline) => lineIn(given, start, newline, true),
+      add({version, client}, {calls, errors, first, last}) {
+        if (version === 0) return
+        matched += calls
+        tally.add(version, client, first, last, calls, errors)
+      },
+      read(lines) {
+        read += lines
+      },
+    })
+  const times = usual ? usual.times : new Float64Array(3)
+  times.set([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN])
+
   return {
-    scan(given, start, end) {
+    scan(buffer, start, end) {
       // Whatever kind of buffer comes, the readers see one kind: two would cost them half of their speed.
-      const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
-      view = viewOf(given)
+      const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+      view = viewOf(bytes)
+      given = bytes
       let at = start
       for (;;) {
-        const newline = given.indexOf(NEWLINE, at)
+        const newline = buffer.indexOf(NEWLINE, at)
         if (newline < 0 || newline >= end) return at
-        const lineEnd = bytes[newline - 1] === RETURN && newline > at ? newline - 1 : newline
-        if (lineEnd > at) line(bytes, at, lineEnd)
+        // What could not be read before the first readable line is told with that one.
+        if (usual && !Number.isNaN(times[LATEST]!)) {
+          const whole = buffer.lastIndexOf(NEWLINE, end - 1) + 1
+          usual.count(bytes, at, whole)
+          return whole
+        }
+        lineIn(bytes, at, newline)
         at = newline + 1
       }
     },
