@@ -245,9 +245,16 @@ export function scanner({watch, format, tally, digest}: ScannerOptions): Scanner
     slices[2 * GROUP] = -1
     isSplit = false
     const kind = format.read(bytes, view, start, end, slices)
-    if (kind !== REQUEST) return void (kind === NOTICE ? notices++ : unreadable())
+    if (kind !== REQUEST) {
+      if (kind === NOTICE) notices++
+      else unreadable()
+      return undefined
+    }
     const at = format.instant(view, bytes, slices[2 * TIME]!, slices[2 * TIME + 1]!)
-    if (!(at >= 0)) return void unreadable()
+    if (!(at >= 0)) {
+      unreadable()
+      return undefined
+    }
     arrived(at)
     if (!isThere(TARGET)) return undefined
     const group = groupOf(bytes)
