@@ -1,6 +1,14 @@
 import {defineConfig} from 'vitest/config'
 
-/** Two projects: `fast` needs nothing but Node; `real` starts processes, git, balancers and the built binary. */
+/** Tests of real parts that share the one Docker engine of the run, so that no two of them may run at once. */
+export const ENGINE = ['container', 'demo-docker', 'docker', 'docker-hosts', 'moves', 'swarm'].map(
+  name => `test/**/${name}.real.test.ts`,
+)
+
+/**
+ * Three projects, one after another: `fast` needs nothing but Node; `real` starts processes, git, balancers and the built
+ * binary, two files side by side, since they wait more than they work; `engine` does so with the Docker engine.
+ */
 export default defineConfig({
   test: {
     globalSetup: ['test/support/built.ts', 'test/support/engine-run.ts'],
@@ -20,8 +28,22 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
+          exclude: ENGINE,
+          pool: 'forks',
+          maxWorkers: 2,
+          sequence: {groupOrder: 1},
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          disableConsoleIntercept: true,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ENGINE,
           pool: 'forks',
           fileParallelism: false,
+          sequence: {groupOrder: 2},
           testTimeout: 120_000,
           hookTimeout: 120_000,
           disableConsoleIntercept: true,

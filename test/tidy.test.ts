@@ -1,7 +1,9 @@
 import {readdirSync, readFileSync} from 'node:fs'
+import {basename} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {BALANCER_DRIVERS} from '../src/adapters/balancer/registry.ts'
 import {RUNTIME_DRIVERS} from '../src/adapters/runtime/registry.ts'
+import {ENGINE} from '../vitest.config.ts'
 import {readSource, type SourceFile} from './support/source.ts'
 
 /**
@@ -52,9 +54,6 @@ const PURE_PACKAGES = new Set([
 /** The core's one fingerprint is a hash, which Node computes. */
 const PURE_OF_NODE: Readonly<Record<string, readonly string[]>> = {'node:crypto': ['createHash']}
 
-/** A file may name it, and it is planned for. */
-const NOT_DRIVEN_YET = 'swarm'
-
 const source = readSource()
 const byPath = new Map(source.map(file => [file.path, file]))
 
@@ -100,7 +99,7 @@ describe('every driver', () => {
   const drivers = [
     ...BALANCER_DRIVERS.map(name => ({name, kind: 'balancer'})),
     ...RUNTIME_DRIVERS.map(name => ({name, kind: 'runtime'})),
-  ].filter(({name}) => name !== NOT_DRIVEN_YET)
+  ]
 
   it.each(drivers)('$name has a page', ({name}) => {
     expect(readFileSync(`docs/drivers/${name}.md`, 'utf8').length).toBeGreaterThan(0)
@@ -108,6 +107,15 @@ describe('every driver', () => {
 
   it.each(drivers)('$name runs the conformance suite of a $kind', ({name, kind}) => {
     expect(readFileSync(`test/adapters/${kind}/${name}.real.test.ts`, 'utf8')).toContain(`conformance/${kind}.ts`)
+  })
+})
+
+describe('tests that share the Docker engine', () => {
+  it('are the ones that run one after another', () => {
+    const real = readdirSync('test', {recursive: true, encoding: 'utf8'}).filter(path => path.endsWith('.real.test.ts'))
+    const sharing = real.filter(path => /support\/(?:docker|swarm)\.ts/.test(readFileSync(`test/${path}`, 'utf8')))
+    expect(sharing.filter(path => !ENGINE.includes(`test/**/${basename(path)}`))).toEqual([])
+    expect(sharing.length).toBeGreaterThan(0)
   })
 })
 
