@@ -42,14 +42,16 @@ function hearing(system: System): Hearing {
   const lineOf = linesIn(system)
   const known = new Map<Speech, Calls>()
   const look = ({consumes}: Speech): Calls => {
-    const lines: Line[] = []
-    const ranges: number[] = []
+    const lines = new Array<Line>(consumes.size)
+    const ranges = new Array<number>(consumes.size)
+    let count = 0
     consumes.forEach((range, contract) => {
       const line = lineOf(contract)
       if (!line) return
-      lines.push(line)
-      ranges.push(consumed(range))
+      lines[count] = line
+      ranges[count++] = consumed(range)
     })
+    lines.length = ranges.length = count
     return {lines, ranges}
   }
   return {

@@ -90,9 +90,11 @@ export function rememberedMajors(): (texts: readonly string[]) => readonly numbe
   }
   return texts => {
     if (texts.length === 1) return majorsIn(texts[0] as string)
-    const majors = new Set<number>()
-    for (const text of texts) for (const major of majorsIn(text)) majors.add(major)
-    return [...majors].sort((a, b) => a - b)
+    const majors: number[] = []
+    for (const text of texts) {
+      for (const major of majorsIn(text)) if (!majors.includes(major)) majors.push(major)
+    }
+    return majors.length > 1 ? majors.sort((a, b) => a - b) : majors
   }
 }
 

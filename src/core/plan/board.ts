@@ -33,7 +33,7 @@ export interface Move {
 export interface Link {
   readonly a: number
   readonly b: number
-  /** 1 where state i of `a` and state j of `b` clash, at `i * (states of b) + j`. */
+  /** 1 where state i of `a` and state j of `b` clash, at `i * (states of b) + j`; empty where none do. Links that clash alike share one. */
   readonly bad: readonly number[]
   /** `a` moves only while `b` is at its goal. */
   readonly aAfterB: boolean
@@ -58,11 +58,18 @@ export const DEPLOY = 2 ** 24
 export type Walk = readonly number[]
 
 export function board(pieces: readonly Piece[], links: readonly Link[]): Board {
-  const linksOf: number[][] = pieces.map(() => [])
-  links.forEach((link, number) => {
-    linksOf[link.a]?.push(number)
-    linksOf[link.b]?.push(number)
-  })
+  const degrees = new Int32Array(pieces.length)
+  for (let number = 0; number < links.length; number++) {
+    const {a, b} = links[number] as Link
+    ;(degrees[a] as number)++
+    ;(degrees[b] as number)++
+  }
+  const linksOf = Array.from(degrees, degree => new Array<number>(degree))
+  for (let number = links.length - 1; number >= 0; number--) {
+    const {a, b} = links[number] as Link
+    ;(linksOf[a] as number[])[--(degrees[a] as number)] = number
+    ;(linksOf[b] as number[])[--(degrees[b] as number)] = number
+  }
   return {pieces, links, linksOf}
 }
 
@@ -128,7 +135,7 @@ export function narrow(whole: Board, keep: readonly Uint8Array[]): Board {
     for (let i = 0; i < a.length; i++) {
       for (let j = 0; j < b.length; j++) {
         const [row, column] = [a[i] as number, b[j] as number]
-        if (row >= 0 && column >= 0) bad[row * width + column] = link.bad[i * b.length + j] as number
+        if (row >= 0 && column >= 0) bad[row * width + column] = link.bad[i * b.length + j] ?? 0
       }
     }
     return {...link, bad}

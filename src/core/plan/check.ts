@@ -3,9 +3,10 @@ import type {Question, Service, ServiceName, Speech, State} from '../graph/syste
 import {admits, rememberedMajors} from '../graph/versions.ts'
 import {type Done, precedence} from './check/done.ts'
 import {unsafe} from './check/unsafe.ts'
-import {type Ways, waysOf} from './check/ways.ts'
+import {NOWHERE, type Waits, waitsOf} from './check/waits.ts'
+import {type Way, type Ways, waysOf} from './check/ways.ts'
 import {isContractUnused} from './gates.ts'
-import type {Plan, Step, StepId} from './plan.ts'
+import type {Plan, Step} from './plan.ts'
 
 /**
  * Replays a plan against its question and says in words everything that is wrong with it; an empty list is a safe plan.
@@ -14,12 +15,13 @@ import type {Plan, Step, StepId} from './plan.ts'
  */
 export function check(question: Question, plan: Pick<Plan, 'steps'>): readonly string[] {
   const {steps} = plan
-  const unsound = [...wrongIds(steps), ...wrongAfter(steps)]
+  const waits = waitsOf(steps)
+  const unsound = [...wrongIds(steps), ...wrongAfter(steps, waits)]
   if (unsound.length > 0) return unsound
   const ways = waysOf(question, steps)
   const broken = [...wrongWays(question, ways), ...steps.flatMap(step => wrongMove(question, step))]
   if (broken.length > 0) return broken
-  const done = precedence(ways)
+  const done = precedence(steps, waits, ways)
   return [
     ...overtaking(ways, done),
     ...unsafe(question, ways, done),
@@ -46,35 +48,41 @@ function wrongIds(steps: readonly Step[]): readonly string[] {
 }
 
 /** A step waits only for earlier ones, for its own service's last one too, and its wave is the layer that follows. */
-function wrongAfter(steps: readonly Step[]): readonly string[] {
-  const waves = new Map<StepId, number>()
+function wrongAfter(steps: readonly Step[], {starts, places}: Waits): readonly string[] {
   const last = new Map<ServiceName, number>()
   const wrong: string[] = []
-  for (const {id, wave, after, service} of steps) {
+  for (let place = 0; place < steps.length; place++) {
+    const {id, wave, after, service} = steps[place] as Step
+    const start = starts[place] as number
     let layer = 1
-    for (const before of after) {
-      const earlier = waves.get(before)
-      if (earlier === undefined) wrong.push(`${id} waits for ${before}, which is no earlier step`)
-      else layer = Math.max(layer, earlier + 1)
+    for (let at = start; at < (starts[place + 1] as number); at++) {
+      const earlier = places[at] as number
+      if (earlier === NOWHERE) wrong.push(`${id} waits for ${after[at - start]}, which is no earlier step`)
+      else layer = Math.max(layer, (steps[earlier] as Step).wave + 1)
     }
     if (layer !== wave) wrong.push(`${id} is in wave ${wave}, but its place is wave ${layer}`)
     if ((last.get(service) ?? 0) >= wave) wrong.push(`${id} is in one wave with another step of ${service}`)
-    waves.set(id, wave)
     last.set(service, wave)
   }
   return wrong
 }
 
-function wrongWays(question: Question, {of}: Ways): readonly string[] {
-  return [...of.values()].flatMap(({service, states, steps}) => {
-    const wanted = question.target.get(service)
-    if (wanted === undefined) return steps.length > 0 ? [`${service} moves, but it is not in the target`] : []
+function wrongWays({target}: Question, {of}: Ways): readonly string[] {
+  const wrong: string[] = []
+  for (const {service, states, steps} of of.values()) {
+    const wanted = target.get(service)
+    if (wanted === undefined) {
+      if (steps.length > 0) wrong.push(`${service} moves, but it is not in the target`)
+      continue
+    }
     const end = states.at(-1) ?? null
-    const wrong = sameState(end, wanted) ? [] : [`${service} ends at ${stateText(end)}, not at ${stateText(wanted)}`]
-    const torn = steps.filter((step, place) => !sameState(step.from, states[place] ?? null))
-    const down = states.slice(1, -1).includes(null) ? [`${service} is taken down on the way`] : []
-    return [...wrong, ...torn.map(step => `${step.id} does not start where ${service} is`), ...down]
-  })
+    if (!sameState(end, wanted)) wrong.push(`${service} ends at ${stateText(end)}, not at ${stateText(wanted)}`)
+    for (const [place, {id, from}] of steps.entries()) {
+      if (!sameState(from, states[place] ?? null)) wrong.push(`${id} does not start where ${service} is`)
+      if (place > 0 && states[place] === null) wrong.push(`${service} is taken down on the way`)
+    }
+  }
+  return wrong
 }
 
 function wrongMove(question: Question, {id, service: name, action, from, to, reversible}: Step): readonly string[] {
@@ -112,31 +120,39 @@ function admitted(service: Service, from: State, to: State): boolean {
 }
 
 function overtaking({of}: Ways, done: Done): readonly string[] {
-  return [...of.values()].flatMap(way =>
-    way.steps
-      .filter((_, place) => place > 0 && !done(way, place - 1, way, place))
-      .map(step => `${step.id} may start before the step of its own service that it builds on`),
-  )
+  const wrong: string[] = []
+  for (const way of of.values()) {
+    for (let place = 1; place < way.steps.length; place++) {
+      if (done(way, place - 1, way, place)) continue
+      wrong.push(`${way.steps[place]?.id} may start before the step of its own service that it builds on`)
+    }
+  }
+  return wrong
 }
 
 /** A service with `after` moves only while those it names are, and stay, where the plan leaves them. */
-function outOfTurn(question: Question, {of}: Ways, done: Done): readonly string[] {
-  return [...of.values()].flatMap(way =>
-    (question.system.services.get(way.service)?.after ?? []).flatMap(name => {
+function outOfTurn({system}: Question, {of}: Ways, done: Done): readonly string[] {
+  const wrong: string[] = []
+  for (const way of of.values()) {
+    for (const name of system.services.get(way.service)?.after ?? []) {
       const other = of.get(name)
-      if (!other || other.steps.length === 0) return []
-      const end = other.states.at(-1) ?? null
-      const still = (place: number): boolean =>
-        other.states.some((state, j) => {
-          const arrived = j === 0 || done(other, j - 1, way, place)
-          const stays = j === other.steps.length || done(way, place, other, j)
-          return sameState(state, end) && arrived && stays
-        })
-      return way.steps
-        .filter((_, place) => !still(place))
-        .map(step => `${step.id} may run while ${name} is not where the plan leaves it`)
-    }),
-  )
+      if (!other || other.steps.length === 0) continue
+      for (const [place, {id}] of way.steps.entries()) {
+        if (!arrived(other, way, place, done)) wrong.push(`${id} may run while ${name} is not where the plan leaves it`)
+      }
+    }
+  }
+  return wrong
+}
+
+/** Whether a service certainly is where the plan leaves it, and stays, while another takes a step. */
+function arrived(other: Way, way: Way, place: number, done: Done): boolean {
+  const end = other.states.at(-1) ?? null
+  return other.states.some((state, j) => {
+    const came = j === 0 || done(other, j - 1, way, place)
+    const stays = j === other.steps.length || done(way, place, other, j)
+    return sameState(state, end) && came && stays
+  })
 }
 
 function notApart(question: Question, {of}: Ways, done: Done): readonly string[] {
@@ -160,10 +176,11 @@ function wrongGates(question: Question, steps: readonly Step[]): readonly string
     const service = question.system.services.get(name) as Service
     const dropped: string[] = []
     const stays = to ? speechOf(service, to).provides : NOTHING
-    for (const [contract, texts] of from ? speechOf(service, from).provides : NOTHING) {
+    const offers = from ? speechOf(service, from).provides : NOTHING
+    offers.forEach((texts, contract) => {
       const kept = majorsOf(stays.get(contract) ?? [])
       for (const major of majorsOf(texts)) if (!kept.includes(major)) dropped.push(`${contract} ${major}`)
-    }
+    })
     const gated = gates.filter(isContractUnused).map(({contract, major}) => `${contract} ${major}`)
     for (const each of dropped) if (!gated.includes(each)) wrong.push(`${id} drops ${each} without a gate`)
     for (const each of gated)

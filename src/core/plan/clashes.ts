@@ -10,13 +10,13 @@ export interface Side {
   readonly state: MaybeState
 }
 
-/** A side with what it says, and with what there is to say of it. */
+/** A side with what it says, and with the words for why another does not get on with it. */
 export interface Speaker extends Side {
   readonly speech: Speech | null
-  /** `accounts 2.0.0`, `accounts 2.0.0 (v1)`. */
-  readonly name: string
-  /** What a client finds there on a contract, in words. */
-  readonly offer: (contract: ContractName) => string
+  /** As a client: `accounts 2.0.0 calls `. */
+  readonly calls: string
+  /** As a server, to whoever asks for this range: `accounts-api ^2, but accounts 1.0.0 provides 1.0.0`. */
+  readonly misses: (contract: ContractName, range: string | undefined) => string
 }
 
 /** Tells why two sides cannot serve together, with everything looked up once. */
@@ -27,8 +27,6 @@ export interface Clashes {
   readonly between: (a: Side, b: Side) => readonly Conflict[]
   /** Everything that clashes while every service of `states` stands still; who is not named is not deployed. */
   readonly standing: (states: ReadonlyMap<ServiceName, MaybeState>) => readonly Conflict[]
-  /** The words of a side, looked up once. */
-  readonly speaker: (side: Side) => Speaker
   /** Whether they clash on one contract, excused or not. */
   readonly clashing: (client: Side, server: Side, contract: ContractName) => boolean
 }
@@ -68,12 +66,11 @@ export function clashesIn(question: Question): Clashes {
           .flatMap(server => calling(client, {service: server, state: states.get(server) ?? null}))
       })
     },
-    speaker,
     clashing,
   }
 }
 
-function remembered({system}: Question): (side: Side) => Speaker {
+function remembered(question: Question): (side: Side) => Speaker {
   const known = new Map<ServiceName, Map<MaybeState, Speaker>>()
   return side => {
     let states = known.get(side.service)
@@ -81,30 +78,29 @@ function remembered({system}: Question): (side: Side) => Speaker {
       states = new Map()
       known.set(side.service, states)
     }
-    let speaker = states.get(side.state)
-    if (!speaker) {
-      const service = system.services.get(side.service)
-      speaker = speakerOf(side, service && side.state ? speechOf(service, side.state) : null)
-      states.set(side.state, speaker)
-    }
+    const speaker = states.get(side.state) ?? speakerOf(question, side)
+    states.set(side.state, speaker)
     return speaker
   }
 }
 
-function speakerOf({service, state}: Side, speech: Speech | null): Speaker {
+/** Clients of one server mostly ask for the same, so what was said last is said again. */
+export function speakerOf(question: Question, {service, state}: Side): Speaker {
+  const known = question.system.services.get(service)
+  const speech = known && state ? speechOf(known, state) : null
   const name = sideText({service, state})
-  const offers = new Map<ContractName, string>()
-  const offerOf = (contract: ContractName): string => {
+  const offered = (contract: ContractName): string => {
     if (state === null) return `${service} is not deployed`
-    const offered = speech?.provides.get(contract)
-    return `${name} ${offered === undefined ? 'does not provide it' : `provides ${offered.join(', ')}`}`
+    const versions = speech?.provides.get(contract)
+    return versions === undefined ? `${name} does not provide it` : `${name} provides ${versions.join(', ')}`
   }
-  const offer = (contract: ContractName): string => {
-    const words = offers.get(contract) ?? offerOf(contract)
-    offers.set(contract, words)
-    return words
+  let last: {readonly contract: ContractName; readonly range: string | undefined; readonly words: string} | undefined
+  const misses: Speaker['misses'] = (contract, range) => {
+    if (last?.contract !== contract || last.range !== range)
+      last = {contract, range, words: `${contract} ${range}, but ${offered(contract)}`}
+    return last.words
   }
-  return {service, state, speech, name, offer}
+  return {service, state, speech, calls: `${name} calls `, misses}
 }
 
 /** The contracts of one service that another ever calls, by name. */
@@ -143,8 +139,8 @@ function conflict(contract: ContractName, client: Speaker, server: Speaker): Con
 }
 
 /** Why two sides clash on a contract, once it is known that they do. */
-export function clashText(contract: ContractName, {name, speech}: Speaker, server: Speaker): string {
-  return `${name} calls ${contract} ${speech?.consumes.get(contract)}, but ${server.offer(contract)}`
+export function clashText(contract: ContractName, {calls, speech}: Speaker, server: Speaker): string {
+  return calls + server.misses(contract, speech?.consumes.get(contract))
 }
 
 function sideOf({service, state}: Side): Conflict['client'] {

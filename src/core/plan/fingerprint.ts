@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto'
-import {byText} from '../base/order.ts'
-import type {ContractName, MaybeState, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
+import type {MaybeState, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
 import type {Step} from './plan.ts'
 
 /**
@@ -13,21 +12,26 @@ export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'se
   for (const [service, state] of question.current) touched.set(service, [state])
   for (const {service, to} of steps) {
     const states = touched.get(service)
-    if (states) states.push(to)
-    else touched.set(service, [null, to])
+    touched.set(service, states ? [...states, to] : [null, to])
   }
   const {system} = question
   const hash = createHash('sha256')
   const contracts = [...system.contracts.values()].map(({name, compatibility}) => [name, compatibility]).sort()
-  const apart = system.apart.map(list => [...list].sort(byText)).sort()
+  const apart = system.apart.map(list => [...list].sort()).sort()
   const excuses = question.excuses.map(({client, server, contract}) => [client, server, contract]).sort()
   hash.update(JSON.stringify([system.name, question.environment, contracts, apart, excuses]))
-  const words: string[] = []
-  for (const name of [...touched.keys()].sort(byText)) {
-    addService(words, name, touched.get(name) ?? [], system.services.get(name))
+  let words: string[] = []
+  for (const name of [...touched.keys()].sort()) {
+    addService(words, name, touched.get(name) as MaybeState[], system.services.get(name))
+    if (words.length < MANY_WORDS) continue
+    hash.update(words.join('\n'))
+    words = ['']
   }
   return `sha256:${hash.update(words.join('\n')).digest('hex')}`
 }
+
+/** What the hash takes in at once: a large system has half a million words, which nobody has to hold together. */
+const MANY_WORDS = 4096
 
 function addService(
   words: string[],
@@ -37,10 +41,11 @@ function addService(
 ): void {
   words.push('', name)
   for (const state of states) words.push(state?.release ?? 'nothing', state?.mode ?? '')
-  for (const release of service?.releases ?? []) {
+  if (!service) return
+  for (const release of service.releases) {
     if (states.some(state => state?.release === release.version)) addRelease(words, release)
   }
-  words.push(...[...(service?.after ?? [])].sort(byText))
+  for (const other of inOrder(service.after)) words.push(other)
 }
 
 function addRelease(words: string[], release: Release): void {
@@ -56,12 +61,21 @@ function addRelease(words: string[], release: Release): void {
 
 /** What is said, in one order however it was written. Neither names nor ranges hold a line feed, or are `+` or `-`. */
 function addSpeech(words: string[], {provides, consumes}: Speech): void {
-  for (const contract of namesIn(provides)) words.push('+', contract, ...(provides.get(contract) ?? []))
-  for (const contract of namesIn(consumes)) words.push('-', contract, consumes.get(contract) ?? '')
+  for (const contract of inOrder(provides.keys())) words.push('+', contract, ...(provides.get(contract) ?? []))
+  for (const contract of inOrder(consumes.keys())) words.push('-', contract, consumes.get(contract) as string)
 }
 
-function namesIn(said: ReadonlyMap<ContractName, unknown>): readonly ContractName[] {
-  const names: ContractName[] = []
-  said.forEach((_, contract) => names.push(contract))
-  return names.length < 2 ? names : names.sort(byText)
+/** Names by code unit, put where they belong one by one: there are a handful of them, twenty thousand times. */
+function inOrder(some: Iterable<string>): readonly string[] {
+  const names = [...some]
+  if (names.length > A_HANDFUL) return names.sort()
+  for (let end = 1; end < names.length; end++) {
+    const name = names[end] as string
+    let place = end
+    for (; place > 0 && (names[place - 1] as string) > name; place--) names[place] = names[place - 1] as string
+    names[place] = name
+  }
+  return names
 }
+
+const A_HANDFUL = 16

@@ -15,14 +15,14 @@ export function gatesOf(
   if (from === null) return []
   const stays = to === null ? undefined : speechOf(service, to).provides
   const gates: ContractUnused[] = []
-  for (const [contract, offered] of speechOf(service, from).provides) {
+  speechOf(service, from).provides.forEach((offered, contract) => {
     const still = stays?.get(contract) ?? []
-    if (offered === still) continue
+    if (offered === still) return
     const left = majorsIn(still)
     for (const major of majorsIn(offered)) {
       if (!left.includes(major)) gates.push({kind: 'contract-unused', contract, major})
     }
-  }
+  })
   // By contract; the majors of one are ascending already.
   return gates.length < 2 ? gates : gates.sort((a, b) => byText(a.contract, b.contract))
 }

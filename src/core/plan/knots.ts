@@ -4,6 +4,7 @@ import {type Joint, solveJointly} from './joint.ts'
 import {leastCost} from './patterns.ts'
 import {rough} from './rough.ts'
 import {schedule} from './schedule.ts'
+import {disjointSets, grouped} from './sets.ts'
 import {cheapestWalk, costAlone, costOf} from './walks.ts'
 import type {Group, Timed} from './waves.ts'
 
@@ -84,29 +85,17 @@ function roughKnot(board: Board, budget: Budget): Knot | undefined {
 
 /** The groups that knots touch, put together: each as its pieces, ascending. */
 function together(groupOf: readonly Group[], knots: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const leader = new Map<number, number>()
-  const find = (piece: number): number => {
-    const above = leader.get(piece) ?? piece
-    if (above === piece) return piece
-    const top = find(above)
-    leader.set(piece, top)
-    return top
-  }
+  const sets = disjointSets(groupOf.length)
   const touched = new Set<number>()
   for (const knot of knots) {
     const members = knot.flatMap(piece => (groupOf[piece] as Group).pieces)
     for (const member of members) {
       touched.add(member)
-      const [a, b] = [find(member), find(members[0] as number)]
-      leader.set(Math.max(a, b), Math.min(a, b))
+      sets.join(member, members[0] as number)
     }
   }
-  const sets = new Map<number, number[]>()
-  for (const piece of [...touched].sort((a, b) => a - b)) {
-    const top = find(piece)
-    const set = sets.get(top)
-    if (set) set.push(piece)
-    else sets.set(top, [piece])
-  }
-  return [...sets.values()]
+  return grouped(
+    sets,
+    [...touched].sort((a, b) => a - b),
+  )
 }

@@ -2,42 +2,46 @@ import {type Hearing, hearingIn, type Line} from '../graph/compatible.ts'
 import {speechOf} from '../graph/states.ts'
 import type {ContractName, Question, ServiceName} from '../graph/system.ts'
 import {type Actor, serviceOf, still} from './actors.ts'
+import type {CallOn} from './board.ts'
 
-/** Who calls whom, as far as anybody checks it: neither contracts from outside the system nor excused ones. */
-export function eachCall(question: Question, actors: readonly Actor[], visit: (call: Call) => void): void {
+/**
+ * Who calls whom, as far as anybody checks it: neither contracts from outside the system nor excused ones. What `works`
+ * answers is about the call that is being visited, and only until the next one.
+ */
+export function eachCall(question: Question, actors: readonly Actor[], visit: Visit): void {
   const hearing = hearingIn(question.system)
   const isExcused = excusesIn(question)
   const served = servingIn(question, actors, hearing)
+  let call: Served
+  const works: Works = (i, j) => {
+    const range = call.ranges[i] as number
+    return range < 0 || hearing.meet(call.offers[j] as number, range, call.line)
+  }
   for (const client of actors) {
-    for (const {line, server, offers, ranges} of servedTo(client, served, hearing)) {
-      if (isExcused(client.name, server.name, line.contract)) continue
-      visit({client, server, contract: line.contract, works: meeting(line, offers, ranges, hearing)})
+    const called = servedTo(client, served, hearing)
+    for (let each = 0; each < called.length; each++) {
+      call = called[each] as Served
+      if (!isExcused(client.name, call.server.name, call.line.contract)) visit(client, call, works)
     }
   }
 }
 
-/** A client calls a server on a contract. */
-export interface Call {
-  readonly client: Actor
-  readonly server: Actor
-  readonly contract: ContractName
-  readonly works: Works
-}
+export type Visit = (client: Actor, served: Called, works: Works) => void
 
 /** Whether a state of the client and a state of the server, by their numbers, work together on one contract. */
 export type Works = (clientState: number, serverState: number) => boolean
 
-function meeting(line: Line, offers: readonly number[], ranges: readonly number[], {meet}: Hearing): Works {
-  return (i, j) => {
-    const range = ranges[i] as number
-    return range < 0 || meet(offers[j] as number, range, line)
-  }
+/** A contract that is called, for all of its clients. */
+export interface Called {
+  readonly server: Actor
+  /** What a link says of it where its `a` is the client, and where its `b` is. */
+  readonly fromA: readonly CallOn[]
+  readonly fromB: readonly CallOn[]
 }
 
 /** Who serves a line, and what the client that is looked at calls on it. */
-interface Served {
+interface Served extends Called {
   readonly line: Line
-  readonly server: Actor
   /** Per state of the server. */
   readonly offers: readonly number[]
   caller?: Actor
@@ -57,7 +61,8 @@ function servedTo(client: Actor, served: (line: Line) => Served, {callsOf}: Hear
       const one = served(lines[each] as Line)
       if (one.caller !== client) {
         one.caller = client
-        one.ranges = states.map(() => -1)
+        if (one.ranges.length !== states.length) one.ranges = new Array<number>(states.length)
+        one.ranges.fill(-1)
         called.push(one)
       }
       one.ranges[place] = ranges[each] as number
@@ -74,7 +79,8 @@ function servingIn(question: Question, actors: readonly Actor[], {offerOf}: Hear
     if (one) return one
     const server = inPlay.get(line.server) ?? still(serviceOf(question, line.server), null)
     const offers = server.states.map(state => offerOf(state && speechOf(server.service, state), line))
-    return (known[line.number] = {line, server, offers, ranges: []})
+    const [fromA, fromB] = [[{contract: line.contract, fromA: true}], [{contract: line.contract, fromA: false}]]
+    return (known[line.number] = {line, server, offers, ranges: [], fromA, fromB})
   }
 }
 

@@ -29,8 +29,8 @@ export function network(board: Board, walks: readonly Walk[]): Network {
   const choices: number[] = []
   const deadlocks: [number, number][] = []
   const number = (piece: number, step: number): number => (offsets[piece] as number) + step - 1
-  for (const [piece, walk] of walks.entries()) {
-    for (let step = 2; step < walk.length; step++) orders.push(number(piece, step - 1), number(piece, step))
+  for (let piece = 0; piece < walks.length; piece++) {
+    for (let step = 2; step <= lastOf(walks, piece); step++) orders.push(number(piece, step - 1), number(piece, step))
   }
   const needs = needsFor(walks)
   let dead = false
@@ -48,7 +48,8 @@ export function network(board: Board, walks: readonly Walk[]): Network {
     }
   }
   const order: Need = (piece, step, other, otherStep) => orders.push(number(piece, step), number(other, otherStep))
-  for (const link of board.links) {
+  for (let each = 0; each < board.links.length; each++) {
+    const link = board.links[each] as Link
     dead = false
     needs.of(link)
     eachWall(board, link, walks, wall)
@@ -114,7 +115,8 @@ function lastOf(walks: readonly Walk[], piece: number): number {
 /** The number of the first step of each piece. */
 export function offsetsOf(walks: readonly Walk[]): Int32Array {
   const offsets = new Int32Array(walks.length + 1)
-  for (const [piece, walk] of walks.entries()) offsets[piece + 1] = (offsets[piece] as number) + walk.length - 1
+  for (let piece = 0; piece < walks.length; piece++)
+    offsets[piece + 1] = (offsets[piece] as number) + lastOf(walks, piece)
   return offsets
 }
 

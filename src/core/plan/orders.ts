@@ -108,7 +108,8 @@ function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]
       clashes ? {before, step, is: 'clash', calls: link.calls, isA: link.a === piece} : {before, step, is: 'after'},
     )
   }
-  for (link of board.links) {
+  for (let each = 0; each < board.links.length; each++) {
+    link = board.links[each] as Link
     needs.of(link)
     eachWall(board, link, walks, wall)
     needs.each(wait)
@@ -117,6 +118,7 @@ function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]
 
 /** Each set of pieces that all keep apart, as a queue of their steps. Sets share pairs, never the same step twice in a row. */
 function addQueues(board: Board, drafts: readonly Draft[]): void {
+  if (!board.links.some(link => link.apart)) return
   const apart = board.pieces.map(() => new Set<number>())
   for (const link of board.links) {
     if (!link.apart) continue

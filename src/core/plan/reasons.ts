@@ -1,18 +1,18 @@
 import {releaseOf, stateText} from '../graph/states.ts'
 import type {MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
-import {type Clashes, clashText, type Speaker, sideText} from './clashes.ts'
+import {type Clashes, clashText, type Speaker, sideText, speakerOf} from './clashes.ts'
 import type {Course, Wait} from './orders.ts'
 import type {Reason} from './plan.ts'
 
 /** Why each step of a course waits for others, in words a person can check against the manifests. */
 export function reasonsIn(question: Question, clashes: Clashes): (course: Course, step: number) => Reason[] {
-  const wordsOf = remembered(clashes)
+  const voiceOf = voices(question)
   return (course, step) => {
     const reasons: Reason[] = []
     for (const wait of course.waits[step] as readonly Wait[]) {
       const {before} = wait
-      if (wait.is === 'clash') addClashes(reasons, wait, wordsOf(course), step, wordsOf(before), clashes)
+      if (wait.is === 'clash') addClashes(reasons, wait, voiceOf(course).speaks(step), voiceOf(before), clashes)
       else {
         const text = wait.is === 'apart' ? apartText(course, before) : afterText(question, course, before)
         // The same is said of each step of the other service; clashes are of one step only.
@@ -23,24 +23,32 @@ export function reasonsIn(question: Question, clashes: Clashes): (course: Course
   }
 }
 
-/** What is said of one course again and again, by whoever waits for it. */
-interface Words {
-  /** By state. */
-  readonly speakers: readonly Speaker[]
-  /** By step. */
-  readonly leaves: readonly string[]
+/** What is said of one course, by whoever waits for it; each sentence is made when it is first asked for. */
+interface Voice {
+  /** In the state that this step leads to. */
+  readonly speaks: (step: number) => Speaker
+  /** That this step has to be done first. */
+  readonly leaves: (step: number) => string
 }
 
-function remembered(clashes: Clashes): (course: Course) => Words {
-  const known = new Map<Course, Words>()
+function voices(question: Question): (course: Course) => Voice {
+  const known = new Map<Course, Voice>()
   return course => {
-    const {service, states} = course
-    const words = known.get(course) ?? {
-      speakers: states.map(state => clashes.speaker({service, state})),
-      leaves: states.map((_, step) => `; so ${leaveText(course, step)}`),
-    }
-    known.set(course, words)
-    return words
+    let voice = known.get(course)
+    if (voice) return voice
+    voice = voiceOf(question, course)
+    known.set(course, voice)
+    return voice
+  }
+}
+
+function voiceOf(question: Question, course: Course): Voice {
+  const {service, states} = course
+  const speakers: Speaker[] = []
+  const leaving: string[] = []
+  return {
+    speaks: step => (speakers[step] ??= speakerOf(question, {service, state: states[step] as MaybeState})),
+    leaves: step => (leaving[step] ??= `; so ${leaveText(course, step)}`),
   }
 }
 
@@ -55,20 +63,17 @@ type ClashWait = Extract<Wait, {is: 'clash'}>
 function addClashes(
   reasons: Reason[],
   {before, step: awaited, calls, isA}: ClashWait,
-  own: Words,
-  step: number,
-  other: Words,
+  entered: Speaker,
+  {speaks, leaves}: Voice,
   clashes: Clashes,
 ): void {
-  const entered = own.speakers[step] as Speaker
-  const left = other.speakers[awaited - 1] as Speaker
+  const left = speaks(awaited - 1)
   for (const {contract, fromA} of calls) {
     const client = fromA === isA ? left : entered
     const server = client === left ? entered : left
     // Where there is one contract only, it is the one that clashes.
     if (calls.length > 1 && !clashes.clashing(client, server, contract)) continue
-    const text = clashText(contract, client, server) + (other.leaves[awaited] as string)
-    reasons.push({contract, with: before.service, text})
+    reasons.push({contract, with: before.service, text: clashText(contract, client, server) + leaves(awaited)})
   }
 }
 

@@ -1,11 +1,12 @@
 import {by} from '../base/order.ts'
 import type {ServiceName} from '../graph/system.ts'
-import {type Board, type Link, otherEnd, part, type Piece} from './board.ts'
+import {type Board, part, type Piece} from './board.ts'
 import type {Budget} from './budget.ts'
 import {untie} from './knots.ts'
 import {type Course, coursesOf} from './orders.ts'
 import {prune} from './prune.ts'
 import {schedule} from './schedule.ts'
+import {disjointSets, grouped} from './sets.ts'
 import {fewestTogether} from './together.ts'
 import {cheapestWalk, costAlone} from './walks.ts'
 import {fewerWaves, type Group, type Timed} from './waves.ts'
@@ -69,24 +70,10 @@ function whole(parts: readonly Solved[]): Solved {
 }
 
 /** The pieces that hang together, each set ascending. */
-function islands(board: Board): readonly (readonly number[])[] {
-  const island = new Int32Array(board.pieces.length).fill(-1)
-  const sets: number[][] = []
-  for (const first of board.pieces.keys()) {
-    if ((island[first] as number) >= 0) continue
-    const members = [first]
-    island[first] = sets.length
-    for (let head = 0; head < members.length; head++) {
-      for (const number of board.linksOf[members[head] as number] as readonly number[]) {
-        const other = otherEnd(board.links[number] as Link, members[head] as number)
-        if ((island[other] as number) >= 0) continue
-        island[other] = sets.length
-        members.push(other)
-      }
-    }
-    sets.push(members.sort((a, b) => a - b))
-  }
-  return sets
+function islands({pieces, links}: Board): readonly (readonly number[])[] {
+  const sets = disjointSets(pieces.length)
+  for (const link of links) sets.join(link.a, link.b)
+  return grouped(sets, pieces.keys())
 }
 
 function solveIsland(whole: Board, budget: Budget): Solution {

@@ -59,10 +59,11 @@ function barsTheWayBack(service: Service, from: MaybeState, to: MaybeState): boo
 /** The step of the same service before it, and those it waits for. */
 function idsBefore(course: Course, step: number): readonly StepId[] {
   const waits = course.waits[step] as readonly Wait[]
-  const sorted = waits.length > 1 ? waits.toSorted(by(({before}) => before.service)) : waits
+  // Waits for the sake of contracts are by name already; those of services that keep apart come behind them.
+  const sorted = waits.at(-1)?.is === 'apart' ? waits.toSorted(by(({before}) => before.service)) : waits
   const ids = sorted.map(({before, step: other}) => before.ids[other] as StepId)
   if (step > 1) ids.unshift(course.ids[step - 1] as StepId)
-  return ids.length > 1 ? [...new Set(ids)] : ids
+  return sorted === waits ? ids : [...new Set(ids)]
 }
 
 /**

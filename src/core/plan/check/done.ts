@@ -1,3 +1,5 @@
+import type {Step} from '../plan.ts'
+import type {Waits} from './waits.ts'
 import type {Way, Ways} from './ways.ts'
 
 /**
@@ -7,8 +9,8 @@ import type {Way, Ways} from './ways.ts'
 export type Done = (before: Way, place: number, then: Way, thenPlace: number) => boolean
 
 /** Reads `after` into flat lists of step numbers, in which the steps of one service stand side by side. */
-export function precedence(ways: Ways): Done {
-  const {starts, names, waves} = listsOf(ways)
+export function precedence(steps: readonly Step[], waits: Waits, ways: Ways): Done {
+  const {starts, names, waves} = listsOf(steps, waits, ways)
   const seen = new Int32Array(waves.length).fill(-1)
   let asked = 0
   /** Whether a step waits by name for one of the steps from `from` to `end`. */
@@ -51,19 +53,27 @@ interface Lists {
   readonly waves: Int32Array
 }
 
-function listsOf({of, numberOf}: Ways): Lists {
-  const starts = new Int32Array(numberOf.size + 1)
-  const waves = new Int32Array(numberOf.size)
-  const names: number[] = []
-  let number = 0
-  for (const {steps} of of.values()) {
-    for (const {after, wave} of steps) {
-      waves[number] = wave
-      const named = after.map(id => numberOf.get(id) as number)
-      if (named.length > 1) named.sort((a, b) => a - b)
-      for (const each of named) names.push(each)
-      starts[++number] = names.length
-    }
+function listsOf(steps: readonly Step[], waits: Waits, {numbers}: Ways): Lists {
+  const waves = new Int32Array(steps.length)
+  const placeOf = new Int32Array(steps.length)
+  for (let place = 0; place < steps.length; place++) {
+    const number = numbers[place] as number
+    waves[number] = (steps[place] as Step).wave
+    placeOf[number] = place
   }
-  return {starts, names: Int32Array.from(names), waves}
+  const starts = new Int32Array(steps.length + 1)
+  const names = new Int32Array(waits.places.length)
+  let end = 0
+  for (let number = 0; number < steps.length; number++) {
+    const place = placeOf[number] as number
+    let ascends = true
+    for (let at = waits.starts[place] as number; at < (waits.starts[place + 1] as number); at++) {
+      const name = numbers[waits.places[at] as number] as number
+      ascends &&= end === starts[number] || (names[end - 1] as number) < name
+      names[end++] = name
+    }
+    if (!ascends) names.subarray(starts[number], end).sort()
+    starts[number + 1] = end
+  }
+  return {starts, names, waves}
 }

@@ -20,8 +20,9 @@ export function unsafe(question: Question, {of}: Ways, done: Done): readonly str
     }
   }
   for (const client of of.values()) {
+    const speechAt = speechesOf(question, client)
     for (let place = 0; place < client.states.length; place++) {
-      const speech = speechAt(question, client, place)
+      const speech = speechAt(place)
       if (!speech) continue
       const {lines, ranges} = hearing.callsOf(speech)
       for (let each = 0; each < lines.length; each++) look(client, place, lines[each] as Line, ranges[each] as number)
@@ -42,7 +43,8 @@ function heardIn(question: Question, ways: Ways['of'], {offerOf}: Hearing): (lin
     const heard = known[line.number]
     if (heard) return heard
     const server = ways.get(line.server) ?? {service: line.server, states: [null], steps: [], first: 0}
-    const offers = server.states.map((_, place) => offerOf(speechAt(question, server, place), line))
+    const speechAt = speechesOf(question, server)
+    const offers = server.states.map((_, place) => offerOf(speechAt(place), line))
     return (known[line.number] = {server, offers})
   }
 }
@@ -54,9 +56,13 @@ function mayMeet(client: Way, i: number, server: Way, j: number, done: Done): bo
   return !done(client, i, server, j - 1) && !done(server, j, client, i - 1)
 }
 
-function speechAt({system}: Question, {service, states}: Way, place: number): Speech | null {
-  const state = states[place] as MaybeState
-  return state && speechOf(system.services.get(service) as Service, state)
+/** What a way says in each of its states. */
+function speechesOf({system}: Question, {service: name, states}: Way): (place: number) => Speech | null {
+  const service = system.services.get(name) as Service
+  return place => {
+    const state = states[place] as MaybeState
+    return state && speechOf(service, state)
+  }
 }
 
 function named({service, states}: Way, place: number): string {

@@ -1,5 +1,5 @@
 import type {MaybeState, Question, ServiceName} from '../../graph/system.ts'
-import type {Step, StepId} from '../plan.ts'
+import type {Step} from '../plan.ts'
 
 /** All steps of one service, in turn, and the states before, between and behind them. */
 export interface Way {
@@ -13,24 +13,39 @@ export interface Way {
 /** The ways of all services of a question. */
 export interface Ways {
   readonly of: ReadonlyMap<ServiceName, Way>
-  readonly numberOf: ReadonlyMap<StepId, number>
+  /** The number of the step at each place of the plan. */
+  readonly numbers: Int32Array
+}
+
+/** A way that is still being gone. */
+interface Draft extends Way {
+  readonly states: MaybeState[]
+  readonly steps: Step[]
+  first: number
 }
 
 export function waysOf({current, target}: Question, steps: readonly Step[]): Ways {
-  const drafts = new Map<ServiceName, {states: MaybeState[]; steps: Step[]}>()
-  for (const name of current.keys()) drafts.set(name, {states: [current.get(name) ?? null], steps: []})
-  for (const name of target.keys()) if (!drafts.has(name)) drafts.set(name, {states: [null], steps: []})
-  for (const step of steps) {
-    const draft = drafts.get(step.service) ?? {states: [null], steps: []}
-    drafts.set(step.service, draft)
+  const of = new Map<ServiceName, Draft>()
+  const add = (service: ServiceName, start: MaybeState): Draft => {
+    const draft = {service, states: [start], steps: [], first: 0}
+    of.set(service, draft)
+    return draft
+  }
+  current.forEach((state, name) => add(name, state))
+  for (const name of target.keys()) if (!of.has(name)) add(name, null)
+  const numbers = new Int32Array(steps.length)
+  const wayAt = steps.map((step, place) => {
+    const draft = of.get(step.service) ?? add(step.service, null)
+    numbers[place] = draft.steps.length
     draft.states.push(step.to)
     draft.steps.push(step)
+    return draft
+  })
+  let first = 0
+  for (const draft of of.values()) {
+    draft.first = first
+    first += draft.steps.length
   }
-  const of = new Map<ServiceName, Way>()
-  const numberOf = new Map<StepId, number>()
-  for (const [service, draft] of drafts) {
-    of.set(service, {service, ...draft, first: numberOf.size})
-    for (const step of draft.steps) numberOf.set(step.id, numberOf.size)
-  }
-  return {of, numberOf}
+  for (let place = 0; place < steps.length; place++) (numbers[place] as number) += (wayAt[place] as Draft).first
+  return {of, numbers}
 }
