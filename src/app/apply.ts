@@ -12,7 +12,7 @@ import {beginning} from '../engine/beginning.ts'
 import {type Options, run} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
 import {type Applied, applied} from './applied.ts'
-import {bringUp} from './bring-up.ts'
+import {goneIn} from './bring-up.ts'
 import {loadKept} from './kept.ts'
 import {type OpenRollout, openRollout} from './open-rollout.ts'
 import {answer, badIn, gated, type PlanAsked, warningsOn} from './plan.ts'
@@ -20,7 +20,7 @@ import {pose, type Posed} from './question.ts'
 import {notifying} from './notify.ts'
 import {withRecord} from './record.ts'
 import {type LoadedSystem, loadSystem} from './system.ts'
-import {depsFor, openDrivers} from './world.ts'
+import {depsFor} from './world.ts'
 
 export interface ApplyAsked extends PlanAsked {
   /** A kept plan; without it, a new one is made. */
@@ -141,8 +141,5 @@ async function firstOf(
   plan: Plan | NoPlan,
 ): Promise<Result<Plan | undefined>> {
   if (plan.steps === null) return ok(undefined)
-  const drivers = await openDrivers(config, environment)
-  if (!drivers.ok) return drivers
-  const {runtime} = drivers.value
-  return withRecord(config, state => bringUp({state, runtime, services: environment.services}, question))
+  return goneIn(config, environment, question)
 }

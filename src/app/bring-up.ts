@@ -5,10 +5,12 @@ import type {Question, ServiceName, State as ServiceState} from '../core/graph/s
 import {fingerprintOf} from '../core/plan/fingerprint.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
-import type {ServiceConfig} from '../core/config/config.ts'
+import type {Config, EnvironmentConfig, ServiceConfig} from '../core/config/config.ts'
 import type {Runtime} from '../ports/runtime.ts'
 import type {State} from '../ports/state.ts'
 import {answer} from './plan.ts'
+import {withRecord} from './record.ts'
+import {openDrivers} from './world.ts'
 
 /** Who knows what runs. */
 export interface Knowing {
@@ -32,6 +34,18 @@ export async function bringUp(knowing: Knowing, question: Question): Promise<Res
   const asked: Question = {...question, current: there, target: missing.value}
   const found = answer(asked, TIME_LIMIT_MS)
   return ok(found.steps === null ? allAtOnce(asked) : withoutGates(found))
+}
+
+/** The same by the drivers of the environment. */
+export async function goneIn(
+  config: Config,
+  environment: EnvironmentConfig,
+  question: Question,
+): Promise<Result<Plan | undefined>> {
+  const drivers = await openDrivers(config, environment)
+  if (!drivers.ok) return drivers
+  const {runtime} = drivers.value
+  return withRecord(config, state => bringUp({state, runtime, services: environment.services}, question))
 }
 
 async function missingIn(

@@ -49,6 +49,7 @@ export function observer(session: Session, course: Course): Look {
     const runtimeBlind = blind('runtime', instances, asked)
     const away = blind('balancer', balanced, asked) ?? runtimeBlind
     const ofNext = instances.ok ? instances.value.filter(({pool}) => pool === course.next) : []
+    if (!ofNext.some(({health}) => health === 'exited')) session.renewed.delete(course.step)
     const littered = ofNext.length > 0 && ofNext.every(one => isPast(one, session, course))
     return {
       ...(littered && {littered}),
@@ -59,9 +60,10 @@ export function observer(session: Session, course: Course): Look {
   }
 }
 
-/** What had died of `next` before this rollout came says nothing on what it starts. */
-function isPast({health, pool, rollout}: Instance, {id}: Session, {next}: Course): boolean {
-  return health === 'exited' && pool === next && rollout !== id
+/** What had died of `next` before this rollout came, or with all the rest, says nothing on what it starts. */
+function isPast({health, pool, rollout}: Instance, {id, renewed}: Session, {step, current, next}: Course): boolean {
+  if (health !== 'exited' || pool !== next) return false
+  return rollout !== id || (renewed.has(step) && current !== next)
 }
 
 /** How the balancer knows the service, with the number of our lease; undefined where it has no route. */

@@ -17,7 +17,8 @@ import {triedBefore} from './memory.ts'
 import {take} from './take.ts'
 import {listen} from './hear.ts'
 import {journalOf} from './journal.ts'
-import {carryOutAll} from './schedule.ts'
+import {renew} from './renew.ts'
+import {carryOutAll, courseFor} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
 import {owedIn, unresumable} from './resumable.ts'
 import type {Session} from './session.ts'
@@ -125,9 +126,19 @@ async function goOn(
   const own = [...deps.services.values()].flatMap(({run}) => secretsIn(run?.env ?? {}))
   const secrets = [...own, ...(deps.secrets ?? [])]
   const journal = journalOf(deps, holder, rollout, secrets)
-  const session: Session = {deps, options, id: rollout.id, plan: rollout.plan, holder, journal, pools}
+  const session: Session = {
+    deps,
+    options,
+    id: rollout.id,
+    plan: rollout.plan,
+    holder,
+    journal,
+    pools,
+    renewed: new Set(),
+  }
   if (again) await journal.append([{code: 'rollout-resumed', by: options.who, reason: options.reason}])
   const listener = await listen(session, again)
+  if (again) await renew(session, step => courseFor(session, step))
   await carryOutAll(session)
   await listener.end()
   return ok(await conclude(session))

@@ -93,7 +93,7 @@ function isNews(before: readonly string[], now: readonly string[], gates: readon
   })
 }
 
-function courseFor(session: Session, step: Step): Course {
+export function courseFor(session: Session, step: Step): Course {
   const {services, balancer, hooksOf} = session.deps
   const service = services.get(step.service) ?? bug(`no service ${step.service}`)
   return courseOf(step, service, balancer.can.has('weight'), session.pools.get(step.service), hooksOf?.(step))

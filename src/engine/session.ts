@@ -1,6 +1,6 @@
 import type {Failure} from '../core/base/failure.ts'
 import type {ServiceName} from '../core/graph/system.ts'
-import type {Plan} from '../core/plan/plan.ts'
+import type {Plan, StepId} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import type {Deps, Options} from './deps.ts'
 import type {Holder} from './holder.ts'
@@ -16,6 +16,8 @@ export interface Session {
   readonly journal: Journal
   /** The pool that really carries each service's state, where Sluice has a record of it. */
   readonly pools: Map<ServiceName, PoolId | null>
+  /** Steps that begin again, and whose dead instances of before have not been cleared away yet. */
+  readonly renewed: Set<StepId>
 }
 
 /** Somebody wants this process to stop where it is safe; what is being taken back is put back first. */

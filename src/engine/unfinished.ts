@@ -17,7 +17,11 @@ const LOOKED_THROUGH = 50
  * a person must look at, and that step moves a service of the plan, or one that shares a contract with them. Half of its
  * traffic may be anywhere, so it is finished first. The same goes for one that owes an undo, unless the plan is that.
  */
-export async function unfinished(deps: Deps, plan: Plan, undoes?: string): Promise<Failure | undefined> {
+export async function unfinished(
+  deps: Pick<Deps, 'state' | 'neighbours'>,
+  plan: Plan,
+  undoes?: string,
+): Promise<Failure | undefined> {
   const kept = await deps.state.kept(plan.environment)
   if (!kept.ok) return kept.failure
   const services = new Set(touchedBy(deps, plan).touches)
@@ -51,12 +55,18 @@ function revivedBy({steps}: Plan, kept: readonly Kept[]): ReadonlySet<ServiceNam
   return new Set(again.map(({service}) => service))
 }
 
-/** After a restart of the machine a step can only go back where what it came from runs again, if it can go back at all. */
-function mayRevive({plan, entries}: Rollout, {id, service, from}: Step, revived: ReadonlySet<ServiceName>): boolean {
+/** After a restart of the machine a step begins again, or goes back, from what it came from, if there is a way back at all. */
+function mayRevive(
+  {plan, entries}: Rollout,
+  {id, service, from, reversible}: Step,
+  revived: ReadonlySet<ServiceName>,
+): boolean {
   const story = stateOf(plan, entries).steps.get(id)
   const state = story && afterResume(story.state)
   if (!revived.has(service) || from === null || !state || !('act' in state)) return false
-  return state.is === 'returning' || state.act.do !== 'stop'
+  if (state.is === 'returning') return true
+  // Hooks of the end may have made it impossible to go back; those of the beginning are run before anything has traffic.
+  return state.act.do === 'hook' ? story.share === 0 : state.act.do !== 'stop' || reversible
 }
 
 function owesUndo({id, plan, entries}: Rollout, all: readonly Rollout[]): boolean {

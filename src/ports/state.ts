@@ -70,6 +70,7 @@ export interface Kept {
   /** The pool that carries the state: not always its name, since a switch command changes what runs in place. */
   readonly pool: PoolId | null
   readonly since: Instant
+  /** Which brought it there; one that only starts it again does not. */
   readonly rollout: string
 }
 

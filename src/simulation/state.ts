@@ -1,5 +1,6 @@
 import type {Failure} from '../core/base/failure.ts'
 import {failure} from '../core/base/failure.ts'
+import {sameState} from '../core/graph/states.ts'
 import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
 import type {Recorded} from '../core/rollout/record.ts'
@@ -48,7 +49,12 @@ export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
     const at = clock.now()
     const entries = records.map((record, index) => ({seq: length + index + 1, at, fence: lease.fence, record}))
     rollouts.set(key, {...rollout, entries: [...rollout.entries, ...entries]})
-    for (const one of settled) kept.set(keyOf(lease.environment, one.service), {...one, since: at, rollout: id})
+    for (const one of settled) {
+      const place = keyOf(lease.environment, one.service)
+      const before = kept.get(place)
+      const isThere = before?.state && one.state && sameState(before.state, one.state)
+      kept.set(place, {...one, since: at, rollout: isThere ? before.rollout : id})
+    }
     return ok(entries)
   }
 

@@ -166,6 +166,10 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
       const settled = {service: 'a', state: {release: '2.0.0', mode: 'v1'}, pool: '2.0.0~v1'}
       valueOf(await state.append(lease, 'r1', [SUCCEEDED], [settled]))
       expect(valueOf(await other.kept('prod'))).toMatchObject([{...settled, rollout: 'r1'}])
+      await begin(lease, 'r2')
+      valueOf(await state.append(lease, 'r2', [SUCCEEDED], [settled]))
+      // Only started again: it was r1 that brought it there.
+      expect(valueOf(await other.kept('prod'))).toMatchObject([{...settled, rollout: 'r1'}])
       valueOf(await state.append(lease, 'r1', [SUCCEEDED], [{service: 'a', state: null, pool: null}]))
       expect(valueOf(await other.kept('prod'))).toMatchObject([{service: 'a', state: null, pool: null}])
       expect(valueOf(await other.kept('test'))).toEqual([])

@@ -16,6 +16,23 @@ async function leftInTheMiddle() {
   return one
 }
 
+/** The same, with everything ended since, and what ran before it started again by r3. */
+async function restartedInTheMiddle() {
+  const first = planOf({service: 'accounts', moves: [null, '1.0.0']})
+  const one = world().service('accounts')
+  await one.clock.run(run(one.deps, first, 'r0', one.options()))
+  const pause = new AbortController()
+  const running = run(one.deps, UPGRADE, 'r1', one.options({pause: pause.signal}))
+  await one.clock.advance(5_000)
+  pause.abort()
+  await one.clock.run(running)
+  for (const pool of ['1.0.0', '2.0.0']) one.runtime.befall('accounts', pool, 'exited')
+  expect(await one.clock.run(run(one.deps, UPGRADE, 'r2', one.options()))).toMatchObject({failure: {code: 'halted'}})
+  expect(await one.clock.run(run(one.deps, first, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+  expect(one.balancer.shares('accounts')).toMatchObject({'1.0.0': 100})
+  return one
+}
+
 describe('a rollout that was left in the middle of a step', () => {
   it('is finished before another one moves the same service', async () => {
     const one = await leftInTheMiddle()
@@ -32,19 +49,29 @@ describe('a rollout that was left in the middle of a step', () => {
     expect(await one.clock.run(run(one.deps, back, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
   })
 
-  it('is taken back after the machine was restarted, once what it came from runs again', async () => {
-    const first = planOf({service: 'accounts', moves: [null, '1.0.0']})
-    const one = world().service('accounts')
-    await one.clock.run(run(one.deps, first, 'r0', one.options()))
-    const pause = new AbortController()
-    const running = run(one.deps, UPGRADE, 'r1', one.options({pause: pause.signal}))
-    await one.clock.advance(5_000)
-    pause.abort()
-    await one.clock.run(running)
-    for (const pool of ['1.0.0', '2.0.0']) one.runtime.befall('accounts', pool, 'exited')
-    expect(await one.clock.run(run(one.deps, UPGRADE, 'r2', one.options()))).toMatchObject({failure: {code: 'halted'}})
-    expect(await one.clock.run(run(one.deps, first, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
-    expect(one.balancer.shares('accounts')).toMatchObject({'1.0.0': 100})
+  it('begins its step again after the machine was restarted, once what it came from runs again', async () => {
+    const one = await restartedInTheMiddle()
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options()))).toMatchObject({
+      value: {state: 'succeeded'},
+    })
+    expect(one.balancer.shares('accounts')).toEqual({'2.0.0': 100})
+    const again = await one.deps.state.load('prod', 'r1')
+    const starts =
+      again.ok && again.value.entries.filter(({record}) => record.code === 'act-intended' && record.act.do === 'start')
+    expect(starts).toHaveLength(2)
+  })
+
+  it('does not lose its verdict where only the next release has died', async () => {
+    const one = await leftInTheMiddle()
+    one.runtime.befall('accounts', '2.0.0', 'exited')
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options()))).toMatchObject({
+      value: {state: 'failed', failure: {message: expect.stringContaining('has exited')}},
+    })
+    expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 100})
+  })
+
+  it('is taken back after the machine was restarted, where somebody wants it', async () => {
+    const one = await restartedInTheMiddle()
     const abort = AbortSignal.abort()
     expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options({abort})))).toMatchObject({
       value: {state: 'aborted'},

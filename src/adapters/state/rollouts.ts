@@ -102,7 +102,8 @@ async function keep(tables: Tables, environment: string, rollout: string, settle
   const state = settled.state === null ? null : JSON.stringify(settled.state)
   await tables.run(
     `INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (environment, service) DO UPDATE
-     SET state = excluded.state, pool = excluded.pool, since = excluded.since, rollout = excluded.rollout`,
+     SET state = excluded.state, pool = excluded.pool, since = excluded.since,
+     rollout = CASE WHEN kept.state = excluded.state THEN kept.rollout ELSE excluded.rollout END`,
     environment,
     settled.service,
     state,

@@ -1,0 +1,40 @@
+import {ok, type Result} from '../core/base/result.ts'
+import {neighboursOf} from '../core/graph/edges.ts'
+import type {Plan} from '../core/plan/plan.ts'
+import {unfinished} from '../engine/unfinished.ts'
+import type {Emit} from '../ports/emit.ts'
+import type {Applied} from './applied.ts'
+import {apply, type ApplyOptions} from './apply.ts'
+import {goneIn} from './bring-up.ts'
+import {pose} from './question.ts'
+import {withRecord} from './record.ts'
+import type {WhereIn} from './rollouts.ts'
+import {loadSystem} from './system.ts'
+
+/** Carries out what has to run before a rollout can go on. */
+export interface StartingAgain {
+  readonly plan: Plan
+  readonly carry: (options: ApplyOptions, emit: Emit) => Promise<Result<Applied>>
+}
+
+/**
+ * What ran before a rollout was left, and of which nothing runs any more, as after a restart of the machine. Undefined where
+ * all of it runs, where what is to run is not known, and where a step has come too far to begin again.
+ */
+export async function gone(where: WhereIn): Promise<Result<StartingAgain | undefined>> {
+  const loaded = await loadSystem(where)
+  if (!loaded.ok) return loaded
+  const {config, assembled} = loaded.value
+  const posed = await pose(loaded.value, {env: where.env})
+  if (!posed.ok) return ok(undefined)
+  const plan = await goneIn(config, posed.value.environment, posed.value.question)
+  if (!plan.ok || plan.value === undefined) return plan.ok ? ok(undefined) : plan
+  const first = plan.value
+  const neighbours = neighboursOf(assembled.system)
+  const refused = await withRecord(config, state => unfinished({state, neighbours}, first))
+  if (refused) return ok(undefined)
+  return ok({
+    plan: first,
+    carry: (options, emit) => apply({loaded: loaded.value, posed: posed.value}, first, options, emit),
+  })
+}
