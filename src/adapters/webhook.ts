@@ -1,6 +1,5 @@
 import {createHmac} from 'node:crypto'
 import pRetry, {AbortError} from 'p-retry'
-import {type Failure, failure} from '../core/base/failure.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import {reasonOf} from './answer.ts'
 
@@ -27,11 +26,18 @@ const TIMEOUT_MS: DurationMs = 10_000
 /** Refused now, and perhaps not later. */
 const TEMPORARY = new Set([408, 425, 429])
 
+/** Why a message was not taken, and whether it never will be. */
+export interface Undelivered {
+  readonly message: string
+  readonly isRefused: boolean
+}
+
 /** Delivers a message, however often it takes; undefined once it was taken. A refusal that is meant is not tried again. */
-export async function deliver(message: Message, webhook: Webhook): Promise<Failure | undefined> {
+export async function deliver(message: Message, webhook: Webhook): Promise<Undelivered | undefined> {
+  let isRefused = false
   const {signal, patienceMs = PATIENCE_MS} = webhook
   try {
-    await pRetry(() => post(message, webhook), {
+    await pRetry(() => post(message, webhook, () => (isRefused = true)), {
       retries: RETRIES,
       minTimeout: patienceMs,
       // Nothing that is wrong with the net is a mistake of ours.
@@ -40,11 +46,11 @@ export async function deliver(message: Message, webhook: Webhook): Promise<Failu
     })
     return undefined
   } catch (error) {
-    return failure('runtime-failed', {message: signal?.aborted ? 'there was no more time' : reasonOf(error)})
+    return {message: signal?.aborted ? 'there was no more time' : reasonOf(error), isRefused}
   }
 }
 
-async function post({id, body}: Message, {url, secret, signal}: Webhook): Promise<void> {
+async function post({id, body}: Message, {url, secret, signal}: Webhook, refused: () => void): Promise<void> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   const response = await fetch(url, {
     method: 'POST',
@@ -60,7 +66,9 @@ async function post({id, body}: Message, {url, secret, signal}: Webhook): Promis
   await response.body?.cancel()
   if (response.ok) return
   const said = new Error(`it answers ${response.status}`)
-  throw response.status >= 500 || TEMPORARY.has(response.status) ? said : new AbortError(said)
+  if (response.status >= 500 || TEMPORARY.has(response.status)) throw said
+  refused()
+  throw new AbortError(said)
 }
 
 /** As Standard Webhooks has it: HMAC-SHA256 over id, time and body, so that an old message cannot be sent again as a new one. */

@@ -12,6 +12,8 @@ export interface Places {
   /** What runtime and balancer drivers of one environment keep. */
   readonly runtime: (environment: string) => string
   readonly balancer: (environment: string) => string
+  /** Messages that webhooks have not taken yet. */
+  readonly outbox: (environment: string) => string
 }
 
 export function placesOf({file}: Pick<Config, 'file'>): Places {
@@ -23,5 +25,6 @@ export function placesOf({file}: Pick<Config, 'file'>): Places {
     git: join(own, 'git'),
     runtime: environment => join(own, environment, 'runtime'),
     balancer: environment => join(own, environment, 'balancer'),
+    outbox: environment => join(own, environment, 'outbox'),
   }
 }

@@ -1,8 +1,13 @@
 import {once} from 'node:events'
+import {mkdtempSync, rmSync} from 'node:fs'
 import {createServer, type IncomingHttpHeaders} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {hostname, tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {Webhook as Standard} from 'standardwebhooks'
-import {afterEach, describe, expect, it} from 'vitest'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {whoAmI} from '../../src/adapters/holders.ts'
+import {outboxIn} from '../../src/adapters/outbox.ts'
 import {deliver} from '../../src/adapters/webhook.ts'
 import {notifying} from '../../src/app/notify.ts'
 import type {Config, NotificationConfig} from '../../src/core/config/config.ts'
@@ -99,6 +104,10 @@ describe('telling webhooks of a rollout', () => {
     {at: 3, rollout: 'r1', code: 'rollout-ended', as: 'succeeded'},
   ]
 
+  let folder: string
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'sluice-outbox-'))))
+  afterEach(() => rmSync(folder, {recursive: true}))
+
   async function told(notification: NotificationConfig, env: NodeJS.ProcessEnv): Promise<readonly Event[]> {
     const heard: Event[] = []
     await notifying(
@@ -106,7 +115,7 @@ describe('telling webhooks of a rollout', () => {
       'prod',
       event => heard.push(event),
       async emit => HAPPENS.forEach(event => emit(event)),
-      env,
+      {env, outbox: outboxIn(folder)},
     )
     return heard
   }
@@ -131,6 +140,32 @@ describe('telling webhooks of a rollout', () => {
   ])('says what is missing in %o', async (env, message) => {
     const heard = await told(hook({secretFrom: 'KEY'}), env)
     expect(heard.at(-1)).toMatchObject({code: 'notification-failed', message})
+  })
+
+  it('sends what an earlier process could not, first and under the same id, and once', async () => {
+    const outbox = outboxIn(folder)
+    const by = {name: 'anna', host: hostname(), pid: 1, boot: 'an earlier one', started: '1'}
+    const owed = (id: string, at: number, to = 'team') => ({id, to, body: `"${id}"`, at, rollout: 'r0', by})
+    for (const one of [
+      owed('b', Date.now()),
+      owed('a', Date.now() - 9),
+      owed('old', 1),
+      owed('x', Date.now(), 'other'),
+    ])
+      outbox.keep(one)
+    const {url, got} = await webhook(200)
+    await told(hook({}), {HOOK_URL: url})
+    expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['a', 'b', 'r1.1.1', 'r1.3.3'])
+    expect(outbox.left().map(({id}) => id)).toEqual(['x'])
+  })
+
+  it('leaves to whoever lives what it is to deliver, and forgets what was refused', async () => {
+    const outbox = outboxIn(folder)
+    outbox.keep({id: 'mine', to: 'team', body: '""', at: Date.now(), rollout: 'r0', by: whoAmI()})
+    const refusing = await webhook(403)
+    await told(hook({}), {HOOK_URL: refusing.url})
+    expect(refusing.got).toHaveLength(2)
+    expect(outbox.left().map(({id}) => id)).toEqual(['mine'])
   })
 
   it('leaves other environments alone', async () => {
