@@ -3,6 +3,9 @@ import {clock} from '../adapters/clock.ts'
 import {holders, whoAmI} from '../adapters/holders.ts'
 import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
+import type {Plan} from '../core/plan/plan.ts'
+import {type Answerable, answerableBy} from '../core/rollout/answerable.ts'
+import type {RolloutShown} from '../core/rollout/show.ts'
 import type {Request, Wish} from '../core/rollout/request.ts'
 import {type TakenBack, nameOf} from '../core/rollout/taken-back.ts'
 import {type Answer, ask, holderOf} from '../engine/ask.ts'
@@ -25,6 +28,15 @@ export async function askRollout(
     const rollout = await state.load(environment, id)
     return rollout.ok ? ask({state, clock, holders}, rollout.value, requestFor(wish, reason, name)) : rollout
   })
+}
+
+/** The approvals that a rollout waits for and that whoever is logged in may give, and their name. */
+export function awaitedOfMe(
+  plan: Plan,
+  rollout: RolloutShown,
+): {readonly name: string; readonly approvals: readonly Answerable[]} {
+  const {name} = whoAmI()
+  return {name, approvals: answerableBy(plan, rollout, name)}
 }
 
 /** Who carries the rollout out just now, as far as anybody can tell from here. */

@@ -2,7 +2,6 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {apply, type Prepared, prepare} from '../app/apply.ts'
 import type {OpenRollout} from '../app/open-rollout.ts'
-import {resumeRollout} from '../app/rollouts.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import type {RolloutShown} from '../core/rollout/show.ts'
 import {noPlanText} from '../report/plan/no-plan.ts'
@@ -63,7 +62,7 @@ export default class Apply extends CarryingCommand {
       this.print(planTree(plan, this.look))
       return plan
     }
-    if (open?.fits && !first) return this.goOn(open, flags, flags.yes || args.file !== undefined)
+    if (open?.fits) return this.goOn(open, flags, flags.yes || args.file !== undefined)
     if (open)
       this.remark(
         `rollout ${open.rollout.id} (${open.rollout.state}) moves the same services, and is of the past from here on`,
@@ -86,7 +85,7 @@ export default class Apply extends CarryingCommand {
     this.print(planTree(plan, this.look))
     await this.askUnless(isAgreed, 'Go on with it?')
     const where = {...this.where(flags), env: rollout.environment}
-    return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, rollout.id, options, emit))
+    return this.goOnHere(where, rollout, plan, flags)
   }
 
   /** A kept plan was looked at when it was kept; a new one somebody has to look at. */

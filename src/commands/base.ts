@@ -59,11 +59,16 @@ export abstract class SluiceCommand extends Command {
   /** Ends the command unless somebody agrees; `or` is what else can be done where nobody is there to be asked. */
   protected async askUnless(isAgreed: boolean, question: string, or?: string): Promise<void> {
     if (isAgreed) return
-    if (this.jsonEnabled() || !mayMove(process.stdin) || !mayMove(process.stdout)) {
+    if (!this.isAttended()) {
       const hint = `pass --yes to carry it out${or === undefined ? '' : `, ${or}`}`
       throw new Refused(failure('usage', {message: 'nobody is there to be asked', hint}))
     }
     if (!(await agreed(question))) throw new Refused(failure('usage', {message: 'nothing was done'}))
+  }
+
+  /** A person sits there who can be asked. */
+  protected isAttended(): boolean {
+    return !this.jsonEnabled() && mayMove(process.stdin) && mayMove(process.stdout)
   }
 
   /** Where this command stands, for the app. */

@@ -1,5 +1,5 @@
 import {holderOfRollout} from '../../app/ask.ts'
-import {resumeRollout, showRollout} from '../../app/rollouts.ts'
+import {showRollout} from '../../app/rollouts.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import {carrying} from '../shared/carrying.ts'
 import {environment, hookSaid} from '../shared/flags.ts'
@@ -39,6 +39,6 @@ export default class RolloutResume extends VerbCommand {
     const holder = this.take(await holderOfRollout(where, rollout.id))
     if (holder && rollout.state === 'paused') return this.askOrCarry(where, rollout.id, {do: 'resume'}, flags)
     const said = flags.hook && {hooks: new Map(flags.hook)}
-    return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, rollout.id, {...options, ...said}, emit))
+    return this.goOnHere(where, rollout, plan, flags, {...said})
   }
 }

@@ -1,5 +1,6 @@
 import {showRollout} from '../../app/rollouts.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
+import {carrying} from '../shared/carrying.ts'
 import {duration, environment} from '../shared/flags.ts'
 import {rolloutId} from '../shared/rollout-args.ts'
 import {stopSignal} from '../shared/stop.ts'
@@ -15,6 +16,7 @@ export default class RolloutWatch extends VerbCommand {
   static override examples = [
     '<%= config.bin %> rollout watch',
     '<%= config.bin %> rollout watch latest --timeout 30m --json',
+    '<%= config.bin %> rollout watch --events -',
   ]
 
   static override args = rolloutId
@@ -22,13 +24,18 @@ export default class RolloutWatch extends VerbCommand {
   static override flags = {
     ...environment,
     timeout: duration({description: 'How long to watch at the most. [default: until it rests]'}),
+    events: carrying.events,
   }
 
   async run(): Promise<RolloutShown> {
     const {args, flags} = await this.parse(RolloutWatch)
     const where = {...this.where(flags), env: flags.env}
     const {rollout} = this.take(await showRollout(where, args.id))
-    const watched = await this.follow(where, rollout.id, flags.timeout, stopSignal().signal)
+    const watched = await this.follow(where, rollout.id, {
+      timeoutMs: flags.timeout,
+      signal: stopSignal().signal,
+      events: flags.events,
+    })
     return watched.state === 'running' ? watched : this.conclude(watched, watched.state, watched.error, 'succeeded')
   }
 }

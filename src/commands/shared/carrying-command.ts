@@ -1,5 +1,8 @@
 import type {Applied} from '../../app/applied.ts'
 import type {ApplyOptions} from '../../app/apply.ts'
+import {resumeRollout, type WhereIn} from '../../app/rollouts.ts'
+import {gone} from '../../app/start-again.ts'
+import {askRollout, awaitedOfMe} from '../../app/ask.ts'
 import {eventStream} from '../../app/events.ts'
 import type {Result} from '../../core/base/result.ts'
 import {failure} from '../../core/base/failure.ts'
@@ -8,6 +11,7 @@ import type {ErrorShown, RolloutShown} from '../../core/rollout/show.ts'
 import type {Emit} from '../../ports/emit.ts'
 import {explainText} from '../../report/failure.ts'
 import {SluiceCommand} from '../base.ts'
+import {agreed} from './agreed.ts'
 import {Refused} from './ending.ts'
 import {type CarryingFlags, exitOf, optionsOf} from './carrying.ts'
 import {progressOf} from './progress.ts'
@@ -20,16 +24,15 @@ const TWO_OUTPUTS = failure('usage', {
 
 /** A command that carries a plan out: shows how it goes, hears signals, and ends as the rollout did. */
 export abstract class CarryingCommand extends SluiceCommand {
+  private readonly asked = new Set<string>()
+
   protected async carryOut(
     plan: Plan,
     flags: CarryingFlags,
     act: (options: ApplyOptions, emit: Emit) => Promise<Result<Applied>>,
     wanted: RolloutShown['state'] = 'succeeded',
   ): Promise<RolloutShown> {
-    const isTaken = flags.events === '-'
-    if (isTaken && this.jsonEnabled()) throw new Refused(TWO_OUTPUTS)
-    const events = this.take(eventStream(flags.events, text => this.remark(text)))
-    const progress = await progressOf(plan, this.jsonEnabled() || isTaken, text => this.remark(text))
+    const {events, progress} = await this.reporting(plan, flags.events)
     const {options, done} = optionsOf(flags, text => this.remark(text))
     let applied: Result<Applied>
     try {
@@ -43,12 +46,62 @@ export abstract class CarryingCommand extends SluiceCommand {
       done()
     }
     const {rollout, outcome} = this.take(applied)
+    if (outcome.state === 'waiting' && (await this.approve(plan, rollout, flags)))
+      return this.goOnHere(this.whereOf(rollout, flags), rollout, plan, flags, {wanted})
     const why = outcome.state === 'succeeded' ? undefined : outcome.failure
     const undone = outcome.state === 'failed' ? outcome.undone : undefined
     if (undone)
       this.remark(`what rollout ${rollout.id} had done before is taken back by ${undone.rollout}: ${undone.state}`)
     const isLeft = undone !== undefined && undone.state !== 'succeeded'
     return this.conclude(rollout, isLeft ? undone.state : outcome.state, why, wanted)
+  }
+
+  /** Where what happens is told: to a stream of events, where one is wanted, and to whoever looks on. */
+  protected async reporting(plan: Plan, target: string | undefined) {
+    const isTaken = target === '-'
+    if (isTaken && this.jsonEnabled()) throw new Refused(TWO_OUTPUTS)
+    const say = (text: string) => this.remark(text)
+    const events = this.take(eventStream(target, say))
+    return {events, progress: await progressOf(plan, this.jsonEnabled() || isTaken, say)}
+  }
+
+  /** Asks whoever sits at the terminal for the approvals that they may give, each once; whether any was given. */
+  private async approve(plan: Plan, rollout: RolloutShown, flags: CarryingFlags): Promise<boolean> {
+    if (flags.events === '-' || !this.isAttended()) return false
+    const {name, approvals} = awaitedOfMe(plan, rollout)
+    let isGiven = false
+    for (const {step, gate, text} of approvals) {
+      if (this.asked.has(`${step} ${gate}`)) continue
+      this.asked.add(`${step} ${gate}`)
+      if (!(await agreed(`${step} waits to be ${text}. Do you approve, ${name}?`))) continue
+      const wish = {do: 'approve', gate, step, waive: false} as const
+      this.take(await askRollout(this.whereOf(rollout, flags), rollout.id, wish, flags.reason))
+      isGiven = true
+    }
+    return isGiven
+  }
+
+  private whereOf({environment}: RolloutShown, flags: CarryingFlags): WhereIn {
+    return {...this.where(flags), env: environment}
+  }
+
+  /** Goes on with a rollout here. What ran when it was left, and does not any more, is started first. */
+  protected async goOnHere(
+    where: WhereIn,
+    {id, state}: Pick<RolloutShown, 'id' | 'state'>,
+    plan: Plan,
+    flags: CarryingFlags,
+    {wanted, ...more}: Partial<ApplyOptions> & {readonly wanted?: RolloutShown['state']} = {},
+  ): Promise<RolloutShown> {
+    const isOver = state === 'succeeded' || state === 'aborted'
+    const first = isOver ? undefined : this.take(await gone(where))
+    if (first) {
+      this.remark(
+        `what should run already and does not is started first: ${first.plan.steps.map(({service}) => service).join(', ')}`,
+      )
+      await this.carryOut(first.plan, flags, first.carry)
+    }
+    return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, id, {...options, ...more}, emit), wanted)
   }
 
   /** Says how a rollout stands, and ends as it did: well only where it is as wanted. */

@@ -43,6 +43,7 @@ export interface CarryingFlags {
   readonly 'lock-wait': number
   readonly parallel?: number | undefined
   readonly events?: string | undefined
+  readonly config?: string | undefined
 }
 
 const INTERRUPTED = 130

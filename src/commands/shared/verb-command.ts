@@ -1,11 +1,19 @@
 import {askRollout} from '../../app/ask.ts'
-import {resumeRollout, showRollout, type WhereIn} from '../../app/rollouts.ts'
+import {showRollout, type WhereIn} from '../../app/rollouts.ts'
 import {watchRollout} from '../../app/watch.ts'
+import type {Event} from '../../core/event/event.ts'
 import type {Wish} from '../../core/rollout/request.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import type {CarryingFlags} from './carrying.ts'
 import {CarryingCommand} from './carrying-command.ts'
-import {progressOf} from './progress.ts'
+
+/** How somebody else's rollout is followed. */
+interface Followed {
+  readonly timeoutMs?: number | undefined
+  readonly signal?: AbortSignal
+  /** Where its events go besides. */
+  readonly events?: string | undefined
+}
 
 /** A command that wants something of a rollout, whoever carries it out, or nobody. */
 export abstract class VerbCommand extends CarryingCommand {
@@ -26,7 +34,7 @@ export abstract class VerbCommand extends CarryingCommand {
     const answer = this.take(await askRollout(where, rollout.id, wish, flags.reason))
     if (answer.is === 'unheard') {
       this.remark(`nobody carries rollout ${rollout.id} out: going on with it here`)
-      return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, rollout.id, options, emit), wanted)
+      return this.goOnHere(where, rollout, plan, flags, {wanted})
     }
     const {name, host, pid} = answer.holder.owner
     this.remark(`heard by ${name} on ${host} (pid ${pid}), who carries rollout ${rollout.id} out`)
@@ -36,12 +44,21 @@ export abstract class VerbCommand extends CarryingCommand {
   }
 
   /** Shows how a rollout goes on that somebody else carries out, until it rests or has ended. */
-  protected async follow(where: WhereIn, id: string, timeoutMs?: number, signal?: AbortSignal): Promise<RolloutShown> {
+  protected async follow(
+    where: WhereIn,
+    id: string,
+    {timeoutMs, signal, events: target}: Followed = {},
+  ): Promise<RolloutShown> {
     const {plan} = this.take(await showRollout(where, id))
-    const progress = await progressOf(plan, this.jsonEnabled(), text => this.remark(text))
+    const {events, progress} = await this.reporting(plan, target)
     const watching = {...(timeoutMs !== undefined && {timeoutMs}), ...(signal && {signal})}
-    const watched = await watchRollout(where, id, event => progress.happened(event), watching)
+    const heard = (event: Event) => {
+      events.emit(event)
+      progress.happened(event)
+    }
+    const watched = await watchRollout(where, id, heard, watching)
     await progress.end()
+    events.end()
     return this.take(watched)
   }
 }
