@@ -1,10 +1,13 @@
 import {holderOfRollout} from '../../app/ask.ts'
-import {showRollout} from '../../app/rollouts.ts'
+import {listRollouts, showRollout, type WhereIn} from '../../app/rollouts.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import {carrying} from '../shared/carrying.ts'
 import {environment, hookSaid} from '../shared/flags.ts'
 import {rolloutId} from '../shared/rollout-args.ts'
 import {VerbCommand} from '../shared/verb-command.ts'
+
+/** Further back than this nobody looks for what was left open. */
+const LOOKED_THROUGH = 20
 
 export default class RolloutResume extends VerbCommand {
   static override summary = 'Go on with a rollout that was left, from what is really there.'
@@ -32,6 +35,14 @@ export default class RolloutResume extends VerbCommand {
     }),
   }
 
+  /** The newest one was gone on with, and need not be the only one that was left. */
+  private async rememberOthers(where: WhereIn, id: string): Promise<void> {
+    const rollouts = this.take(await listRollouts(where, LOOKED_THROUGH))
+    const other = rollouts.find(one => one.id !== id && one.endedAt === null)
+    if (other && !this.take(await holderOfRollout(where, other.id)))
+      this.remark(`rollout ${other.id} has not come to its end (${other.state}): sluice rollout resume ${other.id}`)
+  }
+
   async run(): Promise<RolloutShown> {
     const {args, flags} = await this.parse(RolloutResume)
     const where = {...this.where(flags), env: flags.env}
@@ -39,6 +50,8 @@ export default class RolloutResume extends VerbCommand {
     const holder = this.take(await holderOfRollout(where, rollout.id))
     if (holder && rollout.state === 'paused') return this.askOrCarry(where, rollout.id, {do: 'resume'}, flags)
     const said = flags.hook && {hooks: new Map(flags.hook)}
-    return this.goOnHere(where, rollout, plan, flags, {...said})
+    const carried = await this.goOnHere(where, rollout, plan, flags, {...said})
+    await this.rememberOthers(where, carried.id)
+    return carried
   }
 }
