@@ -1,4 +1,5 @@
 import {mkdtempSync, rmSync} from 'node:fs'
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -109,6 +110,33 @@ describe.skipIf(POSTGRES === undefined)('postgresql (needs the program postgres)
     expect(valueOf(await state.load('prod', 'r1')).entries.length).toBe(3)
     await taking.end()
     await state.close()
+  })
+
+  it('finds an entry that was kept although its answer was lost, and writes it once', async () => {
+    const {system} = opened()
+    const {port} = new URL(server.address)
+    const sockets: Socket[] = []
+    let isDeaf = false
+    const relay = createServer(client => {
+      const upstream = connect(Number(port), '127.0.0.1')
+      sockets.push(client, upstream)
+      client.on('error', () => {}).pipe(upstream)
+      upstream.on('error', () => {}).on('data', chunk => void (isDeaf || client.write(chunk)))
+    })
+    await new Promise<void>(resolve => void relay.listen(0, '127.0.0.1', resolve))
+    const through = server.address.replace(`:${port}/`, `:${(relay.address() as AddressInfo).port}/`)
+    const state = postgresState(through, system)
+    const lease = await begun(state, 'a')
+    isDeaf = true
+    const late = state.append(lease, 'r1', [RECORD])
+    await eventually(() => server.query(`SELECT count(*) FROM sluice_${system}.entry`) === '2')
+    isDeaf = false
+    for (const socket of sockets.splice(0)) socket.destroy()
+    expect(valueOf(await late)).toMatchObject([{seq: 2, record: RECORD}])
+    expect(valueOf(await state.append(lease, 'r1', [RECORD]))).toMatchObject([{seq: 3}])
+    expect(server.query(`SELECT count(*) FROM sluice_${system}.entry`)).toBe('3')
+    await state.close()
+    await new Promise(resolve => relay.close(resolve))
   })
 
   it('does without where a pooler keeps no statements', async () => {
