@@ -2,6 +2,7 @@ import type {Applied} from '../../app/applied.ts'
 import {type ApplyOptions, apply, prepare} from '../../app/apply.ts'
 import {loadConfig} from '../../app/config.ts'
 import {resumeRollout, showRollout} from '../../app/rollouts.ts'
+import {gone} from '../../app/start-again.ts'
 import {exitOf, optionsOf} from '../../commands/shared/carrying.ts'
 import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
@@ -74,6 +75,10 @@ async function goOn(job: Job, id: string): Promise<Result<Ending>> {
   const found = await showRollout(job.where, id)
   if (!found.ok) return found
   const {rollout, plan} = found.value
+  const first = await gone(job.where)
+  if (!first.ok) return first
+  const started = first.value && (await carryOut(job, first.value.plan, first.value.carry))
+  if (started && (!started.ok || started.value.exit !== 0)) return started
   return carryOut(job, plan, (options, emit) => resumeRollout(job.where, rollout.id, options, emit))
 }
 
