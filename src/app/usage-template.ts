@@ -12,12 +12,13 @@ export const TEMPLATED = ['haproxy', 'haproxy-table', 'nginx'] as const
 export async function usageTemplate(where: Where, balancer: (typeof TEMPLATED)[number]): Promise<Result<string>> {
   const loaded = await loadConfig(where)
   if (!loaded.ok) return loaded
-  const told = [...loaded.value.config.contracts.values()].flatMap(({name, calls, sunset}) =>
-    calls ? [{name, calls, sunset: sunset ?? new Map()}] : [],
+  const told = [...loaded.value.config.contracts.values()].flatMap(({name, calls, sunset, brownout}) =>
+    calls ? [{name, calls, sunset: sunset ?? new Map(), brownout}] : [],
   )
   const headers = told.flatMap(({calls}) => (calls.in === 'header' ? [calls.name.toLowerCase()] : []))
   const values = {
     announcements: announcements(told),
+    brownouts: told.flatMap(({name, calls, brownout}) => (brownout ? [{contract: name, calls}] : [])),
     headers: [...new Set(headers)],
     usesRpc: told.some(({calls}) => calls.in === 'rpc'),
   }

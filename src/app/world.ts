@@ -72,6 +72,9 @@ export async function depsFor(
     services,
     watched: watchedIn(config, assembled.system),
     ...(environment.maxFailures !== undefined && {maxFailures: environment.maxFailures}),
+    brownouts: new Map(
+      [...config.contracts].flatMap(([name, {brownout}]) => (brownout ? [[name, brownout] as const] : [])),
+    ),
     quietMs: new Map([...config.contracts].map(([name, {quietMs}]) => [name, quietMs])),
     neighbours: neighboursOf(assembled.system),
     folder: root,
@@ -79,12 +82,13 @@ export async function depsFor(
 }
 
 /** For each server, how calls of its contracts look in traffic, as far as the file says so. */
-function watchedIn({contracts}: Config, system: System): ReadonlyMap<ServiceName, readonly WatchedCalls[]> {
+function watchedIn({contracts, usage}: Config, system: System): ReadonlyMap<ServiceName, readonly WatchedCalls[]> {
   const watched = new Map<ServiceName, WatchedCalls[]>()
   for (const [contract, servers] of serversOf(system)) {
     const pattern = contracts.get(contract)?.calls
     if (!pattern) continue
-    for (const server of servers) watched.set(server, [...(watched.get(server) ?? []), {contract, pattern}])
+    for (const server of servers)
+      watched.set(server, [...(watched.get(server) ?? []), {contract, pattern, clients: usage.clients}])
   }
   return watched
 }

@@ -1,5 +1,5 @@
 import type {DurationMs} from '../core/base/units.ts'
-import type {ServiceConfig} from '../core/config/config.ts'
+import type {BrownoutConfig, ServiceConfig} from '../core/config/config.ts'
 import type {ContractName, ServiceName} from '../core/graph/system.ts'
 import type {Who} from '../core/rollout/record.ts'
 import type {Balancer, Calls, WatchedCalls} from '../ports/balancer.ts'
@@ -42,6 +42,8 @@ export interface Deps {
   readonly maxFailures?: number
   /** How calls to a service look, for balancers that count them. */
   readonly watched: ReadonlyMap<ServiceName, readonly WatchedCalls[]>
+  /** Contracts whose old majors are browned out before they go. */
+  readonly brownouts?: ReadonlyMap<ContractName, BrownoutConfig>
   /** How long a contract must have been quiet; one that is not in here needs 7 days. */
   readonly quietMs: ReadonlyMap<ContractName, DurationMs>
   /** Who shares which contract with whom, both ways: what nobody else may move meanwhile. */

@@ -1,6 +1,7 @@
 import {failure} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
 import {fail} from '../core/base/result.ts'
+import type {Instant} from '../core/base/units.ts'
 import type {GateConfig} from '../core/config/config.ts'
 import type {ContractUnused, Step} from '../core/plan/plan.ts'
 import type {GateAnswer} from '../core/rollout/gate.ts'
@@ -19,7 +20,13 @@ export async function askCalls(session: Session, gate: ContractUnused): Promise<
     callsOf(session, gate),
   )
   if (!evidence.ok) return {holds: false, detail: evidence.failure.message}
-  return isUnused(gate, evidence.value, quietMs.get(gate.contract) ?? QUIET_MS, clock.now())
+  const quiet = quietMs.get(gate.contract) ?? QUIET_MS
+  return isUnused(
+    gate,
+    {...evidence.value, callers: callersOf(evidence.value, clock.now() - quiet)},
+    quiet,
+    clock.now(),
+  )
 }
 
 async function callsOf({deps}: Session, gate: ContractUnused): Promise<Result<CallEvidence>> {
@@ -27,6 +34,11 @@ async function callsOf({deps}: Session, gate: ContractUnused): Promise<Result<Ca
   if (calls) return calls.evidence(gate.contract, gate.major)
   const message = `nothing counts the calls to ${gate.contract} v${gate.major}`
   return fail(failure('waiting', {message, hint: `waive it with --waive ${gateId(gate)}`}))
+}
+
+/** Who called since then, as far as anybody tells callers apart. */
+export function callersOf({callers, clients = []}: CallEvidence, since: Instant): readonly string[] {
+  return callers ?? clients.filter(({lastSeen}) => lastSeen >= since).map(({name}) => name)
 }
 
 /** What the tests of the release found. What nobody knows is no yes. */

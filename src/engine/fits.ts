@@ -2,6 +2,7 @@ import type {Failure} from '../core/base/failure.ts'
 import {failure} from '../core/base/failure.ts'
 import type {MaybeState} from '../core/graph/system.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
+import {brownoutsOf} from '../core/rollout/brownout.ts'
 import {unmeasurable} from '../core/rollout/measurable.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Kept} from '../ports/state.ts'
@@ -36,6 +37,8 @@ async function unfitness(deps: Deps, step: Step, kept: Kept | undefined): Promis
   if (!config.run) return failure('driver-unable', {message: `${service} has no \`run\`, so it cannot be started`})
   const blind = unmeasurable(config, {requests: can.has('counters'), latency: can.has('latency')})
   if (blind) return blind
+  const unable = unableToBrownOut(deps, step)
+  if (unable) return unable
   if (kept && from === null && sameState(kept.state, step.to)) return alreadyThere(deps, step)
   if (kept && !sameState(kept.state, from)) {
     return stale(`${service} is at ${name(kept.state)} by the record, and the plan takes it from ${name(from)}`)
@@ -48,6 +51,18 @@ async function unfitness(deps: Deps, step: Step, kept: Kept | undefined): Promis
   if (!there.ok) return there.failure
   if (there.value.some(one => one.pool === pool && one.health !== 'exited')) return undefined
   return stale(`nothing runs of ${service} ${name(from)}, from where the plan takes it`)
+}
+
+/** Better known before the first step than at the last one. */
+function unableToBrownOut({balancer, brownouts = new Map(), services}: Deps, step: Step): Failure | undefined {
+  const [wanted] = brownoutsOf(step, brownouts)
+  const isRouted = services.get(step.service)?.route !== undefined
+  if (!wanted || (isRouted && balancer.can.has('brownout'))) return undefined
+  const why = isRouted ? 'this balancer cannot answer 410 for it' : `${step.service} has no route`
+  return failure('driver-unable', {
+    message: `${wanted.contract} wants a brownout before v${wanted.major} goes, and ${why}`,
+    hint: 'docs/usage.md says which balancers can; or take `brownout` out of the contract',
+  })
 }
 
 /** What is on record and runs no more may be started anew, as after the machine was. */

@@ -4,13 +4,13 @@ import {ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {Course} from '../core/rollout/course.ts'
 import type {Blind, Seen} from '../core/rollout/seen.ts'
-import type {RoutedService} from '../ports/balancer.ts'
+import type {Balanced, RoutedService} from '../ports/balancer.ts'
 import type {Instance} from '../ports/runtime.ts'
 import {within} from './guard.ts'
 import type {Session} from './session.ts'
 
 /** What is there of one service, as far as anybody answers. */
-export type Sight = Pick<Seen, 'instances' | 'pools' | 'blind'> & {
+export type Sight = Pick<Seen, 'instances' | 'pools' | 'gone' | 'callers' | 'blind'> & {
   /** All that is there of `next` had died before this rollout came. */
   readonly littered?: true
 }
@@ -43,7 +43,7 @@ export function observer(session: Session, course: Course): Look {
         ? within(clock, {what: `the shares of ${course.service}`, code: 'balancer-failed', ms: READ_MS}, () =>
             balancer.read(routed),
           )
-        : ok({pools: []}),
+        : ok<Balanced>({pools: []}),
     ])
     // Without the balancer nothing can be done at all, so that is what is said where both are silent.
     const runtimeBlind = blind('runtime', instances, asked)
@@ -54,7 +54,7 @@ export function observer(session: Session, course: Course): Look {
     return {
       ...(littered && {littered}),
       ...(instances.ok && {instances: instances.value.filter(one => !isPast(one, session, course))}),
-      ...(balanced.ok && {pools: balanced.value.pools}),
+      ...(balanced.ok && {pools: balanced.value.pools, ...(balanced.value.gone && {gone: balanced.value.gone})}),
       ...(away && {blind: away}),
     }
   }

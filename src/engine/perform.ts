@@ -6,6 +6,7 @@ import {fail, ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {State} from '../core/graph/system.ts'
 import type {Step} from '../core/plan/plan.ts'
+import {type BrownoutAct, brownoutOf, brownoutText} from '../core/rollout/brownout.ts'
 import {type Course, wantedAt} from '../core/rollout/course.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {addressesOf, servingOf} from '../core/rollout/reach.ts'
@@ -58,6 +59,12 @@ const PERFORMERS: {readonly [Kind in Driven['do']]: Performer<Kind>} = {
     code: 'balancer-failed',
     ms: () => CALL_MS,
     call: (act, doing) => route(sharesOf(act.share, doing), doing),
+  },
+  brownout: {
+    what: act => brownoutText(act),
+    code: 'balancer-failed',
+    ms: () => CALL_MS,
+    call: brownOut,
   },
   drain: {
     what: (act, {service}) => `drain ${service} ${act.pool}`,
@@ -133,6 +140,16 @@ function hasMoved({id, addresses}: Pool, {sight}: Doing): boolean {
 
 function nobodyThere({course}: Doing, pool: PoolId) {
   return failure('halted', {message: `${course.service} ${pool} has no instance that traffic could be sent to`})
+}
+
+/** It outlasts its time only by what it takes to be ended, should nobody come back to end it. */
+async function brownOut(act: BrownoutAct, doing: Doing): Promise<Result<void>> {
+  const {session, course} = doing
+  const {balancer, clock} = session.deps
+  const {contract, major, share} = act
+  if (!balancer.brownOut) return bug(`${course.step} browns out what the balancer cannot`)
+  const until = clock.now() + (brownoutOf(course, act)?.forMs ?? 0) + course.limits.settleMs
+  return balancer.brownOut(routedOf(doing), {contract, major, share}, until)
 }
 
 async function drain(pool: PoolId, doing: Doing): Promise<Result<void>> {

@@ -1,5 +1,6 @@
 import {bug} from '../core/base/bug.ts'
 import type {Step, StepId} from '../core/plan/plan.ts'
+import {brownoutsOf} from '../core/rollout/brownout.ts'
 import type {Course} from '../core/rollout/course.ts'
 import {courseOf} from '../core/rollout/course.ts'
 import {begin} from '../core/rollout/decide.ts'
@@ -96,5 +97,8 @@ function isNews(before: readonly string[], now: readonly string[], gates: readon
 export function courseFor(session: Session, step: Step): Course {
   const {services, balancer, hooksOf} = session.deps
   const service = services.get(step.service) ?? bug(`no service ${step.service}`)
-  return courseOf(step, service, balancer.can.has('weight'), session.pools.get(step.service), hooksOf?.(step))
+  const wanted = session.journal.state().undoes === undefined ? session.deps.brownouts : undefined
+  const brownouts = balancer.can.has('brownout') ? brownoutsOf(step, wanted ?? new Map()) : []
+  const kept = session.pools.get(step.service)
+  return courseOf(step, service, balancer.can.has('weight'), kept, hooksOf?.(step), brownouts)
 }

@@ -15,6 +15,7 @@ import {isStuck} from '../core/rollout/schedule.ts'
 import {isOver} from '../core/rollout/step-state.ts'
 import type {Prepared} from '../ports/releases.ts'
 import type {Settled} from '../ports/state.ts'
+import {callersOf} from './facts.ts'
 import {within} from './guard.ts'
 import {runHook, toldOf} from './hook.ts'
 import type {Look, Sight} from './observe.ts'
@@ -34,6 +35,7 @@ const LONGEST_LOOK_MS: DurationMs = 2000
 
 const PREPARE_MS: DurationMs = 600_000
 const EVERY_MS: DurationMs = 1000
+const ASK_MS: DurationMs = 2000
 
 /** What is waived to go on where checks come to no verdict. */
 const INCONCLUSIVE = 'inconclusive'
@@ -71,6 +73,7 @@ interface Stay {
   fatal?: Failure
   switched?: boolean
   hook?: HookEnded
+  callers?: {readonly callers: readonly string[]; readonly at: DurationMs}
 }
 
 async function enter(session: Session, step: Step, course: Course, state: StepState, isOwn: boolean): Promise<Stay> {
@@ -132,7 +135,7 @@ async function advance(
   look: Look,
   report: (stay: Stay, seen: Seen) => void,
 ): Promise<boolean> {
-  const sight = await look()
+  const sight = {...(await look()), ...(await callersIn(session, stay))}
   if (session.journal.broken()) return false
   const seen = seeing(session, step, course, stay, sight)
   report(stay, seen)
@@ -140,6 +143,21 @@ async function advance(
   if (isLeaving(session) && maySafelyLeave(stay.state, decision)) return false
   if (decision.do === 'wait' && isLeftToPerson(session)) return false
   return follow(session, step, course, stay, sight, decision)
+}
+
+/** Who calls what is browned out; asked now and then, since the answer is for people. */
+async function callersIn({deps}: Session, stay: Stay): Promise<Pick<Sight, 'callers'>> {
+  const {state} = stay
+  if (state.is !== 'holding' || state.act.do !== 'brownout') return {}
+  const now = deps.clock.monotonic()
+  if (stay.callers && now - stay.callers.at < EVERY_MS) return stay.callers
+  const {contract, major} = state.act
+  const asked = {what: `who calls ${contract}`, code: 'balancer-failed', ms: ASK_MS} as const
+  const {calls} = deps
+  const evidence = calls && (await within(deps.clock, asked, () => calls.evidence(contract, major)))
+  const since = deps.clock.now() - stay.watchedMs
+  stay.callers = {callers: evidence?.ok ? callersOf(evidence.value, since) : [], at: now}
+  return stay.callers
 }
 
 function seeing(session: Session, step: Step, course: Course, stay: Stay, sight: Sight): Seen {

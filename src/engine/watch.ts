@@ -3,6 +3,8 @@ import type {CheckConfig} from '../core/config/config.ts'
 import type {State} from '../core/graph/system.ts'
 import type {Course} from '../core/rollout/course.ts'
 import {NO_ANSWERS, tallied} from '../core/rollout/answers.ts'
+import {brownoutOf} from '../core/rollout/brownout.ts'
+import type {Act} from '../core/rollout/record.ts'
 import type {Probe} from '../core/rollout/seen.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
 import {nameOf} from '../core/rollout/verdict.ts'
@@ -27,7 +29,7 @@ export function watch(session: Session, course: Course, next: State, state: Step
   const answers = new Map<ProbeConfig, Probe>()
   const dueAt = new Map<ProbeConfig, DurationMs>()
   const {clock, checks, emit, folder} = session.deps
-  const held = state.is === 'holding' ? course.checks.filter(isProbe) : []
+  const held = state.is === 'holding' ? checksIn(course, state.act).filter(isProbe) : []
   const share: Percent = state.is === 'holding' && state.act.do === 'route' ? state.act.share : 100
 
   async function ask(check: ProbeConfig, addresses: readonly string[]): Promise<void> {
@@ -64,6 +66,10 @@ export function watch(session: Session, course: Course, next: State, state: Step
     answers: () => [...answers.values()],
     end: () => ended.abort('left'),
   }
+}
+
+function checksIn(course: Course, act: Act): readonly CheckConfig[] {
+  return act.do === 'brownout' ? (brownoutOf(course, act)?.checks ?? []) : course.checks
 }
 
 function isProbe(check: CheckConfig): check is ProbeConfig {

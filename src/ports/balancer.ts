@@ -1,6 +1,6 @@
 import type {Result} from '../core/base/result.ts'
 import type {Instant, Percent} from '../core/base/units.ts'
-import type {CallPattern, RouteConfig} from '../core/config/config.ts'
+import type {CallPattern, EvidenceKind, RouteConfig} from '../core/config/config.ts'
 import type {ContractName, ServiceName} from '../core/graph/system.ts'
 import type {PoolId} from './runtime.ts'
 
@@ -14,6 +14,8 @@ export type Ability =
   | 'latency'
   /** Counts calls per contract version. */
   | 'calls'
+  /** Answers 410 Gone to a part of the calls to one contract version. */
+  | 'brownout'
   /** A change of weight costs no connection. */
   | 'seamless'
 
@@ -34,6 +36,8 @@ export interface RoutedService {
 export interface WatchedCalls {
   readonly contract: ContractName
   readonly pattern: CallPattern
+  /** By what a caller is known, the first that is there; without it, callers are not told apart. */
+  readonly clients?: readonly EvidenceKind[]
 }
 
 /** The instances of one state behind the balancer. */
@@ -62,8 +66,18 @@ export interface Counters {
   readonly latency: readonly {readonly leMs: number; readonly count: number}[]
 }
 
+/** A part of the calls to one major gets 410 Gone for an answer. */
+export interface Gone {
+  readonly contract: ContractName
+  readonly major: number
+  /** 0 ends it. */
+  readonly share: Percent
+}
+
 /** What the balancer really does for one service. */
 export interface Balanced {
+  /** What is answered 410 now; absent where the balancer cannot. */
+  readonly gone?: readonly Gone[]
   readonly pools: readonly {
     readonly id: PoolId
     readonly servers: readonly {
@@ -97,6 +111,11 @@ export interface Balancer {
    * a service may go whatever its share: that is how a service goes away. A pool that is not known is gone already.
    */
   detach(service: RoutedService, pool: Pool, deadline: Instant): Promise<Result<void>>
+  /**
+   * Answers 410 to this part of the calls to one major, whichever pool they would have gone to, and ends it by itself at
+   * `until`, so that nothing of it stays where nobody comes back. There where the ability `brownout` is.
+   */
+  brownOut?(service: RoutedService, gone: Gone, until: Instant): Promise<Result<void>>
 }
 
 /** When one major of a contract was last called, as far as there is evidence. */
@@ -112,6 +131,8 @@ export interface CallEvidence {
   readonly unversioned?: number
   /** Names of those who called within the time that must be quiet, most calls first. */
   readonly callers?: readonly string[]
+  /** Who called at all, and when last, where whoever counts does not know how long is quiet. */
+  readonly clients?: readonly {readonly name: string; readonly lastSeen: Instant}[]
   /** Why nothing is covered, or why it does not reach further back. */
   readonly uncovered?: string
 }

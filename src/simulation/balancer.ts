@@ -1,7 +1,8 @@
 import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
 import {failure} from '../core/base/failure.ts'
-import type {Ability, Balancer, Counters, Pool, RoutedService} from '../ports/balancer.ts'
+import type {Ability, Balancer, Counters, Gone, Pool, RoutedService} from '../ports/balancer.ts'
+import type {Instant} from '../core/base/units.ts'
 import type {Clock} from '../ports/clock.ts'
 import type {PoolId} from '../ports/runtime.ts'
 import type {Behaviour} from './runtime.ts'
@@ -19,6 +20,8 @@ export interface SimulatedBalancer extends Balancer {
   pools(service: string): ReadonlyMap<PoolId, Carried>
   /** It starts anew: the weights stay, the counters begin at 0. */
   restart(): void
+  /** What is answered 410. */
+  gone(service: string): readonly Gone[]
   /** Requests that each pool of a service has had, gone pools included. */
   requests(service: string): Readonly<{[pool: PoolId]: number}>
 }
@@ -39,17 +42,18 @@ interface Tally {
 const BOUNDS = [10, 50, 100, 250, 500, 1000, Infinity]
 
 export function simulatedBalancer(
-  clock: Pick<Clock, 'monotonic'>,
+  clock: Pick<Clock, 'monotonic' | 'now'>,
   world: {
     readonly requestsPerSecond: (service: string) => number
     readonly behaviour: (service: string, pool: PoolId) => Behaviour
   },
-  can: ReadonlySet<Ability> = new Set(['weight', 'counters', 'seamless']),
+  can: ReadonlySet<Ability> = new Set(['weight', 'counters', 'brownout', 'seamless']),
 ): SimulatedBalancer {
   const services = new Map<string, Map<PoolId, Carried>>()
   const tallies = new Map<string, Map<PoolId, Tally>>()
   const strays = new Map<string, {pool: PoolId; share: number}>()
   const fences = new Map<string, number>()
+  const brownouts = new Map<string, readonly (Gone & {readonly until: Instant})[]>()
   let counted = clock.monotonic()
   let epoch = 1
 
@@ -110,8 +114,21 @@ export function simulatedBalancer(
     return ok(undefined)
   }
 
+  function gone(service: string): readonly Gone[] {
+    const left = (brownouts.get(service) ?? []).filter(({until}) => until > clock.now())
+    return left.map(({contract, major, share}) => ({contract, major, share}))
+  }
+
   return {
     can,
+    gone,
+    brownOut: (service, wish, until) =>
+      fenced(service, () => {
+        const others = (brownouts.get(service.name) ?? []).filter(
+          ({contract, major}) => contract !== wish.contract || major !== wish.major,
+        )
+        brownouts.set(service.name, wish.share === 0 ? others : [...others, {...wish, until}])
+      }),
     attach: (service, {id, addresses}) =>
       fenced(service, pools => {
         const share = pools.get(id)?.share ?? (pools.size === 0 ? 100 : 0)
@@ -132,7 +149,7 @@ export function simulatedBalancer(
         share,
         ...(can.has('counters') && {counters: counters(service.name, id)}),
       }))
-      return ok({pools})
+      return ok({pools, gone: gone(service.name)})
     },
     detach: async (service, {id}) => {
       const pools = poolsOf(service)

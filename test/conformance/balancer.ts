@@ -2,6 +2,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Ability, Balanced, Balancer, Calls, Pool, RoutedService} from '../../src/ports/balancer.ts'
 import type {Result} from '../../src/core/base/result.ts'
 import {type Backend, startBackend} from '../support/backends.ts'
+import {eventually} from '../support/eventually.ts'
 import {once, send, sendSteadily} from '../support/traffic.ts'
 
 /** A balancer that really runs, with one service that nothing else uses. */
@@ -35,6 +36,7 @@ export interface Gaps {
   readonly byChance?: boolean
 }
 
+const CALLS = [{contract: 'shop-api', pattern: {in: 'path', pattern: '/api/v{major}/'}}] as const
 const SHARES = [0, 1, 5, 10, 25, 50, 90, 99, 100]
 /** Of a split, besides the grain. */
 const TOLERANCE = 1
@@ -353,6 +355,34 @@ export function balancerSuite(
       const latency = countersIn(await read())['1.0.0']?.latency ?? []
       expect(latency.reduce((sum, {count}) => sum + count, 0)).toBe(50)
       expect(latency.at(-1)?.leMs).toBe(Number.POSITIVE_INFINITY)
+    })
+
+    it.runIf(has('brownout'))('answers 410 to a part of the calls to one version, until it is ended', async () => {
+      const service: RoutedService = {...rig.service, calls: CALLS}
+      good(await balancer.attach(service, await pool('1.0.0', 1)))
+      const soon = Date.now() + 60_000
+      const gone = async (path: string) => (await send(rig.address, {requests: 200, connections: 4, path})).failures
+      good(
+        (await balancer.brownOut?.(service, {contract: 'shop-api', major: 1, share: 50}, soon)) ?? raise('it cannot'),
+      )
+      expect(good(await balancer.read(service)).gone).toEqual([{contract: 'shop-api', major: 1, share: 50}])
+      const answers = await gone('/api/v1/x')
+      expect(Math.abs(answers.length - 100)).toBeLessThanOrEqual(has('latency') ? 1 : 40)
+      expect(answers.every(text => text.startsWith('410 '))).toBe(true)
+      expect([...(await gone('/api/v2/x')), ...(await gone('/api/v11')), ...(await gone('/'))]).toEqual([])
+      good((await balancer.brownOut?.(service, {contract: 'shop-api', major: 1, share: 0}, soon)) ?? raise('it cannot'))
+      expect(good(await balancer.read(service)).gone).toEqual([])
+      expect(await gone('/api/v1/x')).toEqual([])
+    })
+
+    it.runIf(has('brownout'))('ends a brownout by itself when its time is over', async () => {
+      const service: RoutedService = {...rig.service, calls: CALLS}
+      good(await balancer.attach(service, await pool('1.0.0', 1)))
+      const gone = {contract: 'shop-api', major: 1, share: 100}
+      good((await balancer.brownOut?.(service, gone, Date.now() + 1500)) ?? raise('it cannot'))
+      expect((await once(rig.address, {path: '/api/V01/x'})).status).toBe(410)
+      await eventually(async () => (await once(rig.address, {path: '/api/v1/x'})).status === 200)
+      expect(good(await (await rig.open()).read(service)).gone).toEqual([])
     })
 
     it.runIf(has('counters'))('begins a new epoch when it begins to count anew', async () => {

@@ -2,6 +2,8 @@ import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {withBrownouts} from '../../src/adapters/balancer/haproxy/brownouts.ts'
+import {haproxyBrownout} from '../../src/report/usage/templates.ts'
 import {haproxy} from '../../src/adapters/balancer/haproxy/driver.ts'
 import {haproxyByMap} from '../../src/adapters/balancer/haproxy/map-driver.ts'
 import {fileMemory} from '../../src/adapters/balancer/haproxy/memory.ts'
@@ -35,6 +37,8 @@ export interface HaproxyMade {
   readonly statsMaxconn?: number
   /** Two back ends with these lines each, shared out by a map. */
   readonly byMap?: boolean
+  /** Answers 410 by a map, as `sluice usage template haproxy` says it. */
+  readonly brownouts?: boolean
   /** Lines of the configuration besides, made in the folder of this HAProxy. */
   readonly more?: (folder: string) => string
 }
@@ -58,6 +62,7 @@ export async function haproxyRig(made: HaproxyMade = {backend: SLOTS}): Promise<
   const endpoint: Endpoint = {by: 'unix', path: join(folder, 'admin.sock')}
   writeFileSync(join(folder, 'state'), '1\n')
   writeFileSync(mapOf(folder), '# shares\n')
+  writeFileSync(brownoutsOf(folder), '# brownouts\n')
   writeFileSync(join(folder, 'haproxy.cfg'), configuration(folder, address, made))
   const master = spawn('haproxy', ['-W', '-f', join(folder, 'haproxy.cfg')], {stdio: 'ignore'})
   await eventually(async () => (await ask(endpoint, ['show info'])).ok)
@@ -77,7 +82,8 @@ export async function haproxyRig(made: HaproxyMade = {backend: SLOTS}): Promise<
         return Promise.resolve(ok(undefined))
       },
     }
-    return made.byMap ? haproxyByMap({...own, map: splitMap(endpoint, mapOf(folder))}) : haproxy(own)
+    const balancer = made.byMap ? haproxyByMap({...own, map: splitMap(endpoint, mapOf(folder))}) : haproxy(own)
+    return !made.brownouts ? balancer : withBrownouts(balancer, splitMap(endpoint, brownoutsOf(folder)), clock)
   }
   return {
     folder,
@@ -104,6 +110,8 @@ export async function haproxyRig(made: HaproxyMade = {backend: SLOTS}): Promise<
   }
 }
 
+const SHOP_API = {contract: 'shop-api', calls: {in: 'path', pattern: '/api/v{major}/'}} as const
+
 /** What HAProxy would read at its next reload. */
 export function stateFileOf(rig: HaproxyRig): string {
   return readFileSync(join(rig.folder, 'state'), 'utf8')
@@ -126,7 +134,7 @@ defaults
   option redispatch 1
 frontend shop
   bind ${address}
-${made.byMap ? byMap(folder, made) : byWeights(made)}${made.more?.(folder) ?? ''}`
+${made.brownouts ? haproxyBrownout(SHOP_API, brownoutsOf(folder)) : ''}${made.byMap ? byMap(folder, made) : byWeights(made)}${made.more?.(folder) ?? ''}`
 }
 
 function byWeights({backend}: HaproxyMade): string {
@@ -149,6 +157,10 @@ backend shop-a
 backend shop-b
   ${backend.join('\n  ')}
 `
+}
+
+function brownoutsOf(folder: string): string {
+  return join(folder, 'brownouts.map')
 }
 
 /** The file of the map. */

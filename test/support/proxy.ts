@@ -22,7 +22,7 @@ export async function startProxy(pools: ProxyPools, settings: Partial<Settings> 
   const address = `127.0.0.1:${await freePort()}`
   const seen: string[] = []
   let epochs = 0
-  const traffic = new Traffic({saw: (_service, {url}) => void seen.push(url ?? '')}, () => `epoch ${++epochs}`)
+  const traffic = new Traffic({isGone: (_service, {url}) => seen.push(url ?? '') < 0}, () => `epoch ${++epochs}`)
   const sweeper = setInterval(() => traffic.sweep(), 1000)
   const service = () => traffic.service('shop') ?? raise('the service is gone')
   const route = async (wanted: ProxyPools) => {

@@ -1,5 +1,5 @@
 import {ok} from '../../src/core/base/result.ts'
-import type {ServiceConfig} from '../../src/core/config/config.ts'
+import type {BrownoutConfig, ServiceConfig} from '../../src/core/config/config.ts'
 import type {MaybeState, State} from '../../src/core/graph/system.ts'
 import type {Event} from '../../src/core/event/event.ts'
 import type {Plan, Step} from '../../src/core/plan/plan.ts'
@@ -42,6 +42,8 @@ export interface World {
   traffic(perSecond: number): World
   /** When a contract was last called; without it, nothing counts calls. */
   calls(evidence: (now: number) => Omit<CallEvidence, 'contract' | 'major'>): World
+  /** Old majors of these contracts are browned out before they go. */
+  brownouts(of: Readonly<Record<string, Partial<BrownoutConfig>>>): World
   /** What is run before and after steps, and how it ends. */
   hooks(of: (step: Step) => Partial<StepHooks>, run?: Hooks['run']): World
   codes(): readonly string[]
@@ -65,21 +67,22 @@ export function world(): World {
 
   const runtime = simulatedRuntime(clock, behaviour)
   const balancer = simulatedBalancer(clock, {requestsPerSecond: () => perSecond, behaviour})
-  const deps: Deps & {calls?: Deps['calls']; hooks?: Hooks; hooksOf?: Deps['hooksOf']} = {
-    state: memoryState(clock),
-    runtime,
-    balancer,
-    releases: {prepare: async service => ok({run: services.get(service)?.run ?? {}})},
-    checks: {probe: async check => probe(check)},
-    switcher: {switch: async () => ok(undefined)},
-    clock,
-    emit: event => void events.push(event),
-    services,
-    watched: new Map(),
-    quietMs: new Map(),
-    neighbours: new Map(),
-    folder: '/somewhere',
-  }
+  const deps: Deps & {calls?: Deps['calls']; brownouts?: Deps['brownouts']; hooks?: Hooks; hooksOf?: Deps['hooksOf']} =
+    {
+      state: memoryState(clock),
+      runtime,
+      balancer,
+      releases: {prepare: async service => ok({run: services.get(service)?.run ?? {}})},
+      checks: {probe: async check => probe(check)},
+      switcher: {switch: async () => ok(undefined)},
+      clock,
+      emit: event => void events.push(event),
+      services,
+      watched: new Map(),
+      quietMs: new Map(),
+      neighbours: new Map(),
+      folder: '/somewhere',
+    }
 
   const made: World = {
     clock,
@@ -109,6 +112,11 @@ export function world(): World {
     },
     calls: evidence => {
       deps.calls = {evidence: async (contract, major) => ok({contract, major, ...evidence(clock.now())})}
+      return made
+    },
+    brownouts: of => {
+      const terms = {share: 5, forMs: 60_000, checks: []}
+      deps.brownouts = new Map(Object.entries(of).map(([name, difference]) => [name, {...terms, ...difference}]))
       return made
     },
     hooks: (of, run = async () => ({ok: true, output: ''})) => {

@@ -3,7 +3,7 @@ import type {Ability} from '../../ports/balancer.ts'
 
 /** What each driver is able to do, for whoever plans and opens none. */
 export const ABILITIES = {
-  embedded: new Set<Ability>(['weight', 'counters', 'latency', 'calls', 'seamless']),
+  embedded: new Set<Ability>(['weight', 'counters', 'latency', 'calls', 'brownout', 'seamless']),
   haproxy: new Set<Ability>(['weight', 'counters', 'seamless']),
   nginx: new Set<Ability>(['weight']),
 } as const satisfies Readonly<Record<string, ReadonlySet<Ability>>>

@@ -54,9 +54,12 @@ export function strictest(logs: Result<CallEvidence>, own: Result<CallEvidence>)
   const covered = a.coveredSince !== undefined && b.coveredSince !== undefined
   const lastSeen = latest(a.lastSeen, b.lastSeen)
   const firstSeen = a.firstSeen === undefined ? b.firstSeen : Math.min(a.firstSeen, b.firstSeen ?? a.firstSeen)
-  const {coveredSince: _a, lastSeen: _b, firstSeen: _c, ...rest} = a
+  const {coveredSince: _a, lastSeen: _b, firstSeen: _c, callers, ...rest} = a
+  // Whoever was named by a log is not named again by a counter that saw the same call.
+  const named = callers?.length ? {callers} : b.clients ? {clients: b.clients} : {}
   return ok({
     ...rest,
+    ...named,
     calls: Math.max(a.calls, b.calls),
     unversioned: Math.max(a.unversioned ?? 0, b.unversioned ?? 0),
     ...(covered ? {coveredSince: Math.max(a.coveredSince, b.coveredSince)} : {}),

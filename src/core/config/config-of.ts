@@ -1,5 +1,6 @@
 import type {DurationMs} from '../base/units.ts'
 import type {
+  BrownoutConfig,
   Config,
   ConfiguredRelease,
   ContractConfig,
@@ -64,9 +65,20 @@ function mapValues<T, U>(from: ReadonlyMap<string, T>, into: (value: T, name: st
 }
 
 function contractOf(written: WrittenContract, name: ContractName): ContractConfig {
-  const {compatibility = 'tolerant', quiet: quietMs = DEFAULT_QUIET_MS, sunset, ...rest} = written
+  const {compatibility = 'tolerant', quiet: quietMs = DEFAULT_QUIET_MS, sunset, brownout, ...rest} = written
   const majors = sunset && new Map([...sunset].map(([major, end]) => [Number(major), end] as const))
-  return {name, compatibility, quietMs, ...(majors ? {sunset: majors} : {}), ...rest}
+  return {
+    name,
+    compatibility,
+    quietMs,
+    ...(majors ? {sunset: majors} : {}),
+    ...(brownout && {brownout: brownoutOf(brownout)}),
+    ...rest,
+  }
+}
+
+function brownoutOf({share, for: forMs, checks = []}: NonNullable<WrittenContract['brownout']>): BrownoutConfig {
+  return {share, forMs, checks}
 }
 
 /** Strongest first: a verified certificate cannot be made up, an address may be shared by a whole floor. */

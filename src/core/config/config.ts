@@ -56,6 +56,16 @@ export interface ContractConfig {
   readonly quietMs: DurationMs
   /** What callers of old majors are told, by major. */
   readonly sunset?: ReadonlyMap<number, SunsetConfig>
+  /** What happens before a major goes. */
+  readonly brownout?: BrownoutConfig
+}
+
+/** A part of the calls to a major is answered 410 for a while before the major goes. */
+export interface BrownoutConfig {
+  readonly share: Percent
+  readonly forMs: DurationMs
+  /** Any of them failing is a complaint. */
+  readonly checks: readonly CheckConfig[]
 }
 
 /** The end of one major, as the `Deprecation` and `Sunset` headers announce it. */

@@ -2,6 +2,7 @@ import {bug} from '../base/bug.ts'
 import type {DurationMs, Percent} from '../base/units.ts'
 import type {CheckConfig, ServiceConfig} from '../config/config.ts'
 import type {Step, StepId} from '../plan/plan.ts'
+import {type Brownout, brownoutActs} from './brownout.ts'
 import type {Hook, StepHooks} from './hooks.ts'
 import {NO_HOOKS} from './hooks.ts'
 import type {PoolId} from './pool.ts'
@@ -22,6 +23,8 @@ export interface Course {
   readonly forward: readonly Act[]
   /** From anywhere on the way forward; what was never done is seen to be undone already. */
   readonly back: readonly Act[]
+  /** What is answered 410 for a while before anything else. */
+  readonly brownouts: readonly Brownout[]
   /** What is run at its place on the way. */
   readonly hooks: readonly Hook[]
   readonly bakeMs: DurationMs
@@ -62,6 +65,7 @@ export function courseOf(
   canWeigh: boolean,
   kept?: PoolId | null,
   hooks: StepHooks = NO_HOOKS,
+  brownouts: readonly Brownout[] = [],
 ): Course {
   const inPlace = service.switch !== undefined && step.action === 'switch'
   const current = step.from === null ? null : (kept ?? poolIdOf(step.from))
@@ -77,14 +81,19 @@ export function courseOf(
     next,
     routed,
     replicas: service.run?.replicas ?? 1,
-    forward: [...hooks.before.map(hookAct), ...ways.forward, ...hooks.after.map(hookAct)],
-    back: [...ways.back, ...hooks.back.map(hookAct)],
+    forward: [...brownoutActs(brownouts), ...hooks.before.map(hookAct), ...ways.forward, ...hooks.after.map(hookAct)],
+    back: [...brownouts.map(ended), ...ways.back, ...hooks.back.map(hookAct)],
+    brownouts,
     hooks: [...hooks.before, ...hooks.after, ...hooks.back],
     ...bakeOf(service.rollout, current === null),
     minRequests: service.rollout.minRequests,
     redundancy: service.rollout,
     limits: limitsOf(service),
   }
+}
+
+function ended({contract, major}: Brownout): Act {
+  return {do: 'brownout', contract, major, share: 0}
 }
 
 function hookAct({id}: Hook): Act {
@@ -199,6 +208,8 @@ function objectOf(act: Act): string | number {
       return act.mode
     case 'hook':
       return act.hook
+    case 'brownout':
+      return `${act.contract}@${act.major} ${act.share}`
     case 'start':
       return `${act.pool} ${act.replicas ?? ''}`
     default:

@@ -4,6 +4,7 @@ import {failure} from '../base/failure.ts'
 import {formatDuration} from '../base/units.ts'
 import type {Held} from './bake.ts'
 import {holdOn} from './bake.ts'
+import {type BrownoutAct, brownoutText, holdBrownout, withCallers} from './brownout.ts'
 import type {Course} from './course.ts'
 import {actAfter, wantedAt} from './course.ts'
 import {baselineOf} from './count.ts'
@@ -95,6 +96,7 @@ function holding(course: Course, state: Extract<StepState, {is: 'holding'}>, see
   const why = reasonToReturn(course, act, seen)
   if (why) return takeBack(course, act, seen, why)
   if (seen.blind) return blind(course, act, seen.blind, seen)
+  if (act.do === 'brownout') return browningOut(course, act, seen)
   const held = holdOn(course, state, seen)
   switch (held.is) {
     case 'failed':
@@ -109,6 +111,22 @@ function holding(course: Course, state: Extract<StepState, {is: 'holding'}>, see
       const passed = {code: 'bake-passed', step: course.step, share: held.share, measured: held.measured} as const
       return seen.paused ? WAIT : {do: 'record', records: [passed, ...onward(course, act)]}
     }
+    default:
+      return unreachable(held)
+  }
+}
+
+function browningOut(course: Course, act: BrownoutAct, seen: Seen): Decision {
+  const held = holdBrownout(course, act, seen)
+  switch (held.is) {
+    case 'complaint':
+      return takeBack(course, act, seen, held.why)
+    case 'moved':
+      return intend(course, act)
+    case 'early':
+      return WAIT
+    case 'over':
+      return seen.paused ? WAIT : {do: 'record', records: onward(course, act)}
     default:
       return unreachable(held)
   }
@@ -175,6 +193,7 @@ function reached(course: Course, act: Act, seen: Seen): Decision {
 
 /** After some acts the new state is watched for a while before the next: where `next` has traffic, or a new mode. */
 function isHeld(course: Course, act: Act): boolean {
+  if (act.do === 'brownout') return act.share > 0
   return act.do === 'route' || act.do === 'switch' || (act.do === 'start' && !course.routed)
 }
 
@@ -192,8 +211,9 @@ function doneGoingBack(course: Course, act: Act, why: Failure): readonly StepRec
 }
 
 /** All traffic back on `current`, unless there is nobody to take it. Past the last turning point there is only halt. */
-function takeBack(course: Course, act: Act, seen: Seen, why: Failure, ground?: Ground): Decision {
+function takeBack(course: Course, act: Act, seen: Seen, reason: Failure, ground?: Ground): Decision {
   const {step} = course
+  const why = act.do === 'brownout' ? withCallers(reason, act, seen.callers) : reason
   if (!mayReturn(course, act)) return halt(course, why)
   const first = course.back[0] ?? bug(`step ${step} has no way back`)
   const dead = nowhereToReturn(course, first, seen, why)
@@ -249,6 +269,7 @@ function timeFor({limits}: Course, act: Act): number {
     start: limits.startMs,
     attach: 0,
     route: 0,
+    brownout: 0,
     drain: limits.drainMs,
     stop: limits.drainMs,
     switch: limits.switchMs,
@@ -277,6 +298,8 @@ export function describe(act: Act): string {
       return `the end of the requests on ${act.pool}`
     case 'stop':
       return `the end of ${act.pool}`
+    case 'brownout':
+      return brownoutText(act)
     case 'switch':
       return `the switch to mode ${act.mode}`
     case 'hook':

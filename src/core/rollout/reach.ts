@@ -1,6 +1,7 @@
 import {unreachable} from '../base/bug.ts'
 import type {Failure} from '../base/failure.ts'
 import {failure} from '../base/failure.ts'
+import {isBrownedOut} from './brownout.ts'
 import {type Course, sameAct, wantedAt} from './course.ts'
 import type {PoolId} from './pool.ts'
 import type {Act} from './record.ts'
@@ -22,6 +23,8 @@ export function isReached(course: Course, act: Act, seen: Seen): boolean {
       return pools !== undefined && !pools.some(({id}) => id === act.pool)
     case 'stop':
       return instances !== undefined && of(instances, act.pool).length === 0 && isOut(act.pool, seen)
+    case 'brownout':
+      return isBrownedOut(act, seen)
     case 'switch':
       return seen.switched === true
     case 'hook':
@@ -127,7 +130,9 @@ export function troubleWith(course: Course, act: Act, {instances}: Seen): Failur
 
 function isYetToStart({forward}: Course, act: Act): boolean {
   const place = (is: (one: Act) => boolean) => forward.findIndex(is)
-  return act.do === 'hook' && place(one => sameAct(one, act)) < place(one => one.do === 'start')
+  return (
+    (act.do === 'hook' || act.do === 'brownout') && place(one => sameAct(one, act)) < place(one => one.do === 'start')
+  )
 }
 
 function died(course: Course, instance: InstanceSeen): Failure {

@@ -1,6 +1,6 @@
 import type {Failure} from '../base/failure.ts'
 import type {DurationMs, Instant, Percent} from '../base/units.ts'
-import type {ServiceName} from '../graph/system.ts'
+import type {ContractName, ServiceName} from '../graph/system.ts'
 import type {StepId} from '../plan/plan.ts'
 import type {PoolId} from './pool.ts'
 import type {Request} from './request.ts'
@@ -21,6 +21,8 @@ export type Act =
   | {readonly do: 'drain'; readonly pool: PoolId}
   /** The pool's instances are gone. */
   | {readonly do: 'stop'; readonly pool: PoolId}
+  /** This part of the calls to one major is answered 410; none with 0. */
+  | {readonly do: 'brownout'; readonly contract: ContractName; readonly major: number; readonly share: Percent}
   /** The service's own switch command has brought it to this mode. Not to be repeated once it is done. */
   | {readonly do: 'switch'; readonly mode: string}
   /** A hook of the user's has been run. Not to be repeated unless somebody says so. */

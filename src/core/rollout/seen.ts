@@ -1,5 +1,6 @@
 import type {Failure} from '../base/failure.ts'
 import type {DurationMs, Percent} from '../base/units.ts'
+import type {ContractName} from '../config/facts.ts'
 import type {CheckConfig} from '../config/config.ts'
 import type {PoolId} from './pool.ts'
 
@@ -68,6 +69,10 @@ export interface Seen {
   readonly instances?: readonly InstanceSeen[]
   /** Every pool the balancer knows; none where the service has no route. Absent where it gave no answer. */
   readonly pools?: readonly PoolSeen[]
+  /** What the balancer answers 410 to. Absent where it gave no answer, or cannot. */
+  readonly gone?: readonly {readonly contract: ContractName; readonly major: number; readonly share: Percent}[]
+  /** Who has called what is browned out. */
+  readonly callers?: readonly string[]
   /** Who gave no answer. Nothing may be concluded from what is absent. */
   readonly blind?: Blind
   /** What each check that asks somebody has heard. */

@@ -35,6 +35,20 @@ function headersOf({deprecated, sunset, link}: SunsetConfig): Announcement['head
 
 /** A Perl-compatible regular expression for one major of a pattern; the balancer ignores case with it. */
 export function majorRegex(calls: CallPattern, major: number): string {
+  return regexOf(calls, String(major))
+}
+
+/** The same for every major, as the whole of what it stands in, with the number as its first group. */
+export function everyMajorRegex(calls: CallPattern): string {
+  const regex = regexOf(calls, '([0-9]+)')
+  if (calls.in === 'header')
+    return `^(?:.*,)?\\s*${regex.replace('(?:^|,)\\s*', '').replace('(?:[,;]|$)', '(?:[,;].*)?$')}`
+  return regex.endsWith('(?:[/;]|$)')
+    ? `${regex.slice(0, -'(?:[/;]|$)'.length)}(?:[/;].*)?$`
+    : `${regex.replace(/\$$/, '')}.*$`
+}
+
+function regexOf(calls: CallPattern, major: string): string {
   const isPath = calls.in === 'path'
   const open = isPath && calls.pattern.endsWith('/')
   const body = (open ? calls.pattern.slice(0, -1) : calls.pattern)

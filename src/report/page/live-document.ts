@@ -3,6 +3,7 @@ import {printableDeep} from '../../core/base/printable.ts'
 import type {Instant, Percent} from '../../core/base/units.ts'
 import type {ServiceName} from '../../core/graph/system.ts'
 import type {LiveStep} from '../../core/rollout/live.ts'
+import {brownoutText} from '../../core/rollout/brownout.ts'
 import type {Act} from '../../core/rollout/record.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import {shareText} from '../rollout/line.ts'
@@ -121,6 +122,8 @@ function actText(act: Act): string {
       return `drains ${act.pool}`
     case 'stop':
       return `stops ${act.pool}`
+    case 'brownout':
+      return act.share === 0 ? `ends its brownout` : `answers ${brownoutText(act)}`
     case 'switch':
       return `switches to ${act.mode}`
     case 'hook':

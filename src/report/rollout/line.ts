@@ -2,6 +2,7 @@ import {unreachable} from '../../core/base/bug.ts'
 import {printable} from '../../core/base/printable.ts'
 import type {Instant, Percent} from '../../core/base/units.ts'
 import type {Event} from '../../core/event/event.ts'
+import {brownoutText} from '../../core/rollout/brownout.ts'
 import type {Act, Measured} from '../../core/rollout/record.ts'
 import type {Wish} from '../../core/rollout/request.ts'
 import {type Look, paintOf} from '../look.ts'
@@ -140,6 +141,8 @@ function actText(act: Act): string | undefined {
       return undefined
     case 'stop':
       return `${act.pool} has ended`
+    case 'brownout':
+      return brownoutText(act)
     case 'hook':
       return undefined
     default:

@@ -1,4 +1,4 @@
-import {majorRegex, type Announcement} from '../../core/usage/announce.ts'
+import {everyMajorRegex, majorRegex, type Announcement} from '../../core/usage/announce.ts'
 import {CAPTURE_MARK} from '../../core/usage/scan/haproxy.ts'
 
 /** What fills a balancer's template. */
@@ -6,9 +6,14 @@ export interface TemplateValues {
   readonly announcements: readonly Announcement[]
   /** Headers that contracts look at, in lower case. */
   readonly headers: readonly string[]
+  /** What is answered 410 for a while before it goes. */
+  readonly brownouts: readonly BrownedOutContract[]
   /** A contract looks at the method of JSON-RPC. */
   readonly usesRpc: boolean
 }
+
+/** Where the template expects the map of brownouts. */
+export const BROWNOUT_MAP = '/etc/haproxy/sluice-brownouts.map'
 
 export const KEY_HEADER = 'X-Api-Key'
 export const SERVICE_HEADER = 'X-Service-Name'
@@ -20,6 +25,8 @@ export function haproxyTemplate(template: string, values: TemplateValues): strin
     keyHeader: KEY_HEADER,
     serviceHeader: SERVICE_HEADER,
     captures: haproxyCaptures(values),
+    brownouts:
+      values.brownouts.map(one => haproxyBrownout(one, BROWNOUT_MAP)).join('\n') || '    # no contract has a brownout',
     announcements: values.announcements.map(haproxyAnnouncement).join('\n') || '    # no contract has a sunset',
   })
 }
@@ -31,16 +38,43 @@ function haproxyCaptures({headers, usesRpc}: TemplateValues): string {
   return [...rpc, ...headers.map(header => `    http-request capture req.hdr(${header}) len 64`), ''].join('\n')
 }
 
-function haproxyAnnouncement({contract, major, calls, headers}: Announcement): string {
-  const name = `${contract}@${major}`
-  const regex = majorRegex(calls, major)
+/** A contract whose old majors are browned out before they go. */
+export interface BrownedOutContract {
+  readonly contract: string
+  readonly calls: Announcement['calls']
+}
+
+/**
+ * The lines of a front end that answer 410 as the map says: its key is the contract with the major that a request names,
+ * its numbers are the share and the second at which it ends by itself.
+ */
+export function haproxyBrownout({contract, calls}: BrownedOutContract, map: string): string {
+  const regex = everyMajorRegex(calls)
+  return [
+    `    http-request set-var(txn.sluice_gone) '${sampleOf(calls)},regsub("${regex}","${contract}@\\\\1",i)'`,
+    `    http-request set-var(txn.sluice_share) var(txn.sluice_gone),map_str_int(${map},0)`,
+    `    http-request set-var(txn.sluice_until) var(txn.sluice_gone),concat(:until),map_str_int(${map},0)`,
+    '    http-request set-var(txn.sluice_left) date,neg,add(txn.sluice_until)',
+    '    http-request set-var(txn.sluice_luck) rand(100),sub(txn.sluice_share)',
+    '    http-request return status 410 content-type text/plain string "410 this version goes; see the Sunset and Link headers, or ask the operators\\n" if { var(txn.sluice_left) -m int gt 0 } { var(txn.sluice_luck) -m int lt 0 }',
+    '',
+  ].join('\n')
+}
+
+function sampleOf(calls: Announcement['calls']): string {
   const sample = {
     path: 'path',
     header: 'name' in calls ? `req.fhdr(${calls.name})` : '',
     query: 'name' in calls ? `urlp(${calls.name})` : '',
     rpc: "req.body,json_query('$.method')",
   }
-  const match = `{ ${sample[calls.in]} -m reg -i '${regex.replaceAll("'", '.')}' }`
+  return sample[calls.in]
+}
+
+function haproxyAnnouncement({contract, major, calls, headers}: Announcement): string {
+  const name = `${contract}@${major}`
+  const regex = majorRegex(calls, major)
+  const match = `{ ${sampleOf(calls)} -m reg -i '${regex.replaceAll("'", '.')}' }`
   return [
     `    http-request set-var(txn.sluice) str(${name}) if ${match}`,
     ...headers.map(

@@ -2,7 +2,7 @@ import {balancerSuite} from '../../conformance/balancer.ts'
 import {freePort} from '../../support/ports.ts'
 import {embeddedRig} from '../../support/embedded.ts'
 
-balancerSuite('embedded', ['weight', 'counters', 'latency', 'calls', 'seamless'], async () => {
+balancerSuite('embedded', ['weight', 'counters', 'latency', 'calls', 'brownout', 'seamless'], async () => {
   const rig = embeddedRig()
   const address = `127.0.0.1:${await freePort()}`
   return {

@@ -40,7 +40,7 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
     },
     {
       name: 'haproxy by a map',
-      made: {backend: ['balance leastconn', ...SLOTS.slice(1)], byMap: true},
+      made: {backend: ['balance leastconn', ...SLOTS.slice(1)], byMap: true, brownouts: true},
       dynamic: false,
       gaps: {byChance: true},
     },
@@ -48,7 +48,7 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
   for (const {name, made, dynamic, gaps} of SUITES) {
     balancerSuite(
       name,
-      ['weight', 'counters', 'seamless'],
+      made.brownouts ? ['weight', 'counters', 'brownout', 'seamless'] : ['weight', 'counters', 'seamless'],
       async () => {
         const {address, end, dyingBeforeItNotes, open} = await haproxyRig(made)
         return {service: SERVICE, address, open: async () => open(dynamic), end, dyingBeforeItNotes}

@@ -87,6 +87,12 @@ export function embedded({folder, root, program, settings}: EmbeddedOptions): Em
         await asked<'detach'>({do: 'detach', service: name, pool: pool.id, deadline, ...fenceOf(service)}, limitMs),
       )
     },
+    async brownOut(service, gone, until) {
+      const {name} = service
+      return nothing(
+        await asked<'brownOut'>({do: 'brownOut', service: name, gone: {...gone, until}, ...fenceOf(service)}),
+      )
+    },
     evidence: async (contract, major) =>
       known() ? asked<'evidence'>({do: 'evidence', contract, major}) : ok({contract, major, calls: 0}),
     shutdown: limitMs => shutdownBalancer(folder, limitMs),

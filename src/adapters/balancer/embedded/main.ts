@@ -7,7 +7,8 @@ import {loadTallies, tallyKeeper} from './counts/tally-file.ts'
 import {createLog} from './log.ts'
 import {loadTable, saveTable} from './table/store.ts'
 import {inTurn} from '../../in-turn.ts'
-import type {House} from './traffic/listener.ts'
+import {Brownouts} from './traffic/brownouts.ts'
+import {addressOf, type House} from './traffic/listener.ts'
 import {Traffic} from './traffic/traffic.ts'
 import {CHANGES, type Control, restore} from './control/control.ts'
 
@@ -60,7 +61,11 @@ async function build(folder: string): Promise<Control> {
   const tally = createTally(Date.now, await loadTallies(folder, Date.now()))
   const tallies = tallyKeeper(folder)
   await tallies.keep(tally.dump(), false)
-  const house: House = {saw: ({name}, {url, headers}) => tally.saw(name, url ?? '/', headers)}
+  const brownouts = new Brownouts(Date.now)
+  const house: House = {
+    isGone: ({name}, {url, headers, socket}) =>
+      brownouts.takes(name, tally.saw(name, url ?? '/', headers, addressOf(socket))),
+  }
   const traffic = new Traffic(house, epochs())
   const shutDown = once(async (limitMs: number) => {
     await traffic.end(limitMs)
@@ -73,6 +78,7 @@ async function build(folder: string): Promise<Control> {
   const control = {
     traffic,
     tally,
+    brownouts,
     table: await loadTable(folder),
     save: saveTable.bind(null, folder),
     inTurn: inTurn(),

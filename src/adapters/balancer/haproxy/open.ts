@@ -6,6 +6,7 @@ import type {DriverConfig} from '../../../core/config/config.ts'
 import {clock} from '../../clock.ts'
 import {replaceFile} from '../../files.ts'
 import type {BalancerPlace, OpenedBalancer} from '../place.ts'
+import {withBrownouts} from './brownouts.ts'
 import {haproxy} from './driver.ts'
 import {fileMemory} from './memory.ts'
 import {haproxyByMap} from './map-driver.ts'
@@ -19,7 +20,7 @@ export async function openHaproxy(
   const settings = await parseOptions(options, place, path => readFile(path, 'utf8'))
   if (!settings.ok) return settings
   await mkdir(place.folder, {recursive: true, mode: 0o700})
-  const {endpoint, dynamic, stateFile, map} = settings.value
+  const {endpoint, dynamic, stateFile, map, brownouts} = settings.value
   const kind = map === undefined ? 'haproxy' : 'haproxy-map'
   const own = {
     endpoint,
@@ -28,7 +29,10 @@ export async function openHaproxy(
     memory: (backend: string) => fileMemory(join(place.folder, `${kind}-${encodeURIComponent(backend)}.json`)),
     ...(stateFile !== undefined && {saveState: (text: string) => saveState(stateFile, text)}),
   }
-  return ok({balancer: map === undefined ? haproxy(own) : haproxyByMap({...own, map: splitMap(endpoint, map)})})
+  const balancer = map === undefined ? haproxy(own) : haproxyByMap({...own, map: splitMap(endpoint, map)})
+  return ok({
+    balancer: brownouts === undefined ? balancer : withBrownouts(balancer, splitMap(endpoint, brownouts), clock),
+  })
 }
 
 async function saveState(path: string, text: string): Promise<Result<void>> {

@@ -14,6 +14,8 @@ export interface HaproxySettings {
   readonly stateFile?: string
   /** Path of the map that shares out the traffic; weights do without it. */
   readonly map?: string
+  /** Path of the map that says what is answered 410. */
+  readonly brownouts?: string
 }
 
 /** As they are written. */
@@ -24,6 +26,7 @@ interface Written {
   readonly stateFile: string
   readonly mode: 'weights' | 'map'
   readonly map: string
+  readonly brownouts: string
 }
 
 /** Paths of PEM files. */
@@ -43,6 +46,7 @@ const READERS: {readonly [K in keyof Written]: OptionReader<Written[K]>} = {
   stateFile: path,
   mode: {read: value => (value === 'weights' || value === 'map' ? value : undefined), wants: 'weights or map'},
   map: path,
+  brownouts: path,
 }
 
 /** @param readText reads a file named in the options: certificates. */
@@ -57,7 +61,7 @@ export async function parseOptions(
     key: `environments.${environment}.balancer`,
   })
   if (!read.ok) return read
-  const {socket, tls, dynamic = false, stateFile, mode, map} = read.value
+  const {socket, tls, dynamic = false, stateFile, mode, map, brownouts} = read.value
   if (socket === undefined) return wrong('the haproxy balancer has no socket', `name ${READERS.socket.wants}`)
   if (mode === 'map' && map === undefined)
     return wrong('mode: map has no map', 'name the file of the map as HAProxy does: map: /etc/haproxy/sluice.map')
@@ -71,6 +75,7 @@ export async function parseOptions(
     dynamic,
     ...(stateFile !== undefined && {stateFile: fromFile(stateFile)}),
     ...(map !== undefined && {map}),
+    ...(brownouts !== undefined && {brownouts}),
   })
 }
 

@@ -12,6 +12,8 @@ export const WHOLE = 10_000
  * start and reload, and is told of a change as it runs, so both always say the same.
  */
 export interface SplitMap {
+  /** All that the running HAProxy has. */
+  all(): Promise<Result<ReadonlyMap<string, string>>>
   /** What the running HAProxy has; 0 where it has no line for this back end, as the front end takes it. */
   read(backend: string): Promise<Result<number>>
   /** In the file first: a reload at any instant finds the old number or the new one. */
@@ -47,7 +49,7 @@ export function splitMap(endpoint: Endpoint, path: string): SplitMap {
     )
   }
 
-  return {read, write}
+  return {all: entries, read, write}
 }
 
 /** Lines of `show map`: an address in memory, the key, the value. */

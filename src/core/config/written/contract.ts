@@ -1,10 +1,12 @@
 import type {Instant} from '../../base/units.ts'
-import type {CallPattern, SunsetConfig} from '../config.ts'
+import type {CallPattern, CheckConfig, SunsetConfig} from '../config.ts'
 import {either} from '../shape/either.ts'
+import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {type NameRule, record} from '../shape/record.ts'
-import {formed, oneOf, text} from '../shape/scalar.ts'
+import {formed, oneOf, text, whole} from '../shape/scalar.ts'
 import {about, mapped, narrowed, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
+import {check} from './check.ts'
 import {duration, innerPath} from './values.ts'
 
 /** Text with `{major}` in it; the reading checks it once it knows what it belongs to. */
@@ -95,6 +97,31 @@ const sunset: Shape<SunsetConfig> = either(
   'the end of a version; write a day, or { deprecated, sunset, link }',
 )
 
+/** Nothing counts by pool here: who is asked must know of complaints. */
+const complaint: Shape<CheckConfig> = mapped(check, (found, at) =>
+  found.kind === 'http' || found.kind === 'command' || found.kind === 'prometheus'
+    ? found
+    : refuse(
+        at,
+        `${found.kind} says nothing about clients`,
+        'ask who knows of complaints: http, command or prometheus',
+      ),
+)
+
+const brownout = object(
+  {
+    share: about('How many of 100 calls to the old major are answered 410.', whole(1, 100, 'a share')),
+    for: about('How long, before it stops and the major goes.', duration),
+    checks: maybe(
+      about(
+        'Who knows of complaints: http, command or prometheus. One that fails ends it at once.',
+        list(complaint, 'checks'),
+      ),
+    ),
+  },
+  'a brownout, like { share: 5, for: 10m }',
+)
+
 export const contract = object(
   {
     compatibility: maybe(
@@ -106,6 +133,7 @@ export const contract = object(
     spec: maybe(about("Path of the API description in the server's repository.", innerPath)),
     calls: maybe(about('How a call to one version looks in traffic.', calls)),
     sunset: maybe(about('The end of old majors, as callers are told it.', record(MAJOR, sunset))),
+    brownout: maybe(about('Before a server drops a major: a part of its calls is answered 410 for a while.', brownout)),
     quiet: maybe(about('No call for this long before a server may drop a version. 7d without it.', duration)),
   },
   'a contract',

@@ -1,12 +1,14 @@
 import type {inTurn} from '../../../in-turn.ts'
 import type {Tally} from '../counts/tally.ts'
 import type {Table} from '../table/table.ts'
+import type {Brownouts} from '../traffic/brownouts.ts'
 import type {Traffic} from '../traffic/traffic.ts'
 
 /** What the verbs act on. */
 export interface Control {
   readonly traffic: Traffic
   readonly tally: Tally
+  readonly brownouts: Brownouts
   /** As it is on disk. */
   table: Table
   /** Makes a table durable; rejects where it cannot. */
@@ -31,6 +33,7 @@ async function restoreMissing(control: Control, log: (line: string) => void): Pr
     if (prepared.ok) control.traffic.follow(control.table, prepared.value)
     else log(prepared.failure.message)
   }
+  control.brownouts.follow(control.table.gone ?? {})
   for (const {name, calls} of control.table.services) control.tally.watch(name, calls)
 }
 

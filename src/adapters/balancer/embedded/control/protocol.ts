@@ -1,7 +1,7 @@
 import type {Instant} from '../../../../core/base/units.ts'
 import type {Result} from '../../../../core/base/result.ts'
 import type {Balanced, CallEvidence} from '../../../../ports/balancer.ts'
-import type {PoolEntry, PoolWish, ServiceWish} from '../table/table.ts'
+import type {GoneEntry, PoolEntry, PoolWish, ServiceWish} from '../table/table.ts'
 
 /** Bumped when an older process would misunderstand a newer command, or the other way round. */
 export const PROTOCOL = 1
@@ -13,6 +13,7 @@ export type Request =
   | ({readonly do: 'route'; readonly service: ServiceWish; readonly shares: readonly PoolEntry[]} & Fenced)
   | ({readonly do: 'read'; readonly service: string} & Fenced)
   | ({readonly do: 'detach'; readonly service: string; readonly pool: string; readonly deadline: Instant} & Fenced)
+  | ({readonly do: 'brownOut'; readonly service: string; readonly gone: GoneEntry} & Fenced)
   | {readonly do: 'evidence'; readonly contract: string; readonly major: number}
   /** Answered at once; the process ends when what is under way has ended, or `limitMs` has passed. */
   | {readonly do: 'shutdown'; readonly limitMs: number}
@@ -29,6 +30,7 @@ export interface Answers {
   route: null
   read: Balanced
   detach: null
+  brownOut: null
   evidence: CallEvidence
   shutdown: Hello
 }

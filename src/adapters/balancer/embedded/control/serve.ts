@@ -23,7 +23,7 @@ async function answer(text: string, ready: Promise<Verbs>, log: (line: string) =
 }
 
 /** Worth a line in the log. */
-const CHANGES: ReadonlySet<string> = new Set<Asking>(['attach', 'route', 'detach', 'shutdown'])
+const CHANGES: ReadonlySet<string> = new Set<Asking>(['attach', 'route', 'detach', 'brownOut', 'shutdown'])
 
 async function perform(protocol: number, request: Request, ready: Promise<Verbs>): Promise<Result<Answers[Asking]>> {
   if (protocol !== PROTOCOL)

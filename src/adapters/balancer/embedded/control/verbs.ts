@@ -3,7 +3,16 @@ import {failure} from '../../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../../core/base/result.ts'
 import type {Balanced} from '../../../../ports/balancer.ts'
 import {countersOf} from '../counts/meter.ts'
-import {admitted, attached, detached, routed, type ServiceEntry, type Table} from '../table/table.ts'
+import {
+  admitted,
+  attached,
+  brownedOut,
+  detached,
+  goneIn,
+  routed,
+  type ServiceEntry,
+  type Table,
+} from '../table/table.ts'
 import type {Pool} from '../traffic/pool.ts'
 import type {Service} from '../traffic/service.ts'
 import {CHANGES, type Control} from './control.ts'
@@ -39,6 +48,7 @@ export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
       await drained(leaving, deadline)
       return changed
     },
+    brownOut: ({service, gone, fence}) => change(service, fence, table => brownedOut(table, service, gone, Date.now())),
     evidence: async ({contract, major}) => ok(control.tally.evidence(contract, major)),
     shutdown: async ({limitMs}) => {
       control.shutDown(limitMs)
@@ -69,6 +79,7 @@ async function applyChange(
   }
   control.table = wanted.value
   control.traffic.follow(wanted.value, prepared.value)
+  control.brownouts.follow(wanted.value.gone ?? {})
   for (const {name, calls} of wanted.value.services) control.tally.watch(name, calls)
   return ok(null)
 }
@@ -80,10 +91,14 @@ async function drained(pool: Pool | undefined, deadline: number): Promise<void> 
 
 function readService(control: Control, name: string): Result<Balanced> {
   const entry = control.table.services.find(service => service.name === name)
-  if (!entry) return ok({pools: []})
+  const gone = goneIn(control.table, name, Date.now()).map(({until: _, ...one}) => one)
+  if (!entry) return ok({pools: [], gone})
   const service = control.traffic.service(name)
   if (service)
-    return ok({pools: entry.pools.map(pool => readPool(service, entry, pool.id)).filter(pool => pool !== undefined)})
+    return ok({
+      pools: entry.pools.map(pool => readPool(service, entry, pool.id)).filter(pool => pool !== undefined),
+      gone,
+    })
   return fail(failure('balancer-failed', {message: `${name} is known, but ${entry.listen} cannot be listened on`}))
 }
 

@@ -1,7 +1,7 @@
 import {failure} from '../../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../../core/base/result.ts'
-import type {Percent} from '../../../../core/base/units.ts'
-import type {WatchedCalls} from '../../../../ports/balancer.ts'
+import type {Instant, Percent} from '../../../../core/base/units.ts'
+import type {Gone, WatchedCalls} from '../../../../ports/balancer.ts'
 import {newestFence} from '../../fence.ts'
 import type {Settings} from '../settings.ts'
 import {parseAddress} from './address.ts'
@@ -11,6 +11,13 @@ export interface Table {
   readonly services: readonly ServiceEntry[]
   /** The highest number of a lease that was seen, by service; it outlives the service. */
   readonly fences?: Readonly<Record<string, number>>
+  /** What is answered 410, by service. */
+  readonly gone?: Readonly<Record<string, readonly GoneEntry[]>>
+}
+
+export interface GoneEntry extends Gone {
+  /** It ends by itself then. */
+  readonly until: Instant
 }
 
 export interface ServiceEntry extends ServiceWish {
@@ -65,6 +72,19 @@ export function routed(table: Table, wish: ServiceWish, asked: readonly PoolEntr
   if (wrong) return refuse(wrong)
   const others = poolsOf(table, wish.name).filter(({id}) => !there.some(pool => pool.id === id))
   return withService(table, {...wish, pools: [...others.map(pool => ({...pool, share: 0})), ...there]})
+}
+
+/** Begins, changes or ends one brownout of a service; what has ended by itself is forgotten with it. */
+export function brownedOut(table: Table, service: string, wish: GoneEntry, now: Instant): Result<Table> {
+  const others = goneIn(table, service, now).filter(
+    ({contract, major}) => contract !== wish.contract || major !== wish.major,
+  )
+  const entries = wish.share === 0 ? others : [...others, wish]
+  return ok({...table, gone: {...table.gone, [service]: entries}})
+}
+
+export function goneIn({gone = {}}: Table, service: string, now: Instant): readonly GoneEntry[] {
+  return (gone[service] ?? []).filter(({until}) => until > now)
 }
 
 /** Forgets a pool without traffic, and with the last pool the service. */

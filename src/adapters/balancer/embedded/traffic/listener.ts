@@ -23,8 +23,8 @@ const NATIVE_CHOICE: object = {shouldUpgradeCallback: mayTunnel}
 
 /** What a listener has to know of the world around it. */
 export interface House {
-  /** Told of every request that is passed on. */
-  saw(service: Service, request: IncomingMessage): void
+  /** Told of every request that is to be passed on; says whether it is answered 410 instead. */
+  isGone(service: Service, request: IncomingMessage): boolean
 }
 
 /** One address on which one service takes requests. */
@@ -119,7 +119,8 @@ export class Listener {
       talk.isDistrusted = true
       return refuse(request, response, passed.status, passed.why)
     }
-    this.#house.saw(this.#service, request)
+    if (this.#house.isGone(this.#service, request))
+      return refuse(request, response, 410, 'this version goes; see the Sunset and Link headers, or ask the operators')
     const pool = this.#service.next()
     const server = pool?.next([])
     if (!pool || !server) return refuse(request, response, 503, 'no server is there for this service')
@@ -191,8 +192,13 @@ function askedOf(request: IncomingMessage): Asked {
     url: request.url ?? '/',
     httpVersion: request.httpVersion,
     rawHeaders: request.rawHeaders,
-    remoteAddress: (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
+    remoteAddress: addressOf(request.socket),
   }
+}
+
+/** Of the client, as IPv4 where it is. */
+export function addressOf({remoteAddress = 'unknown'}: Socket): string {
+  return remoteAddress.replace(/^::ffff:/, '')
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {
