@@ -6,6 +6,7 @@ import {startBackend} from '../../support/backends.ts'
 import {freePort} from '../../support/ports.ts'
 import {eventually} from '../../support/eventually.ts'
 import {haproxyVersion} from '../../support/haproxy.ts'
+import {hasPrometheus, prometheusRig} from '../../support/prometheus.ts'
 import {rigged, type Rig} from '../../support/rig.ts'
 
 /** In CI a program that is missing is a failure, and not a reason to look away. */
@@ -113,6 +114,42 @@ ${table}`
     await backend.close()
     expect(third.counts['v1']).toMatchObject({'service billing': 12})
     expect(third.sources[0]?.gaps).toMatchObject([{reason: 'the counters began anew after a restart'}])
+  })
+})
+
+describe.skipIf(!process.env['CI'] && !hasPrometheus())('a real Prometheus as a source', () => {
+  it('counts by client, what names no version apart, and a counter that began anew as a gap', async () => {
+    const metrics = (billing: number, mail: number) => `
+http_requests_total{version="v1",client="billing",instance="a"} ${billing}
+http_requests_total{version="v1",client="billing",instance="b"} 10
+http_requests_total{version="v2",client="mail",instance="a"} ${mail}
+http_requests_total{client="odd",instance="a"} 3
+`
+    const [rig, prometheus] = [await rigged(), await prometheusRig(metrics(5, 7))]
+    try {
+      const query = 'sum without (instance, job) (http_requests_total)'
+      const source = `{ mesh: { prometheus: "${query}", contract: accounts-api, labels: { version: version, client: client } } }`
+      const environments = `environments: { production: { prometheus: { url: "${prometheus.url}" } } }`
+      await rig.write('sluice.yaml', sluiceYaml(source).replace('environments: { production: {} }', environments))
+      const scraped = (text: string) =>
+        eventually(async () =>
+          (await (await fetch(`${prometheus.url}/api/v1/query?query=http_requests_total`)).text()).includes(text),
+        )
+      const first = await shown(rig, '--read')
+      expect(first.counts).toEqual({v1: {'service billing': 15}, v2: {'service mail': 7}, vnull: {'service odd': 3}})
+      prometheus.shows(metrics(8, 9))
+      await scraped('"9"')
+      const second = await shown(rig, '--read')
+      expect(second.counts).toMatchObject({v1: {'service billing': 18}, v2: {'service mail': 9}})
+      expect(second.sources[0]?.gaps).toEqual([])
+      prometheus.shows(metrics(0, 2))
+      await scraped('"2"')
+      const third = await shown(rig, '--read')
+      expect(third.counts).toMatchObject({v2: {'service mail': 11}})
+      expect(third.sources[0]?.gaps).toHaveLength(1)
+    } finally {
+      await prometheus.end()
+    }
   })
 })
 

@@ -1,18 +1,8 @@
-import {spawn, spawnSync} from 'node:child_process'
-import {once} from 'node:events'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {checksWith} from '../../../src/adapters/checks/checks.ts'
 import type {Condition} from '../../../src/core/config/config.ts'
 import type {Checks, ProbeContext} from '../../../src/ports/checks.ts'
-import {freePort} from '../../support/ports.ts'
-import {eventually} from '../../support/eventually.ts'
-
-const isInstalled = spawnSync('prometheus', ['--version']).status === 0
+import {hasPrometheus, prometheusRig, type PrometheusRig} from '../../support/prometheus.ts'
 
 const CONTEXT: ProbeContext = {
   service: 'accounts',
@@ -30,60 +20,20 @@ errors_total{service="accounts",release="1.0.0"} 1
 errors_total{service="accounts",release="2.0.0"} 7
 `
 
-const isSkipped = !isInstalled && !process.env['CI']
+const isSkipped = !hasPrometheus() && !process.env['CI']
 
 describe.skipIf(isSkipped)('a real Prometheus (needs the program prometheus)', () => {
-  const stops: (() => Promise<unknown>)[] = []
+  let rig: PrometheusRig
   let checks: Checks
 
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sluice-prometheus-'))
-    stops.push(async () => rmSync(folder, {recursive: true, force: true}))
-    const target = await exporter()
-    const port = await freePort()
-    const config = {
-      global: {scrape_interval: '200ms', scrape_timeout: '200ms'},
-      scrape_configs: [{job_name: 'shop', static_configs: [{targets: [target]}]}],
-    }
-    // JSON is YAML.
-    writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config))
-    const program = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(folder, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      {stdio: 'ignore'},
-    )
-    stops.push(async () => {
-      const gone = once(program, 'exit')
-      program.kill('SIGKILL')
-      await gone
-    })
-    checks = checksWith({env: {}, prometheus: {url: `http://127.0.0.1:${port}`}})
-    await eventually(async () => (await measured('up', {is: '==', value: 1})).verdict === 'passed')
+    rig = await prometheusRig(METRICS)
+    checks = checksWith({env: {}, prometheus: {url: rig.url}})
   }, 40_000)
-
-  afterAll(async () => {
-    for (const stop of stops.reverse()) await stop()
-  })
+  afterAll(() => rig.end())
 
   const measured = (query: string, success: Condition) =>
     checks.probe({kind: 'prometheus', query, success, timeoutMs: 2000}, CONTEXT)
-
-  async function exporter(): Promise<string> {
-    const server = createServer((_, response) => {
-      response.writeHead(200, {'content-type': 'text/plain; version=0.0.4'}).end(METRICS.trimStart())
-    })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    stops.push(async () => {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    })
-    return `127.0.0.1:${(server.address() as AddressInfo).port}`
-  }
 
   const RATE = 'errors_total{service="{service}",release="{release}"} / requests_total'
 
