@@ -135,7 +135,7 @@ async function advance(
   look: Look,
   report: (stay: Stay, seen: Seen) => void,
 ): Promise<boolean> {
-  const sight = {...(await look()), ...(await callersIn(session, stay))}
+  const sight = {...(await look()), ...(await callersIn(session, course, stay))}
   if (session.journal.broken()) return false
   const seen = seeing(session, step, course, stay, sight)
   report(stay, seen)
@@ -145,17 +145,20 @@ async function advance(
   return follow(session, step, course, stay, sight, decision)
 }
 
-/** Who calls what is browned out; asked now and then, since the answer is for people. */
-async function callersIn({deps}: Session, stay: Stay): Promise<Pick<Sight, 'callers'>> {
+/** Who calls what is browned out: asked now and then, and again where it is about to be said. */
+async function callersIn(session: Session, course: Course, stay: Stay): Promise<Pick<Sight, 'callers'>> {
   const {state} = stay
   if (state.is !== 'holding' || state.act.do !== 'brownout') return {}
+  const {deps} = session
   const now = deps.clock.monotonic()
-  if (stay.callers && now - stay.callers.at < EVERY_MS) return stay.callers
+  const isAwaited = abortOf(session) !== undefined || stay.watch.answers().some(({tally}) => tally.failed > 0)
+  if (stay.callers && !isAwaited && now - stay.callers.at < EVERY_MS) return stay.callers
   const {contract, major} = state.act
   const asked = {what: `who calls ${contract}`, code: 'balancer-failed', ms: ASK_MS} as const
   const {calls} = deps
   const evidence = calls && (await within(deps.clock, asked, () => calls.evidence(contract, major)))
-  const since = deps.clock.now() - stay.watchedMs
+  // The balancer had begun a little before that was seen.
+  const since = deps.clock.now() - stay.watchedMs - course.limits.settleMs
   stay.callers = {callers: evidence?.ok ? callersOf(evidence.value, since) : [], at: now}
   return stay.callers
 }

@@ -91,7 +91,7 @@ async function drained(pool: Pool | undefined, deadline: number): Promise<void> 
 
 function readService(control: Control, name: string): Result<Balanced> {
   const entry = control.table.services.find(service => service.name === name)
-  const gone = goneIn(control.table, name, Date.now()).map(({until: _, ...one}) => one)
+  const gone = goneIn(control.table, name, Date.now()).map(({contract, major, share}) => ({contract, major, share}))
   if (!entry) return ok({pools: [], gone})
   const service = control.traffic.service(name)
   if (service)
