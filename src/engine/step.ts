@@ -7,7 +7,7 @@ import type {Step} from '../core/plan/plan.ts'
 import type {Course} from '../core/rollout/course.ts'
 import type {Decision} from '../core/rollout/decide.ts'
 import {decide} from '../core/rollout/decide.ts'
-import {addressesOf} from '../core/rollout/reach.ts'
+import {servingOf} from '../core/rollout/reach.ts'
 import type {Act, StepRecord} from '../core/rollout/record.ts'
 import type {HookEnded, Seen} from '../core/rollout/seen.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
@@ -170,7 +170,7 @@ function seeing(session: Session, step: Step, course: Course, stay: Stay, sight:
   // What was not seen was not watched; the time for an act to take effect runs on all the same.
   if (stay.state.is !== 'holding') stay.watchedMs += stay.state.is === 'acting' && isPaused(session) ? 0 : gap
   else if (!sight.blind) stay.watchedMs += Math.min(gap, LONGEST_LOOK_MS)
-  stay.watch.tick(addressesOf(sight.instances ?? [], course.next))
+  if (sight.instances) stay.watch.tick(course.next === null ? [] : servingOf(sight.instances, course.next))
   const abort = abortOf(session)
   const told = 'act' in stay.state && stay.state.act.do === 'hook' && toldOf(session, step, stay.state.act.hook)
   return {

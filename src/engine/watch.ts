@@ -1,5 +1,6 @@
 import type {DurationMs, Percent} from '../core/base/units.ts'
 import type {CheckConfig} from '../core/config/config.ts'
+import {spareOf} from '../core/config/size.ts'
 import type {State} from '../core/graph/system.ts'
 import type {Course} from '../core/rollout/course.ts'
 import {NO_ANSWERS, tallied} from '../core/rollout/answers.ts'
@@ -13,11 +14,20 @@ import type {Session} from './session.ts'
 
 /** The checks that ask somebody, asked over and over while a share is held, beside the loop and not in its way. */
 export interface Watch {
-  /** Asks whoever is due, about these instances. */
-  tick(addresses: readonly string[]): void
+  /** Asks whoever is due, about these instances, which the latest look has shown to serve. */
+  tick(serving: readonly string[]): void
   /** What each has heard. */
   answers(): readonly Probe[]
   end(): void
+}
+
+/** A bad answer that may be of an instance which is about to be missed. */
+interface Doubt {
+  readonly check: ProbeConfig
+  readonly probed: Probed
+  readonly addresses: readonly string[]
+  /** How often the world was looked at since. */
+  looks: number
 }
 
 const INTERVAL_MS: Readonly<Record<ProbeConfig['kind'], DurationMs>> = {http: 1000, command: 1000, prometheus: 5000}
@@ -30,6 +40,9 @@ export function watch(session: Session, course: Course, next: State, state: Step
   const dueAt = new Map<ProbeConfig, DurationMs>()
   const {clock, checks, emit, folder} = session.deps
   const held = state.is === 'holding' ? checksIn(course, state.act).filter(isProbe) : []
+  const doubts = new Set<Doubt>()
+  // Where no instance may be missing, one that goes away is a reason of its own.
+  const spares = course.next !== null && spareOf(course.replicas, course.redundancy) > 0
   const share: Percent = state.is === 'holding' && state.act.do === 'route' ? state.act.share : 100
 
   async function ask(check: ProbeConfig, addresses: readonly string[]): Promise<void> {
@@ -40,7 +53,11 @@ export function watch(session: Session, course: Course, next: State, state: Step
     const probed = await Promise.race([checks.probe(check, context), late])
     answered.abort('answered')
     if (ended.signal.aborted) return
-    const {verdict, detail} = probed
+    if (spares && check.kind === 'http' && probed.verdict !== 'passed') doubts.add({check, probed, addresses, looks: 0})
+    else count(check, probed)
+  }
+
+  function count(check: ProbeConfig, {verdict, detail}: Probed): void {
     answers.set(check, {check, tally: tallied(answers.get(check)?.tally ?? NO_ANSWERS, verdict), detail})
     dueAt.set(check, clock.monotonic() + (check.intervalMs ?? INTERVAL_MS[check.kind]))
     emit({
@@ -59,8 +76,21 @@ export function watch(session: Session, course: Course, next: State, state: Step
     return {verdict: 'error', detail: 'it did not answer in its time'}
   }
 
+  /** A look that began after the answer shows whether it came from somebody who goes away: then it is asked anew. */
+  function settle(serving: readonly string[]): void {
+    for (const doubt of doubts) {
+      const {check, probed, addresses} = doubt
+      const isPast = addresses.some(address => !serving.includes(address))
+      if (!isPast && doubt.looks++ === 0) continue
+      doubts.delete(doubt)
+      if (isPast) dueAt.set(check, clock.monotonic())
+      else count(check, probed)
+    }
+  }
+
   return {
     tick: addresses => {
+      settle(addresses)
       for (const check of held) if ((dueAt.get(check) ?? 0) <= clock.monotonic()) void ask(check, addresses)
     },
     answers: () => [...answers.values()],

@@ -17,8 +17,8 @@ export interface Behaviour {
 export interface SimulatedRuntime extends Runtime {
   /** Instances that run and are healthy, as if they had always been there. */
   runs(spec: Pick<PoolSpec, 'service' | 'pool' | 'state' | 'replicas'>): void
-  /** Every instance of a pool dies, or falls ill, or recovers, by somebody's hand. */
-  befall(service: string, pool: PoolId, health: 'exited' | 'unhealthy' | 'healthy'): void
+  /** Every instance of a pool, or so many of them, dies, or falls ill, or recovers, by somebody's hand. */
+  befall(service: string, pool: PoolId, health: 'exited' | 'unhealthy' | 'healthy', most?: number): void
   readonly instances: readonly Instance[]
 }
 
@@ -80,8 +80,8 @@ export function simulatedRuntime(
     },
     list: async () => ok(running.map(seen)),
     runs: spec => add({...spec, rollout: 'before'}, LONG_AGO),
-    befall: (service, pool, health) => {
-      const some = running.filter(isOf(service, pool))
+    befall: (service, pool, health, most = Infinity) => {
+      const some = running.filter(isOf(service, pool)).slice(0, most)
       if (some.length === 0) throw new Error(`nothing runs of ${service} ${pool}`)
       for (const one of some) {
         one.isCured = health === 'healthy'

@@ -1,11 +1,12 @@
 import {cp} from 'node:fs/promises'
 import {join} from 'node:path'
-import {describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {freePort} from '../support/ports.ts'
-import {APP_IMAGE, dockerVersion, type Engine, sharedEngine} from '../support/docker.ts'
+import {APP_IMAGE, dockerVersion, type Engine, type OwnEngine, ownEngine, sharedEngine} from '../support/docker.ts'
+import {eventually} from '../support/eventually.ts'
 import {haproxyRig, haproxyVersion, SLOTS} from '../support/haproxy.ts'
 import {openRig, type Rig} from '../support/rig.ts'
-import {SWARM_IMAGE} from '../support/swarm.ts'
+import {sharedSwarm, type Swarm, SWARM_IMAGE, type SwarmNode} from '../support/swarm.ts'
 import {send, sendSteadily} from '../support/traffic.ts'
 
 const isHere = dockerVersion() !== undefined && haproxyVersion() !== undefined
@@ -18,7 +19,7 @@ interface Place {
 }
 
 /** The file is the same everywhere. */
-const fileOf = ({runtime, balancer, address}: Place) => `sluice: 1
+const fileOf = ({runtime, balancer, address}: Place, bake: string) => `sluice: 1
 system: shop
 services:
   accounts:
@@ -32,7 +33,7 @@ services:
       health: { path: /healthz, timeout: 30s }
       stop: { drain: 1s }
     route: { backend: shop, listen: "${address}" }
-    rollout: { steps: [50, 100], bake: 500ms, checks: [{ http: /, timeout: 2s }], maxUnavailable: 1 }
+    rollout: { steps: [50, 100], bake: ${bake}, checks: [{ http: /, timeout: 2s }], maxUnavailable: 1 }
     releases:
       1.0.0: {}
       2.0.0: {}
@@ -46,9 +47,9 @@ environments:
 `
 
 /** A rig with the file, and the service at 1.0.0. */
-async function placed(rig: Rig, place: Place): Promise<void> {
+async function placed(rig: Rig, place: Place, bake = '500ms'): Promise<void> {
   await cp('test/fixtures/app/server.mjs', join(rig.folder, 'server.mjs'))
-  await rig.write('sluice.yaml', fileOf(place))
+  await rig.write('sluice.yaml', fileOf(place, bake))
   const first = await rig.sluice('apply', '--yes', '--to', 'accounts=1.0.0')
   expect(first.code, first.stdout + first.stderr).toBe(0)
 }
@@ -72,6 +73,34 @@ async function releasesAt({address}: Place): Promise<readonly string[]> {
   return [...new Set(Object.keys(bodies).map(body => (JSON.parse(body) as {release: string}).release))]
 }
 
+/** A rollout to the file's target that somebody else carries out. */
+function begin(rig: Rig) {
+  const holder = rig.hold(process.execPath, join(process.cwd(), 'bin/run.js'), 'apply', '--yes')
+  let said = ''
+  holder.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  holder.stdout?.resume()
+  return {
+    says: (words: string) => eventually(() => said.includes(words)),
+    /** Longer than any bake here. */
+    async ended() {
+      const over = () => eventually(() => holder.exitCode !== null)
+      await over().catch(over).catch(over)
+      return {code: holder.exitCode, said}
+    },
+  }
+}
+
+/** Where the instances are that `sluice status` tells of. */
+async function addressesIn(rig: Rig): Promise<readonly string[]> {
+  const {stdout} = await rig.sluice('status', '--json')
+  const {services} = JSON.parse(stdout) as {services: readonly {pools: readonly {instances: readonly Shown[]}[]}[]}
+  return services.flatMap(({pools}) => pools.flatMap(({instances}) => instances.map(({address}) => address)))
+}
+
+interface Shown {
+  readonly address: string
+}
+
 describe.skipIf(!isHere)('the same file (needs the programs dockerd and haproxy, and root)', () => {
   const inRig = async (work: (own: Rig) => Promise<void>) => {
     const own = await openRig()
@@ -82,9 +111,17 @@ describe.skipIf(!isHere)('the same file (needs the programs dockerd and haproxy,
       await own.end()
     }
   }
+  /** As templates/haproxy/haproxy.cfg has it for hosts that may go: HAProxy looks itself, and asks another for a GET. */
+  const CHECKED = [
+    'retries 3',
+    'retry-on conn-failure empty-response',
+    'http-request disable-l7-retry if !METH_GET',
+    'default-server check inter 250ms fall 2 rise 1',
+    ...SLOTS,
+  ]
   const behindHaproxy = (runtime: string, work: (own: Rig, place: Place) => Promise<void>) =>
     inRig(async own => {
-      const proxy = await haproxyRig({backend: SLOTS})
+      const proxy = await haproxyRig({backend: CHECKED})
       try {
         const balancer = `{ driver: haproxy, socket: ${proxy.folder}/admin.sock, stateFile: ${proxy.folder}/state }`
         await work(own, {runtime, balancer, address: proxy.address})
@@ -97,6 +134,10 @@ describe.skipIf(!isHere)('the same file (needs the programs dockerd and haproxy,
     for (const release of ['1.0.0', '2.0.0', '3.0.0'])
       docker('tag', `${APP_IMAGE}:${release}`, `${SWARM_IMAGE}:${release}`)
   }
+  const emptied = ({docker}: Engine) => {
+    const left = docker('ps', '-aq')
+    if (left !== '') docker('rm', '-f', ...left.split('\n'))
+  }
 
   it('runs processes behind the embedded balancer', () =>
     inRig(async own => {
@@ -104,10 +145,79 @@ describe.skipIf(!isHere)('the same file (needs the programs dockerd and haproxy,
       await movesAndReturns(own, {runtime: '{ driver: process }', balancer: '{ driver: embedded }', address})
     }))
 
-  it('runs containers behind HAProxy', async () => {
-    const engine = await sharedEngine()
-    named(engine)
-    await behindHaproxy(`{ driver: docker, socket: ${engine.socket} }`, movesAndReturns)
-    engine.docker('rm', '-f', ...engine.docker('ps', '-aq').split('\n'))
+  describe('on two engines', () => {
+    let near: Engine
+    let far: OwnEngine
+    beforeAll(async () => {
+      near = await sharedEngine()
+      far = await ownEngine()
+      for (const engine of [near, far]) named(engine)
+    })
+    afterAll(async () => {
+      emptied(near)
+      await far.end()
+    })
+
+    it('runs containers behind HAProxy', () =>
+      behindHaproxy(`{ driver: docker, socket: ${near.socket} }`, async (own, place) => {
+        await movesAndReturns(own, place)
+        emptied(near)
+      }))
+
+    it('halts where one of them goes away in the middle, serves on, and goes on when it is back', () =>
+      behindHaproxy(
+        `{ driver: docker, hosts: ["unix://${near.socket}", "unix://${far.socket}"] }`,
+        async (own, place) => {
+          await placed(own, place)
+          await own.write('sluice.yaml', fileOf(place, '60s'))
+          const rollout = begin(own)
+          await rollout.says('share 50 %')
+          const load = sendSteadily(place.address, {connections: 4})
+          await far.halt()
+          const {code, said} = await rollout.ended()
+          expect(code, said).toBe(6)
+          expect(said).toContain(`docker at unix://${far.socket} does not answer`)
+          expect(await releasesAt(place)).toEqual(['1.0.0'])
+          expect((await load.stop()).failures).toEqual([])
+          await far.resume()
+          const resumed = await own.sluice('rollout', 'resume')
+          expect(resumed.code, resumed.stdout + resumed.stderr).toBe(1)
+          const labels = [near, far].map(({docker}) => docker('ps', '-a', '--format', '{{.Label "sluice.release"}}'))
+          expect(labels.flatMap(text => text.split('\n'))).toEqual(['1.0.0', '1.0.0', '1.0.0'])
+        },
+      ))
+  })
+
+  describe('in a swarm of three nodes', () => {
+    let swarm: Swarm
+    beforeAll(async () => {
+      swarm = await sharedSwarm()
+    })
+
+    it('runs tasks behind HAProxy, and survives that one node is drained and another cut off in the middle', () =>
+      behindHaproxy(`{ driver: swarm, socket: ${swarm.nodes[0].socket} }`, async (own, place) => {
+        await movesAndReturns(own, place)
+        await own.write(
+          'sluice.yaml',
+          fileOf(place, '8s').replace('target: { accounts: 2.0.0 }', 'target: { accounts: 1.0.0 }'),
+        )
+        const [manager, second, third] = swarm.nodes as readonly [SwarmNode, SwarmNode, SwarmNode]
+        const isOn = async ({address}: SwarmNode) => (await addressesIn(own)).some(at => at.startsWith(`${address}:`))
+        const rollout = begin(own)
+        await rollout.says('share 50 %')
+        const load = sendSteadily(place.address, {connections: 4})
+        manager.docker('node', 'update', '--availability', 'drain', 'node2')
+        await eventually(async () => !(await isOn(second)))
+        expect((await load.stop()).failures).toEqual([])
+        third.cut()
+        const {code, said} = await rollout.ended()
+        expect(code, said).toBe(0)
+        expect(await isOn(third)).toBe(false)
+        expect(await releasesAt(place)).toEqual(['1.0.0'])
+        third.mend()
+        manager.docker('node', 'update', '--availability', 'active', 'node2')
+        const gone = await own.sluice('apply', '--yes', '--to', 'accounts=none')
+        expect(gone.code, gone.stdout + gone.stderr).toBe(0)
+      }))
   })
 })

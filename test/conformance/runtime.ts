@@ -1,4 +1,4 @@
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import type {Result} from '../../src/core/base/result.ts'
 import {type Instance, type PoolSpec, poolIdOf, type Runtime} from '../../src/ports/runtime.ts'
 import {eventually} from '../support/eventually.ts'
@@ -40,37 +40,52 @@ export function specOf(wish: PoolWish, run: PoolSpec['run']): PoolSpec {
   }
 }
 
-/** What every runtime does, whatever it runs things with. */
-export function runtimeConformance(driver: string, openRig: () => Promise<RuntimeRig>): void {
-  describe(`a runtime: ${driver}`, () => {
-    let rig: RuntimeRig
-    let runtime: Runtime
-    const started: PoolSpec[] = []
+/** What one test works with. */
+interface Trial {
+  readonly rig: RuntimeRig
+  readonly runtime: Runtime
+  start(wish?: PoolWish): Promise<PoolSpec>
+  read(service?: string): Promise<readonly Instance[]>
+  /** Waits for so many instances, all of them well. */
+  healthy(count: number, service?: string): Promise<readonly Instance[]>
+}
 
-    beforeEach(async () => {
-      rig = await openRig()
-      runtime = await rig.open()
-    })
-
-    afterEach(async () => {
-      for (const {service, pool} of started.splice(0)) await runtime.stop(service, pool, 0)
-      await rig.end()
-    })
-
-    const start = async (wish: PoolWish = {}) => {
-      const spec = rig.pool(wish)
-      started.push(spec)
-      valueOf(await runtime.start(spec))
-      return spec
-    }
-    const read = async (service = 'accounts') => valueOf(await runtime.read(service))
-    const healthy = (count: number, service = 'accounts') =>
-      eventually(async () => {
-        const instances = await read(service)
-        return instances.length === count && instances.every(({health}) => health === 'healthy') && instances
+/**
+ * What every runtime does, whatever it runs things with.
+ * @param concurrent several tests at once: where most of the time is waiting, and each rig has a place of its own
+ */
+export function runtimeConformance(
+  driver: string,
+  openRig: () => Promise<RuntimeRig>,
+  {concurrent = false}: {readonly concurrent?: boolean} = {},
+): void {
+  describe(`a runtime: ${driver}`, {concurrent}, () => {
+    const trial = (name: string, work: (trial: Trial) => Promise<void>) =>
+      it(name, async () => {
+        const rig = await openRig()
+        const runtime = await rig.open()
+        const started: PoolSpec[] = []
+        const read = async (service = 'accounts') => valueOf(await runtime.read(service))
+        const start = async (wish: PoolWish = {}) => {
+          const spec = rig.pool(wish)
+          started.push(spec)
+          valueOf(await runtime.start(spec))
+          return spec
+        }
+        const healthy = (count: number, service = 'accounts') =>
+          eventually(async () => {
+            const instances = await read(service)
+            return instances.length === count && instances.every(({health}) => health === 'healthy') && instances
+          })
+        try {
+          await work({rig, runtime, start, read, healthy})
+        } finally {
+          for (const {service, pool} of started) await runtime.stop(service, pool, 0)
+          await rig.end()
+        }
       })
 
-    it('starts an instance that becomes healthy and says what it is', async () => {
+    trial('starts an instance that becomes healthy and says what it is', async ({start, healthy}) => {
       await start({release: '2.0.0', mode: 'v1'})
       const [instance] = await healthy(1)
       expect(instance).toMatchObject({
@@ -82,15 +97,18 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
       expect(await answerOf(instance)).toMatchObject({service: 'accounts', release: '2.0.0', mode: 'v1'})
     })
 
-    it('gives the same instances when started twice, one after the other or at once', async () => {
-      const spec = await start({replicas: 2})
-      const first = await healthy(2)
-      await Promise.all([runtime.start(spec), runtime.start(spec)])
-      valueOf(await (await rig.open()).start(spec))
-      expect((await healthy(2)).map(({id}) => id)).toEqual(first.map(({id}) => id))
-    })
+    trial(
+      'gives the same instances when started twice, one after the other or at once',
+      async ({rig, runtime, start, healthy}) => {
+        const spec = await start({replicas: 2})
+        const first = await healthy(2)
+        await Promise.all([runtime.start(spec), runtime.start(spec)])
+        valueOf(await (await rig.open()).start(spec))
+        expect((await healthy(2)).map(({id}) => id)).toEqual(first.map(({id}) => id))
+      },
+    )
 
-    it('runs replicas at addresses of their own', async () => {
+    trial('runs replicas at addresses of their own', async ({start, healthy}) => {
       await start({replicas: 3})
       const instances = await healthy(3)
       expect(new Set(instances.map(({address}) => address)).size).toBe(3)
@@ -100,32 +118,31 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
       expect(new Set(answers.map(({host, pid}) => `${host} ${pid}`)).size).toBe(3)
     })
 
-    it('brings a pool up to more replicas, and leaves the ones it has alone', async () => {
+    trial('brings a pool up to more replicas, and leaves the ones it has alone', async ({runtime, start, healthy}) => {
       const spec = await start({replicas: 1})
       const [first] = await healthy(1)
       valueOf(await runtime.start({...spec, replicas: 2}))
       expect((await healthy(2)).map(({id}) => id)).toContain(first?.id)
     })
 
-    it('is starting until it has been healthy, and unhealthy afterwards', async () => {
+    trial('is starting until it has been healthy, and unhealthy afterwards', async ({rig, start, read, healthy}) => {
       await start({behaviour: {APP_LISTEN_AFTER: '300'}})
       expect(await read()).toMatchObject([{health: 'starting'}])
       const [instance] = await healthy(1)
       await fetch(`http://${instance?.address}/ill`)
       expect(await read()).toMatchObject([{health: 'unhealthy', detail: expect.stringContaining('503')}])
-      runtime = await rig.open()
-      expect(await read()).toMatchObject([{health: 'unhealthy'}])
+      expect(valueOf(await (await rig.open()).read('accounts'))).toMatchObject([{health: 'unhealthy'}])
       await fetch(`http://${instance?.address}/well`)
       await healthy(1)
     })
 
-    it('is never healthy when its health check never passes', async () => {
+    trial('is never healthy when its health check never passes', async ({start, read}) => {
       await start({behaviour: {APP_HEALTH: 'never'}})
       await eventually(async () => (await read())[0]?.detail?.includes('503'))
       expect(await read()).toMatchObject([{health: 'starting'}])
     })
 
-    it('stops what was asked for only when its requests have ended', async () => {
+    trial('stops what was asked for only when its requests have ended', async ({runtime, start, read, healthy}) => {
       const {service, pool} = await start()
       const [instance] = await healthy(1)
       const slow = fetch(`http://${instance?.address}/slow?ms=500`, {headers: {connection: 'close'}}).then(
@@ -139,17 +156,20 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
       await expect(fetch(`http://${instance?.address}/`)).rejects.toThrow('fetch failed')
     })
 
-    it('ends what does not end by itself, once its time to drain is over', async () => {
-      const {service, pool} = await start({behaviour: {APP_TERM: 'ignore'}, replicas: 2})
-      const instances = await healthy(2)
-      valueOf(await runtime.stop(service, pool, 200))
-      expect(await read()).toEqual([])
-      await Promise.all(
-        instances.map(({address}) => expect(fetch(`http://${address}/`)).rejects.toThrow('fetch failed')),
-      )
-    })
+    trial(
+      'ends what does not end by itself, once its time to drain is over',
+      async ({runtime, start, read, healthy}) => {
+        const {service, pool} = await start({behaviour: {APP_TERM: 'ignore'}, replicas: 2})
+        const instances = await healthy(2)
+        valueOf(await runtime.stop(service, pool, 200))
+        expect(await read()).toEqual([])
+        await Promise.all(
+          instances.map(({address}) => expect(fetch(`http://${address}/`)).rejects.toThrow('fetch failed')),
+        )
+      },
+    )
 
-    it('may be told to stop twice, at once, or what was never there', async () => {
+    trial('may be told to stop twice, at once, or what was never there', async ({runtime, start, read, healthy}) => {
       const {service, pool} = await start()
       await healthy(1)
       for (const stopped of await Promise.all([runtime.stop(service, pool, 5000), runtime.stop(service, pool, 5000)])) {
@@ -160,19 +180,22 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
       expect(await read()).toEqual([])
     })
 
-    it('tells of one that crashed at start, and does not start another in its place', async () => {
-      const spec = await start({behaviour: {APP_CRASH: '3'}})
-      const [dead] = await eventually(async () => {
-        const instances = await read()
-        return instances[0]?.health === 'exited' && instances
-      })
-      expect(dead?.detail).toContain('code 3')
-      expect(dead?.detail).toContain('cannot go on: asked to crash')
-      valueOf(await runtime.start(spec))
-      expect((await read()).map(({id, health}) => ({id, health}))).toEqual([{id: dead?.id, health: 'exited'}])
-    })
+    trial(
+      'tells of one that crashed at start, and does not start another in its place',
+      async ({runtime, start, read}) => {
+        const spec = await start({behaviour: {APP_CRASH: '3'}})
+        const [dead] = await eventually(async () => {
+          const instances = await read()
+          return instances[0]?.health === 'exited' && instances
+        })
+        expect(dead?.detail).toContain('code 3')
+        expect(dead?.detail).toContain('cannot go on: asked to crash')
+        valueOf(await runtime.start(spec))
+        expect((await read()).map(({id, health}) => ({id, health}))).toEqual([{id: dead?.id, health: 'exited'}])
+      },
+    )
 
-    it('begins afresh when started after a stop', async () => {
+    trial('begins afresh when started after a stop', async ({runtime, start, read, healthy}) => {
       const spec = await start({behaviour: {APP_CRASH: '3'}})
       const [dead] = await read()
       valueOf(await runtime.stop(spec.service, spec.pool, 1000))
@@ -182,7 +205,7 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
       expect(fresh?.id).not.toBe(dead?.id)
     })
 
-    it('tells of one that dies later, by itself or by somebody’s hand', async () => {
+    trial('tells of one that dies later, by itself or by somebody’s hand', async ({rig, start, read, healthy}) => {
       await start({behaviour: {APP_CRASH_AFTER: '500'}})
       await start({service: 'billing', replicas: 2})
       const [victim, other] = await healthy(2, 'billing')
@@ -193,16 +216,16 @@ export function runtimeConformance(driver: string, openRig: () => Promise<Runtim
       await eventually(async () => (await read())[0]?.health === 'exited')
     })
 
-    it('is found by a driver that remembers nothing', async () => {
+    trial('is found by a driver that remembers nothing', async ({rig, start, read, healthy}) => {
       const {service, pool} = await start({replicas: 2})
       const before = await healthy(2)
-      runtime = await rig.open()
-      expect(await read()).toEqual(before)
-      valueOf(await runtime.stop(service, pool, 5000))
+      const other = await rig.open()
+      expect(valueOf(await other.read('accounts'))).toEqual(before)
+      valueOf(await other.stop(service, pool, 5000))
       expect(await read()).toEqual([])
     })
 
-    it('keeps services and pools apart, and lists them all', async () => {
+    trial('keeps services and pools apart, and lists them all', async ({runtime, start, read, healthy}) => {
       const current = await start({release: '1.0.0'})
       const next = await start({release: '2.0.0', replicas: 2})
       await start({service: 'billing', release: '1.0.0'})

@@ -172,6 +172,29 @@ describe('a check that asks', () => {
     })
   })
 
+  describe('an instance that goes away, where one may be missing', () => {
+    const spare = {...FULL, maxUnavailable: {count: 1}}
+    const spared = (difference: Partial<RolloutConfig> = {}) => worldWith({checks: [ASKED], ...spare, ...difference})
+
+    /** Its first answer to be bad comes a moment before the runtime shows that it is gone. */
+    function losing(one: World): World {
+      let asked = 0
+      return one.answers(() => {
+        if (++asked !== 3) return {verdict: 'passed', detail: 'well'}
+        one.runtime.befall('accounts', '2.0.0', 'unhealthy', 1)
+        return {verdict: 'failed', detail: 'nobody listens'}
+      })
+    }
+
+    it('says nothing on those who are there', async () => {
+      expect((await carriedOut(losing(spared()))).state).toBe('succeeded')
+    })
+
+    it('is no excuse for those who stay', async () => {
+      expect((await carriedOut(inTurn(spared(), 'passed', 'failed', 'passed'))).state).toBe('failed')
+    })
+  })
+
   it('keeps what it was taken back for', async () => {
     const one = inTurn(asking({name: 'deep health'}), 'failed')
     await carriedOut(one)

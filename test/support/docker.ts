@@ -1,7 +1,8 @@
-import {execFileSync, spawn} from 'node:child_process'
-import {cpSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs'
+import {execFile, execFileSync, spawn} from 'node:child_process'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {promisify} from 'node:util'
 import {endEngineIn, ENGINE_FOLDER, haltEngineIn} from './engine-run.ts'
 import {eventually} from './eventually.ts'
 
@@ -58,7 +59,7 @@ export async function ownEngine(more: readonly string[] = []): Promise<OwnEngine
 async function startEngine(folder: string, more: readonly string[] = []): Promise<Engine> {
   spawnEngine(folder, more)
   const engine = await running(folder)
-  if (!engine.docker('images', '-q', APP_IMAGE)) importApp(engine)
+  if (!engine.docker('images', '-q', APP_IMAGE)) await importApp(engine)
   return engine
 }
 
@@ -120,7 +121,7 @@ function networkOf(folder: string): {readonly bridge: string; readonly pool: str
 }
 
 /** True for the first who asks. */
-function claimed(path: string, text = ''): boolean {
+export function claimed(path: string, text = ''): boolean {
   try {
     writeFileSync(path, text, {flag: 'wx'})
     return true
@@ -129,9 +130,36 @@ function claimed(path: string, text = ''): boolean {
   }
 }
 
-/** Node, the libraries it is linked with, and the program: an image that no registry is needed for. */
-export function importApp(engine: Engine): void {
-  const root = join(engine.folder, 'rootfs')
+/** Gives the engine {@link APP_IMAGE}, without any registry. */
+export async function importApp({socket}: Engine, name = APP_IMAGE): Promise<void> {
+  const docker = (...args: readonly string[]) => run('docker', ['-H', `unix://${socket}`, ...args])
+  const [first = '', ...others] = RELEASES.map(release => `${name}:${release}`)
+  const changes = ['ENV PATH=/usr/local/bin', 'ENV APP_HOST=0.0.0.0', 'CMD ["node","/app/server.mjs"]']
+  await docker('import', ...changes.flatMap(change => ['-c', change]), await archive(), first)
+  for (const other of others) await docker('tag', first, other)
+}
+
+const run = promisify(execFile)
+
+/** Made once in a run of the tests, and once in a program that is none. */
+function archive(): Promise<string> {
+  made ??= archiveIn(process.env[ENGINE_FOLDER] ?? ownFolder())
+  return made
+}
+
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-image-'))
+  process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
+  return folder
+}
+
+let made: Promise<string> | undefined
+
+/** Node, the libraries it is linked with, and the program. */
+async function archiveIn(folder: string): Promise<string> {
+  const path = join(folder, 'app.tar')
+  if (existsSync(path)) return path
+  const root = join(folder, 'rootfs')
   const put = (from: string, to = from) => {
     mkdirSync(dirname(join(root, to)), {recursive: true})
     cpSync(from, join(root, to), {dereference: true})
@@ -139,13 +167,10 @@ export function importApp(engine: Engine): void {
   put(process.execPath, '/usr/local/bin/node')
   put('test/fixtures/app/server.mjs', '/app/server.mjs')
   mkdirSync(join(root, 'tmp'))
-  const libraries = execFileSync('ldd', [process.execPath], {encoding: 'utf8'}).matchAll(/(\/\S+) \(/g)
+  const libraries = (await run('ldd', [process.execPath])).stdout.matchAll(/(\/\S+) \(/g)
   for (const [, library = ''] of libraries) put(library)
-  const archive = join(engine.folder, 'app.tar')
-  execFileSync('tar', ['-C', root, '-cf', archive, '.'])
-  const [first = '', ...others] = RELEASES.map(release => `${APP_IMAGE}:${release}`)
-  const changes = ['ENV PATH=/usr/local/bin', 'ENV APP_HOST=0.0.0.0', 'CMD ["node","/app/server.mjs"]']
-  engine.docker('import', ...changes.flatMap(change => ['-c', change]), archive, first)
-  for (const other of others) engine.docker('tag', first, other)
+  await run('tar', ['-C', root, '-cf', `${path}.new`, '.'])
+  renameSync(`${path}.new`, path)
   rmSync(root, {recursive: true})
+  return path
 }

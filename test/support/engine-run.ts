@@ -5,12 +5,40 @@ import {execFileSync} from 'node:child_process'
 
 /** Where the Docker engine of this run of the tests is, started by the first test that wants it; see docker.ts. */
 export const ENGINE_FOLDER = 'SLUICE_TEST_ENGINE'
+/** The same of its swarm; see swarm.ts. */
+export const SWARM_FOLDER = 'SLUICE_TEST_SWARM'
 
-/** Gives the run a folder for its engine before the tests, and ends the engine after them. */
-export default function engineOfThisRun(): () => Promise<void> {
+/** Gives the run a folder for its engine and one for its swarm before the tests, and ends both after them. */
+export default function enginesOfThisRun(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-engine-'))
+  const swarm = mkdtempSync(join(tmpdir(), 'sluice-swarm-'))
   process.env[ENGINE_FOLDER] = folder
-  return () => endEngineIn(folder)
+  process.env[SWARM_FOLDER] = swarm
+  return async () => {
+    await endSwarmIn(swarm)
+    await endEngineIn(folder)
+  }
+}
+
+/** What a swarm leaves on this machine beside its engines, for whoever ends it. */
+export interface SwarmNetwork {
+  readonly bridge: string
+  readonly namespaces: readonly string[]
+}
+
+/** The file in a swarm's folder that tells of its network. */
+export const NETWORK_FILE = 'network.json'
+
+/** Ends the engines of a swarm, and its network. */
+export async function endSwarmIn(folder: string): Promise<void> {
+  const file = join(folder, NETWORK_FILE)
+  if (existsSync(file)) {
+    const {bridge, namespaces} = JSON.parse(readFileSync(file, 'utf8')) as SwarmNetwork
+    await Promise.all(namespaces.map(name => endEngineIn(join(folder, name))))
+    for (const name of namespaces) execFileSync('ip', ['netns', 'delete', name])
+    execFileSync('ip', ['link', 'delete', bridge])
+  }
+  rmSync(folder, {recursive: true, force: true})
 }
 
 /** Ends the engine whose files are in the folder, its containers with it; another may be started on the same files. */

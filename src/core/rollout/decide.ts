@@ -143,16 +143,22 @@ type Ground = Pick<Extract<Held, {is: 'failed'}>, 'share' | 'measured'>
 function returning(course: Course, state: Extract<StepState, {is: 'returning'}>, seen: Seen): Decision {
   const {act, why} = state
   if (act.do === 'hook') return hookingBack(course, act, state, seen)
-  if (seen.blind && seen.blind.forMs <= course.limits.blindMs) return WAIT
+  const silent = seen.blind && !isWithoutRuntime(act, seen.blind) ? seen.blind : undefined
+  if (silent && silent.forMs <= course.limits.blindMs) return WAIT
   if (isReached(course, act, seen)) return {do: 'record', records: doneGoingBack(course, act, why)}
   const dead = nowhereToReturn(course, act, seen, why)
   if (dead) return halt(course, dead)
-  if (seen.blind) return halt(course, seen.blind.failure)
+  if (silent) return halt(course, silent.failure)
   // Its command has failed both ways, and is not run over and over.
   if (act.do === 'switch' && seen.fatal) return halt(course, seen.fatal)
   const slip = slipped(course, act, seen, 0)
   if (slip) return intend(course, slip)
   return isLate(course, act, seen) ? halt(course, late(act, seen)) : callOrWait(course, act, seen)
+}
+
+/** The balancer alone takes the traffic back: it knows the pools by itself. */
+function isWithoutRuntime(act: Act, {of}: Blind): boolean {
+  return of === 'runtime' && (act.do === 'attach' || act.do === 'route' || act.do === 'drain')
 }
 
 /** The traffic is back already, so whatever is wrong with the hook waits for a person. */

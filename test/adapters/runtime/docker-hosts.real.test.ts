@@ -40,7 +40,7 @@ describe.skipIf(!isHere)('docker on other hosts (needs the program dockerd, and 
   })
 
   const open = (options: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv = rig.env) =>
-    openContainers('docker', options, rig.folder, env)
+    openContainers('docker', options, {folder: rig.folder, env})
   const namesOn = ({docker}: Engine) => docker('ps', '-a', '--format', '{{.Names}}').split('\n').filter(Boolean).sort()
   const started = async (runtime: Runtime, replicas: number) => {
     const spec = dockerPool({replicas})

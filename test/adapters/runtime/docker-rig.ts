@@ -16,23 +16,36 @@ export function dockerPool(wish: PoolWish = {}, more: Partial<PoolSpec['run']> =
 export async function openContainers(
   driver: 'docker' | 'swarm',
   options: Readonly<Record<string, unknown>>,
-  folder: string,
-  env: NodeJS.ProcessEnv = {},
+  {folder, environment = 'test', env = {}}: ContainersPlace,
 ): Promise<Runtime> {
-  const place = {system: 'shop', environment: 'test', file: join(folder, 'sluice.yaml'), folder, clock, env}
+  const place = {system: 'shop', environment, file: join(folder, 'sluice.yaml'), folder, clock, env}
   return valueOf(await openRuntime({driver, options}, place))
 }
 
-/** The driver on the engine of this run. */
+interface ContainersPlace {
+  readonly folder: string
+  readonly environment?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+let rigs = 0
+
+/** An environment that no other test of the file has. */
+export function ownEnvironment(): string {
+  return `test${++rigs}`
+}
+
+/** The driver on the engine of this run, in an environment of its own. */
 export async function dockerRig(): Promise<RuntimeRig> {
   const {socket, docker} = await sharedEngine()
   const folder = await mkdtemp(join(tmpdir(), 'sluice-docker-'))
+  const environment = ownEnvironment()
   return {
-    open: () => openContainers('docker', {socket}, folder),
-    pool: dockerPool,
+    open: () => openContainers('docker', {socket}, {folder, environment}),
+    pool: wish => ({...dockerPool(wish), environment}),
     kill: async ({id}) => void docker('kill', id),
     async end() {
-      const left = docker('ps', '-aq')
+      const left = docker('ps', '-aq', '--filter', `label=sluice.environment=${environment}`)
       if (left !== '') docker('rm', '-f', ...left.split('\n'))
       await rm(folder, {recursive: true, force: true})
       if (left !== '') throw new Error(`the test left containers behind: ${left}`)

@@ -18,7 +18,7 @@ const healthy = (runtime: Runtime, {service}: PoolSpec) =>
   })
 
 describe.skipIf(!isHere)('docker (needs the program dockerd, and root)', () => {
-  runtimeConformance('docker', dockerRig)
+  runtimeConformance('docker', dockerRig, {concurrent: true})
 
   describe('containers', () => {
     let rig: Rig
@@ -27,7 +27,7 @@ describe.skipIf(!isHere)('docker (needs the program dockerd, and root)', () => {
     beforeAll(async () => {
       engine = await sharedEngine()
       rig = await openRig()
-      runtime = await openContainers('docker', {socket: engine.socket}, rig.folder)
+      runtime = await openContainers('docker', {socket: engine.socket}, {folder: rig.folder})
     })
     afterAll(() => rig.end())
 
@@ -130,7 +130,7 @@ describe.skipIf(!isHere)('docker (needs the program dockerd, and root)', () => {
   it('fails with a hint while the engine is away, and finds what is left when it is back', async () => {
     const own = await ownEngine()
     try {
-      const runtime = await openContainers('docker', {socket: own.socket}, own.folder)
+      const runtime = await openContainers('docker', {socket: own.socket}, {folder: own.folder})
       const spec = dockerPool()
       valueOf(await runtime.start(spec))
       const [before] = await healthy(runtime, spec)

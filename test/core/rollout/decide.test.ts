@@ -241,6 +241,10 @@ describe('taking back', () => {
   it('puts the traffic back without the runtime, and halts where it would have to stop something', () => {
     const {instances: _, ...blind} = seen(10, silent('runtime', LATE))
     expect(decided(returning(BACK.attach), blind)).toBe('done attach 1.0.0, intend route 0')
+    expect(decided(returning(route(0)), blind)).toBe('call route 0')
+    expect(decided(returning(BACK.drain), {...blind, pools: [pool('1.0.0', 100), pool('2.0.0', 0)]})).toBe(
+      'call drain 2.0.0',
+    )
     expect(decided(returning(BACK.stop), {...blind, pools: [pool('1.0.0', 100)]})).toBe(
       'step-halted: the runtime is silent',
     )
