@@ -10,27 +10,54 @@ export interface OptionReader<T> {
   readonly wants: string
 }
 
-/** The options of a driver as `readers` say, every one of which may be left out, or all that is wrong with them. */
+/** How every option of one driver is read; each may be left out. */
+export type Readers<T> = {readonly [K in keyof T]: OptionReader<T[K]>}
+
+/** What is wrong with one option, or, without a key, with what is not there. */
+export interface OptionFinding {
+  readonly key?: string
+  /** Whether the key or its value is wrong. */
+  readonly on: 'key' | 'value'
+  readonly message: string
+  readonly hint?: string
+}
+
+/** The options of a driver as `readers` say, or all that is wrong with them. */
 export function readOptions<T extends object>(
   written: Readonly<Record<string, unknown>>,
-  readers: {readonly [K in keyof T]: OptionReader<T[K]>},
+  readers: Readers<T>,
   whose: OptionsOf,
 ): Result<Partial<T>> {
-  const problems: Problem[] = []
+  const findings = findingsIn(written, readers, whose.driver)
+  if (findings.length > 0)
+    return fail(
+      invalid(
+        findings.map(found => problem(whose, found)),
+        whose,
+      ),
+    )
   const read: Partial<T> = {}
   for (const [key, value] of Object.entries(written)) {
-    if (!isKeyOf(readers, key)) {
-      problems.push(
-        problem(whose, `${whose.driver} has no option ${JSON.stringify(key)}`, didYouMean(key, Object.keys(readers))),
-      )
-      continue
-    }
-    const good = readers[key].read(value)
-    if (good === undefined)
-      problems.push(problem(whose, `${key}: ${JSON.stringify(value)}`, `must be ${readers[key].wants}`))
-    else read[key] = good
+    const good = isKeyOf(readers, key) ? readers[key].read(value) : undefined
+    if (good !== undefined && isKeyOf(readers, key)) read[key] = good
   }
-  return problems.length === 0 ? ok(read) : fail(invalid(problems, whose))
+  return ok(read)
+}
+
+/** Everything that is wrong with the options of a driver, each for itself. */
+export function findingsIn<T extends object>(
+  written: Readonly<Record<string, unknown>>,
+  readers: Readers<T>,
+  driver: string,
+): OptionFinding[] {
+  return Object.entries(written).flatMap(([key, value]): OptionFinding[] => {
+    if (!isKeyOf(readers, key)) {
+      const hint = didYouMean(key, Object.keys(readers), 'options')
+      return [{key, on: 'key', message: `${driver} has no option ${JSON.stringify(key)}`, ...(hint && {hint})}]
+    }
+    if (readers[key].read(value) !== undefined) return []
+    return [{key, on: 'value', message: `${key}: ${JSON.stringify(value)}`, hint: `must be ${readers[key].wants}`}]
+  })
 }
 
 /** Whom the options are for, and where they stand. */
@@ -65,7 +92,7 @@ function isKeyOf<T extends object>(values: T, key: string): key is Extract<keyof
   return Object.hasOwn(values, key)
 }
 
-function problem({file, key}: OptionsOf, message: string, hint: string | undefined): Problem {
+function problem({file, key}: OptionsOf, {message, hint}: OptionFinding): Problem {
   return {file, line: 1, column: 1, message: `${key}: ${message}`, ...(hint && {hint})}
 }
 

@@ -1,4 +1,5 @@
 import {BALANCER_DRIVERS} from '../adapters/balancer/registry.ts'
+import {amissWith} from '../adapters/driver-options.ts'
 import {findConfig} from '../adapters/config/find.ts'
 import {readConfig} from '../adapters/config/read.ts'
 import {RUNTIME_DRIVERS} from '../adapters/runtime/registry.ts'
@@ -28,7 +29,7 @@ export async function loadConfig(where: Where): Promise<Result<LoadedConfig>> {
   if (!file.ok) return file
   const source = await readConfig(file.value)
   if (!source.ok) return source
-  const config = parseConfig(source.value, {runtimes: RUNTIME_DRIVERS, balancers: BALANCER_DRIVERS})
+  const config = parseConfig(source.value, {runtimes: RUNTIME_DRIVERS, balancers: BALANCER_DRIVERS, amiss: amissWith})
   return config.ok ? ok({config: config.value, source: source.value}) : config
 }
 

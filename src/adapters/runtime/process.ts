@@ -5,7 +5,7 @@ import type {ServiceName} from '../../core/graph/system.ts'
 import type {Clock} from '../../ports/clock.ts'
 import type {Instance, PoolId, Runtime} from '../../ports/runtime.ts'
 import {inTurn} from '../in-turn.ts'
-import {listOfNames, readOptions, size} from '../options.ts'
+import {readOptions} from '../options.ts'
 import type {RuntimePlace} from './place.ts'
 import {endInstance} from './process/end.ts'
 import {type Found, findInstances, leadersOf} from './process/find.ts'
@@ -13,6 +13,7 @@ import type {CrashInstant, Given} from './process/given.ts'
 import {lostItsPort} from './process/lost-port.ts'
 import {observe} from './process/observe.ts'
 import {type InstanceRecord, openRecords} from './process/record.ts'
+import {PROCESS_OPTIONS} from './process/options.ts'
 import {starter} from './process/starter.ts'
 
 /** What the driver is opened with. */
@@ -35,17 +36,11 @@ export async function openProcessRuntime(
 ): Promise<Result<Runtime>> {
   const {file, environment, folder, clock, env} = place
   const whose = {driver: 'process', file, key: `environments.${environment}.runtime`}
-  const read = readOptions<Options>(options, {pass: listOfNames, logLimit: size}, whose)
+  const read = readOptions(options, PROCESS_OPTIONS, whose)
   if (!read.ok) return read
   const {pass, logLimit} = read.value
   const own = {...(pass && {pass}), ...(logLimit && {logLimitBytes: logLimit})}
   return guarded(async () => ok(await processRuntime({folder, clock, env, ...own})))
-}
-
-/** What the driver's own keys in `sluice.yaml` say. */
-interface Options {
-  readonly pass: readonly string[]
-  readonly logLimit: number
 }
 
 /**

@@ -1,6 +1,6 @@
 import {ok, type Result} from '../../../core/base/result.ts'
 import {type DurationMs, parseDuration} from '../../../core/base/units.ts'
-import {type OptionReader, readOptions} from '../../options.ts'
+import {type OptionReader, readOptions, type Readers} from '../../options.ts'
 
 /** What a user may tune, in milliseconds and counts. */
 export interface Settings {
@@ -59,7 +59,7 @@ function wholeFrom(least: number): OptionReader<number> {
   }
 }
 
-const READERS: {readonly [K in keyof Written]: OptionReader<Written[K]>} = {
+export const EMBEDDED_OPTIONS: Readers<Written> = {
   connect: duration,
   headers: duration,
   idle: duration,
@@ -71,7 +71,7 @@ const READERS: {readonly [K in keyof Written]: OptionReader<Written[K]>} = {
 
 /** Reads the options of `balancer: { driver: embedded, ... }`. @param file `sluice.yaml` @param key where they stand in it */
 export function parseSettings(options: Readonly<Record<string, unknown>>, file: string, key: string): Result<Settings> {
-  const read = readOptions<Written>(options, READERS, {driver: 'embedded', file, key})
+  const read = readOptions(options, EMBEDDED_OPTIONS, {driver: 'embedded', file, key})
   if (!read.ok) return read
   const {connect, headers, idle, keepAlive, tunnel, retries, maxConnections} = read.value
   return ok({

@@ -3,6 +3,7 @@ import {connect as connectTls} from 'node:tls'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import {unreachable as unknownWay} from '../../../core/base/bug.ts'
 import {failure, type Failure} from '../../../core/base/failure.ts'
+import {HOST_AND_PORT} from './written.ts'
 
 /** Where HAProxy's Runtime API listens. */
 export type Endpoint =
@@ -54,7 +55,7 @@ export async function ask(endpoint: Endpoint, commands: readonly string[]): Prom
 
 /** A socket as a file names it, without TLS: `host:port`, or else a path. */
 export function endpointNamed(socket: string): Endpoint {
-  const tcp = /^\[?([^\]/]+?)\]?:(\d+)$/.exec(socket)
+  const tcp = HOST_AND_PORT.exec(socket)
   return tcp ? {by: 'tcp', host: tcp[1] ?? '', port: Number(tcp[2])} : {by: 'unix', path: socket}
 }
 

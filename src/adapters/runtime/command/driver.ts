@@ -2,18 +2,18 @@ import {mkdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {failure, type Problem} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
-import {type DurationMs, parseDuration} from '../../../core/base/units.ts'
+import type {DurationMs} from '../../../core/base/units.ts'
 import type {DriverConfig, RunConfig} from '../../../core/config/config.ts'
-import {splitWords} from '../../../core/config/words.ts'
 import {poolIdOf} from '../../../core/rollout/pool.ts'
 import type {Instance, PoolId, Runtime} from '../../../ports/runtime.ts'
 import {readIfThere, replaceFile} from '../../files.ts'
 import {inTurn} from '../../in-turn.ts'
-import {type OptionReader, readOptions} from '../../options.ts'
+import {readOptions} from '../../options.ts'
 import {healthOf} from '../health.ts'
 import {type Notes, notesIn} from '../notes.ts'
 import type {RuntimePlace} from '../place.ts'
 import {ask} from './ask.ts'
+import {COMMAND_OPTIONS, missingVerbs} from './options.ts'
 import {PROTOCOL, type Request, type Told} from './protocol.ts'
 import {readInstances} from './read.ts'
 
@@ -40,19 +40,12 @@ export async function openCommandRuntime(
   place: RuntimePlace,
 ): Promise<Result<Runtime>> {
   const key = `environments.${place.environment}.runtime`
-  const read = readOptions<Written>(options, READERS, {driver: 'command', file: place.file, key})
+  const read = readOptions(options, COMMAND_OPTIONS, {driver: 'command', file: place.file, key})
   if (!read.ok) return read
   const {start, stop, status, timeout = TIMEOUT_MS} = read.value
   if (!start || !stop || !status) {
-    const missing = VERBS.filter(verb => !read.value[verb])
-    const problems = missing.map(
-      (verb): Problem => ({
-        file: place.file,
-        line: 1,
-        column: 1,
-        message: `${key}: ${verb} is missing`,
-        hint: `name the command that does it: ${verb}: ops/${verb}.sh`,
-      }),
+    const problems = missingVerbs(options).map(
+      ({message, hint}): Problem => ({file: place.file, line: 1, column: 1, message: `${key}: ${message}`, hint}),
     )
     return fail(failure('config-invalid', {message: `the options of ${key} are wrong`, problems}))
   }
@@ -60,34 +53,6 @@ export async function openCommandRuntime(
   const {system, environment, folder, env} = place
   const own = {system, environment, folder, root: dirname(place.file), env: definedOnly(env)}
   return ok(commandRuntime({...own, commands: {start, stop, status}, timeoutMs: timeout}))
-}
-
-const VERBS = ['start', 'stop', 'status'] as const
-
-interface Written extends Readonly<Record<(typeof VERBS)[number], readonly string[]>> {
-  readonly timeout: DurationMs
-}
-
-const words: OptionReader<readonly string[]> = {
-  read(value) {
-    if (typeof value === 'string') {
-      const split = splitWords(value)
-      return 'words' in split ? split.words : undefined
-    }
-    const isList = Array.isArray(value) && value.length > 0 && value.every(word => typeof word === 'string')
-    return isList ? value : undefined
-  },
-  wants: 'program and arguments: a list, or a line without anything that only a shell understands',
-}
-
-const READERS: {readonly [K in keyof Written]: OptionReader<Written[K]>} = {
-  start: words,
-  stop: words,
-  status: words,
-  timeout: {
-    read: value => (typeof value === 'string' ? parseDuration(value) : undefined),
-    wants: 'a duration, like 60s',
-  },
 }
 
 /** Instances by commands of the user's own: systemd, ansible, nomad, whatever starts programs. */

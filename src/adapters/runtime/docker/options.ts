@@ -41,11 +41,13 @@ const HIGHEST_PORT = 65_535
 export function readSettings(
   options: DriverConfig['options'],
   place: RuntimePlace,
-  driver: keyof typeof READERS,
+  driver: keyof typeof CONTAINER_OPTIONS,
 ): Result<DockerSettings> {
   const whose = {driver, file: place.file, key: `environments.${place.environment}.runtime`}
   const read: Result<Partial<Options>> =
-    driver === 'docker' ? readOptions(options, READERS.docker, whose) : readOptions(options, READERS.swarm, whose)
+    driver === 'docker'
+      ? readOptions(options, CONTAINER_OPTIONS.docker, whose)
+      : readOptions(options, CONTAINER_OPTIONS.swarm, whose)
   if (!read.ok) return read
   const {hosts, ports = DEFAULT_PORTS, tls, publish} = read.value
   const alone = read.value.host ?? unix(read.value.socket ?? DEFAULT_SOCKET)
@@ -106,7 +108,7 @@ const hosts: OptionReader<readonly Partial<Host>[]> = {
 }
 
 const REACH = {socket: path, host: address, tls}
-const READERS = {
+export const CONTAINER_OPTIONS = {
   docker: {...REACH, hosts, publish: ip, ports},
   swarm: {...REACH, constraints: listOfNames},
 }

@@ -1,3 +1,4 @@
+import type {DriverConfig} from '../config.ts'
 import type {ContractName, ServiceName} from '../facts.ts'
 import type {WrittenFile} from '../written/file.ts'
 import type {WrittenRelease, WrittenSpeech} from '../written/release.ts'
@@ -13,6 +14,13 @@ export interface Known {
   /** Names of the drivers that this release of Sluice brings. */
   readonly runtimes: readonly string[]
   readonly balancers: readonly string[]
+  /** What is wrong with a driver's own keys; without it, the driver says so when it is opened. */
+  readonly amiss?: (kind: 'runtime' | 'balancer', driver: DriverConfig) => readonly AmissOption[]
+}
+
+/** One option that is wrong; without a key, what is not there. */
+export interface AmissOption extends Omit<Finding, 'path'> {
+  readonly key?: string
 }
 
 /** The facts of releases, by service and version, whether they come from the file or from manifests. */
