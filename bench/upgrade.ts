@@ -86,7 +86,7 @@ environments:
 
 async function byServiceUpdate(swarm: Swarm): Promise<Both> {
   const servers = swarm.nodes.map(
-    ({address}, index) => `server n${index} ${address}:8080 check inter 200ms fall 1 rise 1`,
+    ({address}, index) => `server n${index} ${address}:8080 check inter 500ms fall 2 rise 1`,
   )
   const checked = ['balance roundrobin', 'option httpchk GET /healthz', ...servers]
   const proxy = await haproxyRig({backend: checked})

@@ -17,10 +17,12 @@ export interface ReleaseSources {
   readonly repository: (repo: string) => Repository
   /** The folder of `sluice.yaml`. */
   readonly root: string
+  /** Whether the runtime makes instances of images; a command is then for other environments. */
+  readonly byImage: boolean
 }
 
 /** A release's files are a worktree at its tag; without a repository, they are the folder of `sluice.yaml`. */
-export function releasesFrom({services, releases, repository, root}: ReleaseSources): Releases {
+export function releasesFrom({services, releases, repository, root, byImage}: ReleaseSources): Releases {
   return {
     async prepare(name, state) {
       const service = services.get(name)
@@ -31,7 +33,7 @@ export function releasesFrom({services, releases, repository, root}: ReleaseSour
       }
       const run = mergedRun(service.run, release.run)
       // An image has all that it needs.
-      if (!run.command) return ok({run})
+      if (!run.command || (byImage && run.image !== undefined)) return ok({run})
       const folder = await folderOf(service, state.release, run.cwd)
       return folder.ok ? ok({run, folder: folder.value}) : folder
     },

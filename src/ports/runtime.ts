@@ -39,6 +39,8 @@ export interface Instance {
 
 /** Where instances run. Every verb may be called twice; the second call changes nothing. */
 export interface Runtime {
+  /** Instances are made of the release's image, so that none of its files are needed here. Absent where they are. */
+  readonly byImage?: true
   /**
    * Makes ready what a start needs and what may take long, such as an image; asking again is cheap. Absent where
    * nothing is needed.

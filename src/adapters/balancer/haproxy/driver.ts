@@ -1,35 +1,24 @@
 import {failure, type Failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
-import type {Clock} from '../../../ports/clock.ts'
 import {ABILITIES} from '../abilities.ts'
 import {sharesOf} from '../weights.ts'
 import type {ServerState} from './answers.ts'
+import type {HaproxyOptions} from './given.ts'
 import type {Memory, Remembered, RememberedPool} from './memory.ts'
 import {countersOf} from './counters.ts'
-import {depart, sweep} from './departure.ts'
+import {sweep} from './departure.ts'
+import {forget, nothingLeft, persist} from './ending.ts'
 import {admitted} from './guard.ts'
 import {asSeen, carries, join, joinedTo, leaversOf, weigh, weightCommands, withFound} from './pools.ts'
-import type {Endpoint} from './socket.ts'
 import {command, type Survey, weighable} from './survey.ts'
-
-export interface HaproxyOptions {
-  readonly endpoint: Endpoint
-  /** Whether servers may be made with `add server` where no slot is free. */
-  readonly dynamic: boolean
-  /** What is remembered of a back end. */
-  readonly memory: (backend: string) => Memory
-  readonly clock: Clock
-  /** Keeps what `show servers state` says, where the configuration has a `server-state-file`. */
-  readonly saveState?: (text: string) => Promise<Result<void>>
-}
 
 /**
  * HAProxy by its Runtime API: weights of running servers, which cost no connection. Every verb first looks at the back
  * end, refuses what can never hold a share, and puts right what a reload made it forget.
  */
 export function haproxy(options: HaproxyOptions): Balancer {
-  const {endpoint, clock, dynamic} = options
+  const {endpoint, dynamic} = options
   const act = (commands: readonly string[]) =>
     commands.length === 0 ? Promise.resolve(ok('')) : command(endpoint, commands)
 
@@ -167,14 +156,7 @@ export function haproxy(options: HaproxyOptions): Balancer {
     const looked = await look(service)
     if (!looked.ok) return looked
     const {seen, known, memory} = looked.value
-    const leaving = known.pools.find(candidate => candidate.id === pool.id)
-    if (!leaving) return ok(undefined)
-    const others = known.pools.filter(candidate => candidate.id !== pool.id)
-    if (leaving.share > 0 && others.length > 0) return fail(stillCarries(service, leaving))
-    const gone = await depart(endpoint, clock, service.route.backend, leaving, deadline)
-    if (!gone.ok) return gone
-    await memory.keep({...known, epoch: seen.epoch, pools: others})
-    return persist(options)
+    return forget(options, {service, known, memory, epoch: seen.epoch}, pool, deadline, () => service.route.backend)
   }
 
   return {can: ABILITIES.haproxy, attach, route, read, detach}
@@ -184,22 +166,6 @@ interface Looked {
   readonly seen: Survey
   readonly known: Remembered
   readonly memory: Memory
-}
-
-/** A reload reads this file, so that in the middle of a rollout it changes nothing. */
-export async function persist({endpoint, saveState}: HaproxyOptions): Promise<Result<void>> {
-  if (!saveState) return ok(undefined)
-  const state = await command(endpoint, ['show servers state'])
-  if (!state.ok) return state
-  return saveState(state.value.slice(state.value.indexOf('1\n#')))
-}
-
-export function nothingLeft({name}: RoutedService): Failure {
-  return failure('balancer-failed', {message: `shares of ${name} that are all 0 would leave it without an answer`})
-}
-
-export function stillCarries({name}: RoutedService, {id, share}: RememberedPool): Failure {
-  return failure('balancer-failed', {message: `pool ${id} of ${name} still has a share of ${share} %`})
 }
 
 function alsoServes(service: RoutedService, server: ServerState): Failure {

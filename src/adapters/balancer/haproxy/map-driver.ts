@@ -2,8 +2,9 @@ import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {Balanced, Balancer, Pool, RoutedService, Shares} from '../../../ports/balancer.ts'
 import {ABILITIES} from '../abilities.ts'
 import {countersOf} from './counters.ts'
-import {depart, sweep} from './departure.ts'
-import {type HaproxyOptions, nothingLeft, persist, stillCarries} from './driver.ts'
+import {sweep} from './departure.ts'
+import type {HaproxyOptions} from './given.ts'
+import {forget, nothingLeft, persist} from './ending.ts'
 import {admitted} from './guard.ts'
 import type {Memory, Remembered, RememberedPool} from './memory.ts'
 import {carries, join, joinedTo, leaversOf} from './pools.ts'
@@ -17,7 +18,7 @@ import {command, survey} from './survey.ts'
  * still so after a reload. Inside a back end any algorithm will do.
  */
 export function haproxyByMap(options: HaproxyOptions & {readonly map: SplitMap}): Balancer {
-  const {endpoint, clock, dynamic, map} = options
+  const {endpoint, dynamic, map} = options
 
   const surveyBoth = async (service: RoutedService): Promise<Result<BothSides>> => {
     const [a, b] = [await survey(endpoint, backendOf(service, 'a')), await survey(endpoint, backendOf(service, 'b'))]
@@ -146,15 +147,9 @@ export function haproxyByMap(options: HaproxyOptions & {readonly map: SplitMap})
   const detach = async (service: RoutedService, pool: Pool, deadline: number): Promise<Result<void>> => {
     const looked = await look(service)
     if (!looked.ok) return looked
-    const {known, memory} = looked.value
-    const leaving = known.pools.find(({id}) => id === pool.id)
-    if (!leaving?.side) return ok(undefined)
-    const others = known.pools.filter(({id}) => id !== pool.id)
-    if (leaving.share > 0 && others.length > 0) return fail(stillCarries(service, leaving))
-    const gone = await depart(endpoint, clock, backendOf(service, leaving.side), leaving, deadline)
-    if (!gone.ok) return gone
-    await memory.keep({...known, pools: others})
-    return persist(options)
+    const {seen, known, memory} = looked.value
+    const backend = ({side = 'a'}: RememberedPool) => backendOf(service, side)
+    return forget(options, {service, known, memory, epoch: seen.a.epoch}, pool, deadline, backend)
   }
 
   return {can: ABILITIES.haproxy, attach, route, read, detach}

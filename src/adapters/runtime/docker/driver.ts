@@ -1,53 +1,26 @@
 import {join} from 'node:path'
 import type {Container, ContainerInspectInfo} from 'dockerode'
-import {bug} from '../../../core/base/bug.ts'
 import {by} from '../../../core/base/order.ts'
 import {type Failure, failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DurationMs} from '../../../core/base/units.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
-import type {Clock} from '../../../ports/clock.ts'
 import type {Instance, PoolSpec, Runtime} from '../../../ports/runtime.ts'
 import {inTurn} from '../../in-turn.ts'
 import type {RuntimePlace} from '../place.ts'
 import {imageOf} from './container.ts'
-import {type Engine, engineAt} from '../../docker/engine.ts'
+import type {Engine} from '../../docker/engine.ts'
 import {ensureImage} from '../../docker/image.ts'
-import {filterOf, type Owner, ordinalIn} from './labels.ts'
+import {filterOf, ordinalIn} from './labels.ts'
 import {begin, make} from './make.ts'
 import {notesIn} from '../notes.ts'
 import {observe, shortId} from './observe.ts'
-import {type PortRange, readSettings} from './options.ts'
+import {type OnEngines, onEngines} from './open.ts'
 import {guarded, isAny, unless} from '../../docker/trouble.ts'
 
-/** What the driver is opened with. */
-export interface DockerOptions {
-  readonly owner: Owner
-  /** Instances of a pool are spread over them. */
-  readonly engines: readonly [Engine, ...(readonly Engine[])]
-  readonly ports: PortRange
-  /** Where it is kept which containers have been healthy. */
-  readonly folder: string
-  readonly clock: Clock
-  /** Our own environment, which leads to the user's Docker configuration. */
-  readonly env: NodeJS.ProcessEnv
-}
-
 /** As the registry opens it: `runtime: { driver: docker, hosts: ["ssh://deploy@10.0.0.5"] }`. */
-export async function openDockerRuntime(
-  options: DriverConfig['options'],
-  place: RuntimePlace,
-): Promise<Result<Runtime>> {
-  const {system, environment, folder, clock, env} = place
-  const settings = readSettings(options, place, 'docker')
-  if (!settings.ok) return settings
-  const {hosts, ports, tls} = settings.value
-  return guarded(hosts.map(({address}) => address.text).join(', '), async () => {
-    const [first, ...others] = await Promise.all(hosts.map(host => engineAt(host, {env, ...(tls && {tls})})))
-    const owner = {system, environment}
-    const engines = [first ?? bug('a list of hosts is never empty'), ...others] as const
-    return ok(dockerRuntime({owner, engines, ports, folder, clock, env}))
-  })
+export function openDockerRuntime(options: DriverConfig['options'], place: RuntimePlace): Promise<Result<Runtime>> {
+  return onEngines('docker', options, place, dockerRuntime)
 }
 
 /** A container where it is. */
@@ -63,10 +36,9 @@ type Wanted = Parameters<typeof filterOf>[1]
  * Instances as containers of one or more engines. Their labels say all there is to know of them, and their names, which
  * an engine gives out only once, keep two operators from starting the same one twice.
  */
-export function dockerRuntime(options: DockerOptions): Runtime {
-  const {owner, engines, clock, env} = options
+function dockerRuntime({owner, engines, settings, folder, clock, env}: OnEngines): Runtime {
   const turn = inTurn()
-  const notes = notesIn(join(options.folder, 'healthy'))
+  const notes = notesIn(join(folder, 'healthy'))
   const judging = {notes, now: () => clock.now()}
 
   const onAll = async <T>(verb: (engine: Engine) => Promise<Result<T>>): Promise<Result<readonly T[]>> => {
@@ -113,7 +85,7 @@ export function dockerRuntime(options: DockerOptions): Runtime {
       const engine = emptiest(placed)
       const made = await guarded(engine.name, async () => {
         const ready = await ensureImage(engine, image, env)
-        return ready.ok ? make(engine, spec, {image, ordinal, ports: options.ports}) : ready
+        return ready.ok ? make(engine, spec, {image, ordinal, ports: settings.ports}) : ready
       })
       if (!made.ok) return made
       placed.push({engine, container: made.value, labels: {}})
@@ -158,6 +130,7 @@ export function dockerRuntime(options: DockerOptions): Runtime {
   }
 
   return {
+    byImage: true,
     prepare: async (spec, told) => {
       const image = imageOf(spec)
       if (image === undefined) return fail(nothingToRun(spec))

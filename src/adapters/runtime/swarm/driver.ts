@@ -1,52 +1,27 @@
 import {join} from 'node:path'
 import type Docker from 'dockerode'
 import type {Service} from 'dockerode'
-import {bug} from '../../../core/base/bug.ts'
 import {by} from '../../../core/base/order.ts'
 import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DurationMs} from '../../../core/base/units.ts'
 import type {DriverConfig} from '../../../core/config/config.ts'
-import type {Clock} from '../../../ports/clock.ts'
 import type {Instance, PoolSpec, Runtime} from '../../../ports/runtime.ts'
 import {inTurn} from '../../in-turn.ts'
 import {imageOf} from '../docker/container.ts'
 import {credentialsFor} from '../../docker/credentials.ts'
 import {nothingToRun} from '../docker/driver.ts'
-import {type Engine, engineAt} from '../../docker/engine.ts'
-import {filterOf, marksIn, type Owner} from '../docker/labels.ts'
-import {readSettings} from '../docker/options.ts'
+import {filterOf, marksIn} from '../docker/labels.ts'
+import {type OnEngines, onEngines} from '../docker/open.ts'
 import {guarded, isAny, unless} from '../../docker/trouble.ts'
 import {notesIn} from '../notes.ts'
 import type {RuntimePlace} from '../place.ts'
 import {serviceNameOf, serviceOf} from './service.ts'
 import {instancesIn, type Task} from './task.ts'
 
-/** What the driver is opened with. */
-interface SwarmOptions {
-  readonly owner: Owner
-  /** A manager of the swarm. */
-  readonly engine: Engine
-  readonly constraints: readonly string[]
-  readonly folder: string
-  readonly clock: Clock
-  readonly env: NodeJS.ProcessEnv
-}
-
 /** As the registry opens it: `runtime: { driver: swarm, host: "ssh://deploy@manager", constraints: [node.role==worker] }`. */
-export async function openSwarmRuntime(
-  options: DriverConfig['options'],
-  place: RuntimePlace,
-): Promise<Result<Runtime>> {
-  const {system, environment, folder, clock, env} = place
-  const settings = readSettings(options, place, 'swarm')
-  if (!settings.ok) return settings
-  const {hosts, tls, constraints} = settings.value
-  const manager = hosts[0] ?? bug('a list of hosts is never empty')
-  return guarded(manager.address.text, async () => {
-    const engine = await engineAt(manager, {env, ...(tls && {tls})})
-    return ok(swarmRuntime({owner: {system, environment}, engine, constraints, folder, clock, env}))
-  })
+export function openSwarmRuntime(options: DriverConfig['options'], place: RuntimePlace): Promise<Result<Runtime>> {
+  return onEngines('swarm', options, place, swarmRuntime)
 }
 
 type Wanted = Parameters<typeof filterOf>[1]
@@ -59,11 +34,10 @@ const POLL_MS: DurationMs = 100
  * A pool as a Swarm service, its instances as the tasks of it: spread over the nodes by Swarm, each at a port of its node.
  * Where a node is drained or lost, Swarm starts its tasks elsewhere, and the next look finds them there.
  */
-function swarmRuntime(options: SwarmOptions): Runtime {
-  const {owner, engine, clock, env} = options
+function swarmRuntime({owner, engines: [engine], settings, folder, clock, env}: OnEngines): Runtime {
   const {docker} = engine
   const turn = inTurn()
-  const notes = notesIn(join(options.folder, 'healthy'))
+  const notes = notesIn(join(folder, 'healthy'))
 
   const services = (wanted: Wanted = {}): Promise<readonly Service[]> =>
     docker.listServices({filters: {label: filterOf(owner, wanted)}})
@@ -91,7 +65,7 @@ function swarmRuntime(options: SwarmOptions): Runtime {
   async function start(spec: PoolSpec): Promise<Result<void>> {
     const image = imageOf(spec)
     if (image === undefined) return fail(nothingToRun(spec))
-    const wish = serviceOf(spec, image, options.constraints)
+    const wish = serviceOf(spec, image, settings.constraints)
     const auth = await credentialsFor(image, env)
     // Somebody made it before.
     const made = await unless(409, undefined, auth ? docker.createService(auth, wish) : docker.createService(wish))
@@ -118,6 +92,7 @@ function swarmRuntime(options: SwarmOptions): Runtime {
   const asked = <T>(verb: () => Promise<Result<T>>) => guarded(engine.name, verb)
 
   return {
+    byImage: true,
     start: spec => turn(`${spec.service} ${spec.pool}`, () => asked(() => start(spec))),
     read: service => asked(() => seen({service})),
     stop: (service, pool, drainMs) => turn(`${service} ${pool}`, () => asked(() => stop({service, pool}, drainMs))),
