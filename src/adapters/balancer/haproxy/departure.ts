@@ -6,6 +6,7 @@ import type {Endpoint} from './socket.ts'
 import {carries} from './pools.ts'
 import {isOurs} from './servers.ts'
 import {command, survey, type Survey} from './survey.ts'
+import {askedFor} from './version.ts'
 
 /** Idle connections to a server keep it from being deleted until HAProxy purges them, some 5 s later. */
 const PURGE_MS = 8000
@@ -30,7 +31,8 @@ export async function depart(
   while (clock.now() < deadline && (await isBusy(endpoint, backend, pool))) await clock.sleep(POLL_MS)
   const rested = await command(endpoint, stateCommands(backend, pool, 'maint'))
   if (!rested.ok) return rested
-  for (const {name, dynamic} of pool.servers) if (dynamic) await remove(endpoint, clock, `${backend}/${name}`)
+  for (const {name, dynamic} of pool.servers)
+    if (dynamic) await remove(endpoint, clock, askedFor(seen.value.able, `del server ${backend}/${name}`))
   return ok(undefined)
 }
 
@@ -43,7 +45,7 @@ export async function sweep(
 ): Promise<void> {
   const kept = new Set(pools.flatMap(pool => pool.servers.map(({name}) => name)))
   const left = seen.servers.filter(server => !carries(server) && isOurs(server.name) && !kept.has(server.name))
-  for (const {name} of left) await command(endpoint, [`del server ${backend}/${name}`])
+  for (const {name} of left) await command(endpoint, askedFor(seen.able, `del server ${backend}/${name}`))
 }
 
 function stateCommands(backend: string, pool: RememberedPool, state: 'drain' | 'maint'): readonly string[] {
@@ -64,8 +66,7 @@ async function isBusy(endpoint: Endpoint, backend: string, pool: RememberedPool)
  * half-closed, as ours is, and older releases do not know it. A server in maintenance takes no traffic; one that cannot
  * be deleted yet is used again for the same address.
  */
-async function remove(endpoint: Endpoint, clock: Clock, server: string): Promise<void> {
+async function remove(endpoint: Endpoint, clock: Clock, asked: readonly string[]): Promise<void> {
   const until = clock.monotonic() + PURGE_MS
-  while (!(await command(endpoint, [`del server ${server}`])).ok && clock.monotonic() < until)
-    await clock.sleep(POLL_MS * 5)
+  while (!(await command(endpoint, asked)).ok && clock.monotonic() < until) await clock.sleep(POLL_MS * 5)
 }

@@ -4,6 +4,7 @@ import type {PoolId} from '../../../ports/runtime.ts'
 import {IN_MAINTENANCE, type ServerState} from './answers.ts'
 import type {RememberedServer} from './memory.ts'
 import type {Survey} from './survey.ts'
+import {askedFor} from './version.ts'
 
 /** Servers that Sluice makes itself begin with this, so that they are known from those of the configuration. */
 const OURS = 'sluice.'
@@ -35,7 +36,8 @@ export function recruit(recruiting: Recruiting, address: string, taken: Readonly
   if (there) return ok(revive(recruiting, there))
   const slot = seen.servers.find(server => isFree(server) && !taken.has(server.name) && !isOurs(server.name))
   if (slot) return ok(fillSlot(recruiting, slot.name, address))
-  return dynamic ? ok(register(recruiting, address)) : fail(noSlot(recruiting, address))
+  if (!dynamic) return fail(noSlot(recruiting, address))
+  return seen.able.addServer === 'no' ? fail(tooOld(recruiting)) : ok(register(recruiting, address))
 }
 
 function revive({backend, weighs}: Recruiting, {name, address, weight, administrative}: ServerState): Recruit {
@@ -60,11 +62,15 @@ function fillSlot({backend, weighs}: Recruiting, name: string, address: string):
   }
 }
 
-function register({backend, pool, weighs}: Recruiting, address: string): Recruit {
+function register({backend, pool, weighs, seen}: Recruiting, address: string): Recruit {
   const name = `${OURS}${encode(pool)}.${encode(address)}`
   const server = `${backend}/${name}`
   return {
-    commands: [`add server ${server} ${address}${weighs ? ' weight 0' : ''}`, `set server ${server} state ready`],
+    commands: askedFor(
+      seen.able,
+      `add server ${server} ${address}${weighs ? ' weight 0' : ''}`,
+      `set server ${server} state ready`,
+    ),
     server: {name, address, weight: 0, dynamic: true},
   }
 }
@@ -102,5 +108,12 @@ function noSlot({backend, seen}: Recruiting, address: string): Failure {
   return failure('driver-unable', {
     message: `back end ${JSON.stringify(backend)} has no server slot left for ${address}; it has ${seen.servers.length}, all in use`,
     hint: 'add slots (`server-template sluice 1-12 127.0.0.1:1 disabled`), or let sluice add servers with `dynamic: true` (HAProxy 2.6 and later)',
+  })
+}
+
+function tooOld({backend, seen}: Recruiting): Failure {
+  return failure('driver-unable', {
+    message: `HAProxy ${seen.able.version} cannot add a server to back end ${JSON.stringify(backend)} while it runs`,
+    hint: 'add slots (`server-template sluice 1-12 127.0.0.1:1 disabled`), or take HAProxy 2.6 or later',
   })
 }

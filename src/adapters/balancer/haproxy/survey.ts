@@ -2,11 +2,13 @@ import {failure, type Failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import {complaintIn, readServersState, readStat, type ServerState, type StatRow} from './answers.ts'
 import {ask, nameOf, type Endpoint} from './socket.ts'
+import {type Able, ableOf, epochOf} from './version.ts'
 
 /** One look at a back end: what the configuration makes it, and what its servers are doing. */
 export interface Survey {
   /** Changes with every reload and restart: counters and runtime weights begin anew. */
   readonly epoch: string
+  readonly able: Able
   /** What it answers to `balance`: roundrobin, leastconn, ... */
   readonly algorithm: string
   readonly servers: readonly (ServerState & {readonly stat: StatRow})[]
@@ -56,7 +58,7 @@ export async function survey(endpoint: Endpoint, backend: string): Promise<Resul
   if (!states.ok) return states
   const byName = new Map(readStat(stats.value).map(row => [row['svname'] ?? '', row]))
   const servers = readServersState(states.value).map(server => ({...server, stat: byName.get(server.name) ?? {}}))
-  return ok({epoch: epochOf(info.value), algorithm: summary['algo'] ?? 'unknown', servers})
+  return ok({epoch: epochOf(info.value), able: ableOf(info.value), algorithm: summary['algo'] ?? 'unknown', servers})
 }
 
 function objection(backend: string, summary: StatRow | undefined, level: string): Failure | undefined {
@@ -92,10 +94,4 @@ function refused(endpoint: Endpoint, commands: readonly string[], complaint: str
   return failure('balancer-failed', {
     message: `HAProxy at ${nameOf(endpoint)} refused ${JSON.stringify(commands.join('; '))}: ${complaint}`,
   })
-}
-
-/** A process and when it began; both change at a reload, and a pid alone may come round again. */
-function epochOf(info: string): string {
-  const field = (name: string) => new RegExp(`^${name}: *(\\S+)`, 'm').exec(info)?.[1] ?? ''
-  return `${field('Pid')}@${field('Start_time_sec')}`
 }
