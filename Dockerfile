@@ -1,4 +1,5 @@
-# The command line in a container: docker build -t sluice . && docker run --rm -v "$PWD:/work" sluice plan
+# The command line in a container:
+#   docker build -t sluice . && docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/work" sluice plan
 # A rollout from a container needs what its drivers need: the socket of Docker or of the balancer, and a record that
 # outlives the container (state: postgres://..., or /work on a disk that stays).
 ARG NODE=node:24-bookworm-slim
@@ -8,7 +9,8 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts && npm rebuild esbuild
 COPY . .
-RUN npm pack --pack-destination /package && npm install --global --prefix /opt/sluice --omit=dev /package/*.tgz
+RUN mkdir /package && npm pack --pack-destination /package && \
+    npm install --global --prefix /opt/sluice --omit=dev /package/*.tgz
 
 FROM ${NODE}
 # Releases are git tags.

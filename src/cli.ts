@@ -14,6 +14,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 export async function main(argv: readonly string[]): Promise<void> {
   // The built commands are the ones to run, also where NODE_ENV says development and a tsconfig.json lies beside them.
   settings.enableAutoTranspile = false
+  // Oclif asks whose shell it is where this is not set, and a container may run under a number that nobody has.
+  if (process.platform !== 'win32') process.env['SHELL'] ??= '/bin/sh'
   try {
     await run(asFlag(argv), {
       root: ROOT,

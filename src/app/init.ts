@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {basename, dirname, join, relative, resolve} from 'node:path'
 import {shipped} from '../adapters/package.ts'
 import {readText, writeText} from '../adapters/text-file.ts'
@@ -47,10 +47,13 @@ export async function writeDraft(draft: Draft, file: string, replace: boolean): 
     const hint = 'look at what would be written with --out another.yaml, or replace it with --force'
     return fail(failure('usage', {message: `${relative(process.cwd(), file) || file} is there already`, hint}))
   }
-  const schema = join(dirname(file), SCHEMA)
-  await mkdir(dirname(schema), {recursive: true})
-  await writeFile(schema, await readFile(shipped('schema', 'sluice.schema.json'), 'utf8'))
-  const written = await writeText(file, draftText(draft, SCHEMA))
-  if (!written.ok) return written
+  const schema = await readFile(shipped('schema', 'sluice.schema.json'), 'utf8')
+  for (const [name, text] of [
+    [join(dirname(file), SCHEMA), schema],
+    [file, draftText(draft, SCHEMA)],
+  ] as const) {
+    const written = await writeText(name, text)
+    if (!written.ok) return written
+  }
   return ok({file, system: draft.system, services: draft.services.map(({name}) => name), leftOut: draft.leftOut})
 }

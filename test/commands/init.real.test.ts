@@ -37,6 +37,18 @@ describe('sluice init', () => {
     await isGood(rig)
   })
 
+  it('makes the folder that its file is to go to, and says so where that cannot be', async () => {
+    const rig = await rigged()
+    await rig.write('compose.yaml', 'services: { a: { image: "a:1.2.0" } }\n')
+    expect((await rig.sluice('init', '--out', 'ops/sluice.yaml')).code).toBe(0)
+    expect(await readFile(join(rig.folder, 'ops/.sluice/sluice.schema.json'), 'utf8')).toContain('$schema')
+    const none = await rig.sluice('init', '--out', 'compose.yaml/sluice.yaml')
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      expect.stringContaining('cannot be written: a part of the path is a file'),
+    ])
+  })
+
   it('writes one from repositories, with their newest tags', async () => {
     const rig = await rigged()
     for (const name of ['accounts', 'billing']) mkdirSync(join(rig.folder, 'all', name), {recursive: true})
