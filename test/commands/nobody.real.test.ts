@@ -15,11 +15,8 @@ describe.skipIf(HERE === undefined)('sluice in a container (needs the program do
     chownSync(rig.folder, 4321, 4321)
     const {docker} = await sharedEngine()
     const mounts = ['-v', `${resolve('.')}:/opt/sluice:ro`, '-v', `${rig.folder}:/work`, '-w', '/work']
-    const sluice = (...args: readonly string[]) =>
-      docker(
-        ...['run', '--rm', '--network', 'none', '--user', '4321:4321', ...mounts, `${APP_IMAGE}:1.0.0`],
-        ...['node', '/opt/sluice/bin/run.js', ...args],
-      )
+    const nobody = ['run', '--rm', '--network', 'none', '--user', '4321:4321', ...mounts, `${APP_IMAGE}:1.0.0`]
+    const sluice = (...args: readonly string[]) => docker(...nobody, 'node', '/opt/sluice/bin/run.js', ...args)
     expect(sluice('--version')).toMatch(/^sluice\//)
     expect(sluice('plan', '--out', 'plan.json')).toContain('4 deploys in 4 waves')
     expect((await rig.run('stat', '-c', '%u', 'plan.json')).stdout).toBe('4321\n')
