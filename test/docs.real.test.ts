@@ -1,7 +1,6 @@
 import {spawn} from 'node:child_process'
 import {existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {text} from 'node:stream/consumers'
 import {describe, expect, it} from 'vitest'
 import {type Block, blocksIn} from './support/blocks.ts'
 import {freePort} from './support/ports.ts'
@@ -18,6 +17,7 @@ describe('docs/tutorial.md', () => {
       const page = readFileSync('docs/tutorial.md', 'utf8')
         .replaceAll('8800', String(ports[0]))
         .replaceAll('8801', String(ports[1]))
+      expect(page).toContain(readFileSync('docs/workflows/plan.yml', 'utf8'))
       const blocks = blocksIn(page)
       const scripts = blocks.filter(({language}) => language === 'sh').map(block => block.text)
       mkdirSync(join(rig.folder, 'bin'))
@@ -25,8 +25,18 @@ describe('docs/tutorial.md', () => {
       const env = {...rig.env, PATH: `${join(rig.folder, 'bin')}:${rig.env['PATH']}`, ...AUTHOR}
       const script = `exec 2>&1\n${scripts.join(`\necho '${NEXT}'\n`)}`
       const child = spawn('bash', ['-e', '-c', script], {cwd: rig.folder, env, stdio: ['ignore', 'pipe', 'ignore']})
-      const [out, code] = await Promise.all([text(child.stdout), new Promise(settle => child.on('close', settle))])
+      let out = ''
+      let watched: Promise<string> | undefined
+      child.stdout.setEncoding('utf8').on('data', chunk => {
+        out += chunk
+        const [address] = /http:\S+\?token=\S+(?=\n)/.exec(out) ?? []
+        if (address !== undefined) watched ??= toldAt(address)
+      })
+      const code = await new Promise(settle => child.on('close', settle))
       expect(code, out).toBe(0)
+      const told = (await watched) ?? ''
+      for (const part of ['"is":"idle"', '"id":"page-1","mood":"running"', '"state":"succeeded"'])
+        expect(told).toContain(part)
       const said = out.split(NEXT)
       expect(said).toHaveLength(scripts.length)
       for (const [shown, printed] of shownIn(blocks, said)) expect(printed).toContain(shown)
@@ -36,6 +46,20 @@ describe('docs/tutorial.md', () => {
     }
   })
 })
+
+/** What the page at an address is told until it is closed. */
+async function toldAt(address: string): Promise<string> {
+  const entered = await fetch(address, {redirect: 'manual'})
+  const [cookie = ''] = (entered.headers.get('set-cookie') ?? '').split(';')
+  const stream = await fetch(new URL('/events', address), {headers: {cookie}})
+  let told = ''
+  try {
+    for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) told += chunk
+  } catch {
+    // The page has gone, in the middle of what it said.
+  }
+  return told
+}
 
 describe('the README', () => {
   const readme = readFileSync('README.md', 'utf8')
