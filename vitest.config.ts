@@ -1,7 +1,7 @@
 import {defineConfig} from 'vitest/config'
 
 /** Tests of real parts that share the one Docker engine of the run, so that no two of them may run at once. */
-export const ENGINE = ['container', 'demo-docker', 'docker', 'docker-hosts', 'moves', 'swarm'].map(
+export const ENGINE = ['container', 'demo-docker', 'docker', 'docker-hosts', 'moves', 'nobody', 'swarm'].map(
   name => `test/**/${name}.real.test.ts`,
 )
 
