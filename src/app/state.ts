@@ -1,6 +1,9 @@
 import {clock} from '../adapters/clock.ts'
 import {inventory, move, type Place} from '../adapters/state/copy.ts'
+import {CALL_TABLES} from '../adapters/calls/record/forms.ts'
+import {goneTo} from '../adapters/state/moved.ts'
 import {placeAt, type Whereabouts} from '../adapters/state/place.ts'
+import {bug} from '../core/base/bug.ts'
 import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Config} from '../core/config/config.ts'
@@ -8,6 +11,7 @@ import type {Contents, Lease} from '../ports/state.ts'
 import {loadConfig, type Where} from './config.ts'
 import {placesOf} from './places.ts'
 import {whereaboutsOf, withRecord} from './record.ts'
+import {callsPlaceOf} from './usage-open.ts'
 
 /** The document of `state show --json`. */
 export interface StateShown {
@@ -23,6 +27,8 @@ export interface StateMoved {
   readonly from: string
   readonly to: string
   readonly contents: Contents
+  /** What was moved of the record of calls; null where there was none. */
+  readonly calls: Contents | null
 }
 
 /** Stands for the file beside `sluice.yaml`. */
@@ -55,8 +61,33 @@ export async function moveState(where: Where, to: string): Promise<Result<StateM
     const [from, into] = [source!, destination!]
     if (from.name === into.name) return fail(failure('usage', {message: `the record is in ${into.name} already`}))
     const moved = await move(from, into)
-    return moved.ok ? ok({from: from.name, to: into.name, contents: moved.value}) : moved
+    // Cut off between the two, the same call brings what is left.
+    if (!moved.ok && !(await isGone(from, into.name))) return fail(moved.failure)
+    const calls = await moveCalls(config, target.value)
+    if (!calls.ok) return calls
+    const contents = moved.ok ? moved.value : calls.value
+    if (contents) return ok({from: from.name, to: into.name, contents, calls: calls.value})
+    return moved.ok ? bug('a record without contents') : fail(moved.failure)
   })
+}
+
+async function isGone({keeper}: Place, to: string): Promise<boolean> {
+  const gone = await keeper.read(undefined, goneTo)
+  return gone.ok && gone.value === to
+}
+
+/** The record of calls goes where that of rollouts goes; null where there is none, or it has gone before. */
+async function moveCalls(config: Config, to: Whereabouts): Promise<Result<Contents | null>> {
+  const [from, into] = [await callsPlaceOf(config), await callsPlaceOf(config, to)]
+  try {
+    const there = await inventory(from.keeper, CALL_TABLES)
+    if (!there.ok) return there
+    const isThere = there.value !== undefined && Object.values(there.value.rows).some(count => count > 0)
+    return !isThere || (await isGone(from, into.name)) ? ok(null) : await move(from, into, CALL_TABLES)
+  } finally {
+    await from.keeper.close()
+    await into.keeper.close()
+  }
 }
 
 function targetOf(config: Config, to: string): Result<Whereabouts> {

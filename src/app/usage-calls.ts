@@ -2,7 +2,7 @@ import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig} from '../core/config/config.ts'
 import type {ContractName, ServiceName} from '../core/config/facts.ts'
 import type {Calls} from '../ports/balancer.ts'
-import type {UsageRecord} from '../adapters/calls/record.ts'
+import type {UsageRecord} from '../adapters/calls/record/record.ts'
 import {recordedCallsIn, usageRecordOf, watchFrom} from './usage-open.ts'
 
 /** Where the gates of a rollout learn who still calls. */

@@ -1,13 +1,15 @@
 import {dirname, join} from 'node:path'
 import {clock} from '../adapters/clock.ts'
-import type {UsageRecord} from '../adapters/calls/record.ts'
+import type {UsageRecord} from '../adapters/calls/record/record.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig} from '../core/config/config.ts'
 import type {ContractName, ServiceName} from '../core/config/facts.ts'
 import type {WatchedContract} from '../core/usage/calls.ts'
 import {readyWatch, type ReadyWatch} from '../core/usage/watch.ts'
 import type {Calls} from '../ports/balancer.ts'
+import type {Place} from '../adapters/state/copy.ts'
 import {environmentOf, loadConfig, type Where} from './config.ts'
+import {whereaboutsOf} from './record.ts'
 
 /** What every use case around calls starts from. */
 export interface UsageAsked extends Where {
@@ -38,9 +40,15 @@ export async function withUsage<T>(
   }
 }
 
-export async function usageRecordOf({file}: Config, environment: string): Promise<UsageRecord> {
-  const {usageRecord} = await import('../adapters/calls/record.ts')
-  return usageRecord(join(dirname(file), '.sluice', 'usage.db'), environment)
+export async function usageRecordOf(config: Config, environment: string): Promise<UsageRecord> {
+  const {usageRecord} = await import('../adapters/calls/record/record.ts')
+  return usageRecord((await callsPlaceOf(config)).keeper, environment)
+}
+
+/** Where calls are written down: where rollouts are. */
+export async function callsPlaceOf(config: Config, at = whereaboutsOf(config)): Promise<Place> {
+  const {callsAt} = await import('../adapters/calls/record/open.ts')
+  return callsAt('file' in at ? {file: join(dirname(config.file), '.sluice', 'usage.db')} : at, clock)
 }
 
 /** The evidence of the record, for the gates of a rollout. */

@@ -6,6 +6,9 @@ import {openPostgres, PASSWORD, POSTGRES, type PostgresRig} from '../support/pos
 import {openRig} from '../support/rig.ts'
 import {shop} from '../support/shop.ts'
 
+const CONTRACTS = 'contracts: { accounts-api: { calls: { path: "/api/v{major}/" } } }'
+const LOG = '10.0.1.2 - - [01/Feb/2026:13:14:14 +0100] "GET /api/v1/x HTTP/1.1" 200 12 "-" "okhttp/4.9.3"\n'
+
 describe.skipIf(POSTGRES === undefined)('a record in postgresql, by command (needs the program postgres)', () => {
   let server: PostgresRig
   beforeAll(async () => void (server = await openPostgres()))
@@ -40,14 +43,20 @@ describe.skipIf(POSTGRES === undefined)('a record in postgresql, by command (nee
       for (const text of [said, second.stderr, blind.stderr, resumed.stderr, resumed.stdout, status.stdout])
         expect(text).not.toContain(encodeURIComponent(PASSWORD))
 
+      await rig.write('access.log', LOG)
+      const yaml = readFileSync(`${rig.folder}/sluice.yaml`, 'utf8').replace(/^services:/m, `${CONTRACTS}\nservices:`)
+      await rig.write('sluice.yaml', yaml)
+      expect(await rig.sluice('usage', '--ingest', 'access.log')).toMatchObject({code: 0})
       const before = (await rig.sluice('rollout', 'list', '--json')).stdout
+      const callers = async () => (await rig.sluice('usage')).stdout
+      expect(await callers()).toContain('okhttp/4.9.3')
       const moved = await rig.sluice('state', 'move', '--to', 'local')
       expect([moved.code, moved.stdout]).toEqual([0, expect.stringContaining('take `state` out of sluice.yaml')])
       const old = await rig.sluice('status')
       expect([old.code, old.stderr]).toEqual([1, expect.stringContaining('this record was moved to ')])
-      const yaml = readFileSync(`${rig.folder}/sluice.yaml`, 'utf8')
       await rig.write('sluice.yaml', yaml.replace(/^state:.*\n/m, ''))
       expect((await rig.sluice('rollout', 'list', '--json')).stdout).toBe(before)
+      expect(await callers()).toContain('okhttp/4.9.3')
       const back = await rig.sluice('state', 'move', '--to', server.address, '--json')
       expect([back.code, JSON.parse(back.stdout)]).toEqual([
         0,

@@ -3,7 +3,7 @@ import type {Instant} from '../../core/base/units.ts'
 import type {CounterConfig} from '../../core/config/config.ts'
 import {compare, comparedFrom} from '../../core/usage/compared.ts'
 import type {Clock} from '../../ports/clock.ts'
-import type {UsageRecord} from './record.ts'
+import type {UsageRecord} from './record/record.ts'
 import {requestsAt} from './requests.ts'
 
 /** A log, and the balancer that writes it and counts its requests. */

@@ -2,7 +2,7 @@ import {ok, type Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
 import {changeOf, snapshotFrom, snapshotText, type Snapshot} from '../../core/usage/snapshot.ts'
 import type {Clock} from '../../ports/clock.ts'
-import type {UsageRecord} from './record.ts'
+import type {UsageRecord} from './record/record.ts'
 
 /** Counters that somebody else keeps, and that are looked at now and then. */
 export interface Counters {

@@ -4,7 +4,7 @@ import type {ContractName} from '../../core/graph/system.ts'
 import {usedOf} from '../../core/usage/used.ts'
 import type {CallEvidence, Calls} from '../../ports/balancer.ts'
 import type {Clock} from '../../ports/clock.ts'
-import type {UsageRecord} from './record.ts'
+import type {UsageRecord} from './record/record.ts'
 
 export interface RecordedCallsOptions {
   readonly record: UsageRecord

@@ -9,7 +9,7 @@ import {codeOf} from '../files.ts'
 import {counterFor, detect, type Counter, type Counting} from './counting.ts'
 import {markOf, MARK_LENGTH, offsetOf} from './ingest.ts'
 import {unreadable} from './open.ts'
-import type {UsageRecord} from './record.ts'
+import type {UsageRecord} from './record/record.ts'
 
 /** A log that is read as it grows. */
 export interface Follow {

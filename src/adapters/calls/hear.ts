@@ -6,7 +6,7 @@ import type {Clock} from '../../ports/clock.ts'
 import {counterFor, detect, type Counter, type Counting} from './counting.ts'
 import {unknownFormat} from './ingest.ts'
 import {listenOn, type Ear} from './listen.ts'
-import type {UsageRecord} from './record.ts'
+import type {UsageRecord} from './record/record.ts'
 
 /** A log that comes in as syslog. */
 export interface Hear {

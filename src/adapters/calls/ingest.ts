@@ -1,12 +1,12 @@
 import type {LogFormat} from '../../core/config/config.ts'
 import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
-import type {FileMark} from '../../core/usage/batch.ts'
+import type {FileMark, KnownFile} from '../../core/usage/batch.ts'
 import type {LineCounts} from '../../core/usage/scan/scanner.ts'
 import type {Clock} from '../../ports/clock.ts'
 import {counterFor, detect, sha256, type Counting} from './counting.ts'
 import {openLog, unreadable, type OpenLog} from './open.ts'
-import type {KnownFile, UsageRecord} from './record.ts'
+import type {UsageRecord} from './record/record.ts'
 
 /** Reading one log into the record. */
 export interface Ingest {

@@ -16,16 +16,17 @@ export interface Place {
   readonly keeper: Keeper
 }
 
-/** Everything but leases, in an order in which what is referred to comes first. */
-const TABLES = {
+/** What is moved: the columns of each table, in an order in which what is referred to comes first. */
+type Moved = Readonly<Record<string, readonly string[]>>
+
+/** Everything of the record of rollouts but leases. */
+const TABLES: Moved = {
   fence: ['environment', 'last'],
   rollout: ['environment', 'id', 'plan', 'started_at'],
   entry: ['environment', 'rollout', 'seq', 'at', 'fence', 'record'],
   request: ['environment', 'rollout', 'seq', 'id', 'request'],
   kept: ['environment', 'service', 'state', 'pool', 'since', 'rollout'],
-} as const
-
-type Table = keyof typeof TABLES
+}
 
 /** Rows that go in one statement; no database that we know takes so many values that these are too many. */
 const BATCH = 500
@@ -35,13 +36,13 @@ const BATCH = 500
  * asks there is told where it went. Refused while anybody holds a lease, and over a record that is in use. Until the old
  * one is shut, the new one says that the record is where it was; cut off at any point, the same call goes on.
  */
-export async function move(from: Place, to: Place): Promise<Result<Contents>> {
+export async function move(from: Place, to: Place, what: Moved = TABLES): Promise<Result<Contents>> {
   const sent = await from.keeper.write(async source => {
     const isSent = (await goneTo(source)) === to.name
     if (isSent) await assertArriving(to, from.name)
-    else await shut(source)
-    const contents = await contentsOf(source)
-    if (!isSent) await send(source, contents, from, to)
+    else await shut(source, what)
+    const contents = await contentsOf(source, what)
+    if (!isSent) await send(source, contents, from, to, what)
     return contents
   })
   if (!sent.ok) return sent
@@ -53,16 +54,17 @@ export async function move(from: Place, to: Place): Promise<Result<Contents>> {
  * Before anything is read: a lease that has expired goes as well, since its holder may wake up, and has to find itself shut
  * out.
  */
-async function shut(source: Tables): Promise<void> {
+async function shut(source: Tables, what: Moved): Promise<void> {
   await notMoved(source)
+  if (what !== TABLES) return
   await assertFree(source)
   await source.run('DELETE FROM lease')
 }
 
-async function send(source: Tables, contents: Contents, from: Place, to: Place): Promise<void> {
+async function send(source: Tables, contents: Contents, from: Place, to: Place, what: Moved): Promise<void> {
   if (total(contents) === 0) throw new Refused(failure('not-found', {message: `there is no record in ${from.name}`}))
-  valueOf(await to.keeper.write(target => fill(source, target, from, to)))
-  const arrived = valueOf(await inventory(to.keeper))
+  valueOf(await to.keeper.write(target => fill(source, target, from, to, what)))
+  const arrived = valueOf(await inventory(to.keeper, what))
   if (arrived?.digest !== contents.digest) throw new Refused(differs(to.name))
   await markMoved(source, to.name)
 }
@@ -80,8 +82,8 @@ function valueOf<T>(result: Result<T>): T {
 }
 
 /** What is in a record. */
-export function inventory(keeper: Keeper): Promise<Result<Contents | undefined>> {
-  return keeper.read<Contents | undefined>(undefined, contentsOf)
+export function inventory(keeper: Keeper, what: Moved = TABLES): Promise<Result<Contents | undefined>> {
+  return keeper.read<Contents | undefined>(undefined, tables => contentsOf(tables, what))
 }
 
 async function assertFree(tables: Tables): Promise<void> {
@@ -97,21 +99,27 @@ async function assertFree(tables: Tables): Promise<void> {
 }
 
 /** What stands at the target may go if it was itself moved away, and not otherwise. */
-async function fill(source: Tables, target: Tables, from: Place, to: Place): Promise<void> {
-  const isInUse = (await goneTo(target)) === undefined && total(await contentsOf(target)) > 0
+async function fill(source: Tables, target: Tables, from: Place, to: Place, what: Moved): Promise<void> {
+  const isInUse = (await goneTo(target)) === undefined && total(await contentsOf(target, what)) > 0
   if (isInUse) throw new Refused(inUse(to.name))
-  for (const table of [...TABLE_NAMES].reverse()) await target.run(`DELETE FROM ${table}`)
+  for (const table of Object.keys(what).reverse()) await target.run(`DELETE FROM ${table}`)
   await target.run('DELETE FROM moved')
   await markMoved(target, from.name)
-  for (const table of TABLE_NAMES) await copyRows(table, await rowsOf(source, table), target)
+  for (const [table, columns] of Object.entries(what)) {
+    await copyRows(table, columns, await rowsOf(source, table, columns), target)
+  }
 }
 
-async function copyRows(table: Table, rows: readonly Row[], target: Tables): Promise<void> {
-  const columns = TABLES[table]
+async function copyRows(
+  table: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+  target: Tables,
+): Promise<void> {
   const marks = `(${columns.map(() => '?').join(', ')})`
   for (let first = 0; first < rows.length; first += BATCH) {
     const batch = rows.slice(first, first + BATCH)
-    const values = batch.flatMap(row => columns.map((column): Cell => row[column] ?? null))
+    const values = batch.flatMap(row => columns.map((column): Cell => row[plain(column)] ?? null))
     await target.run(
       `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${batch.map(() => marks).join(', ')}`,
       ...values,
@@ -119,20 +127,23 @@ async function copyRows(table: Table, rows: readonly Row[], target: Tables): Pro
   }
 }
 
-const TABLE_NAMES = Object.keys(TABLES) as readonly Table[]
-
-function rowsOf(tables: Tables, table: Table): Promise<readonly Row[]> {
-  return tables.all(`SELECT ${TABLES[table].join(', ')} FROM ${table}`)
+function rowsOf(tables: Tables, table: string, columns: readonly string[]): Promise<readonly Row[]> {
+  return tables.all(`SELECT ${columns.join(', ')} FROM ${table}`)
 }
 
-async function contentsOf(tables: Tables): Promise<Contents> {
+/** The name of a column that is a word of the language, and stands in quotes therefore. */
+function plain(column: string): string {
+  return column.replaceAll('"', '')
+}
+
+async function contentsOf(tables: Tables, what: Moved): Promise<Contents> {
   const hash = createHash('sha256')
   const rows: {[table: string]: number} = {}
-  for (const table of TABLE_NAMES) {
-    const found = await rowsOf(tables, table)
+  for (const [table, columns] of Object.entries(what)) {
+    const found = await rowsOf(tables, table, columns)
     rows[table] = found.length
     // Numbers come as text from some databases, and rows in any order.
-    const texts = found.map(row => JSON.stringify(TABLES[table].map(column => textOf(row[column]))))
+    const texts = found.map(row => JSON.stringify(columns.map(column => textOf(row[plain(column)]))))
     hash.update(table)
     for (const text of texts.sort(by(one => one))) hash.update(text)
   }

@@ -9,16 +9,20 @@ export interface Dialect {
   readonly whole: string
   /** What makes the database hold a column to its type, where it would not by itself. */
   readonly strict: string
+  /** What is said of a table that is found by its key alone. */
+  readonly key: string
 }
 
-export const SQLITE: Dialect = {text: 'TEXT', whole: 'INTEGER', strict: ' STRICT'}
-export const POSTGRES: Dialect = {text: 'TEXT COLLATE "C"', whole: 'BIGINT', strict: ''}
+export const SQLITE: Dialect = {text: 'TEXT', whole: 'INTEGER', strict: ' STRICT', key: ', WITHOUT ROWID'}
+export const POSTGRES: Dialect = {text: 'TEXT COLLATE "C"', whole: 'BIGINT', strict: '', key: ''}
+
+export type Forms = readonly ((dialect: Dialect) => string)[]
 
 /**
  * What each form of the record adds to the one before it. A change of the tables is one more form at the end; what
  * stands here is never changed, since there are records that were made by it.
  */
-export const FORMS: readonly ((dialect: Dialect) => string)[] = [first, withRequests, withMoves]
+export const FORMS: Forms = [first, withRequests, withMoves]
 
 /** Times are milliseconds since 1970; what has structure is JSON. */
 function first({text, whole, strict}: Dialect): string {

@@ -2,7 +2,7 @@ import type {Clock} from '../../ports/clock.ts'
 import type {State} from '../../ports/state.ts'
 import {accessTo} from './access.ts'
 import type {Database} from './database.ts'
-import {FORMS, SQLITE} from './schema.ts'
+import {FORMS, SQLITE, type Forms} from './schema.ts'
 import {stateIn} from './state.ts'
 import type {Keeper, Tables} from './tables.ts'
 
@@ -15,10 +15,11 @@ export function sqliteState(file: string, clock: Pick<Clock, 'now'>): State {
   return stateIn(sqliteKeeper(file, clock))
 }
 
-export function sqliteKeeper(file: string, clock: Pick<Clock, 'now'>): Keeper {
+/** @param forms of its tables; those of the record of rollouts without it */
+export function sqliteKeeper(file: string, clock: Pick<Clock, 'now'>, forms: Forms = FORMS): Keeper {
   const {read, write, close} = accessTo(
     file,
-    FORMS.map(form => form(SQLITE)),
+    forms.map(form => form(SQLITE)),
   )
   return {
     read: (nothing, look) => read(nothing, database => look(tablesOf(database, clock))),

@@ -35,6 +35,14 @@ export interface FileMark {
   readonly length: number
 }
 
+/** A file that was read, with how far. */
+export interface KnownFile {
+  readonly mark: FileMark
+  readonly source: string
+  /** Bytes that were read. */
+  readonly offset: number
+}
+
 /** Lines that could not be read, as times for which nobody knows who called. */
 export function unreadGaps(scanned: Scanned, name: string, now: Instant): readonly Gap[] {
   const gaps = [...scanned.unparsedByHour].map(([hour, count]) =>

@@ -2,7 +2,9 @@ import {appendFileSync, renameSync, truncateSync, writeFileSync} from 'node:fs'
 import {once} from 'node:events'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {usageRecord} from '../../../src/adapters/calls/record.ts'
+import {clock} from '../../../src/adapters/clock.ts'
+import {callsAt} from '../../../src/adapters/calls/record/open.ts'
+import {usageRecord} from '../../../src/adapters/calls/record/record.ts'
 import {usedOf, type Used} from '../../../src/core/usage/used.ts'
 import {eventually} from '../../support/eventually.ts'
 import {rigged, type Rig} from '../../support/rig.ts'
@@ -25,7 +27,10 @@ function calls(times: number): string {
 }
 
 async function usedIn(rig: Rig): Promise<Used> {
-  const record = usageRecord(join(rig.folder, '.sluice', 'usage.db'), 'production')
+  const record = usageRecord(
+    (await callsAt({file: join(rig.folder, '.sluice', 'usage.db')}, clock)).keeper,
+    'production',
+  )
   const recorded = await record.recorded()
   await record.close()
   if (!recorded.ok) throw new Error(recorded.failure.message)

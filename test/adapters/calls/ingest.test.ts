@@ -6,12 +6,14 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Counting} from '../../../src/adapters/calls/counting.ts'
 import {recordedCalls, strictest} from '../../../src/adapters/calls/evidence.ts'
 import {ingest} from '../../../src/adapters/calls/ingest.ts'
-import {usageRecord, type UsageRecord} from '../../../src/adapters/calls/record.ts'
+import {callsAt} from '../../../src/adapters/calls/record/open.ts'
+import {usageRecord, type UsageRecord} from '../../../src/adapters/calls/record/record.ts'
 import {usedOf} from '../../../src/core/usage/used.ts'
 import {readyWatch} from '../../../src/core/usage/watch.ts'
 import {utcHour} from '../../../src/core/usage/scan/dated.ts'
 import {ok} from '../../../src/core/base/result.ts'
 import {isUnused} from '../../../src/core/rollout/gate.ts'
+import {callsConformance} from '../../conformance/calls.ts'
 import {HAND_CLOCK_START, handClock} from '../../support/clock.ts'
 
 const HOUR = 3_600_000
@@ -20,9 +22,9 @@ const START = HAND_CLOCK_START
 let folder: string
 let record: UsageRecord
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-calls-'))
-  record = usageRecord(join(folder, 'usage.db'), 'production')
+  record = usageRecord((await callsAt({file: path('usage.db')}, handClock())).keeper, 'production')
 })
 
 afterEach(async () => {
@@ -63,6 +65,11 @@ async function counts(): Promise<Record<string, number>> {
   )
 }
 
+callsConformance('a file', async () => {
+  const file = path('conformance.db')
+  return async environment => usageRecord((await callsAt({file}, handClock())).keeper, environment)
+})
+
 describe('reading logs into the record', () => {
   it('reads on where it was left, and counts no line twice', async () => {
     writeFileSync(path('a.log'), line(0, 'billing') + line(1, 'mail'))
@@ -95,14 +102,6 @@ describe('reading logs into the record', () => {
     writeFileSync(path('c'), 'hello\nworld\n')
     const unknown = await ingest({path: path('c'), source: 'lb1', counting, record, clock: handClock()})
     expect(unknown).toMatchObject({ok: false, failure: {message: expect.stringContaining('no format')}})
-  })
-
-  it('keeps environments apart', async () => {
-    writeFileSync(path('a.log'), line(0, 'billing'))
-    await read('a.log')
-    const other = usageRecord(path('usage.db'), 'staging')
-    expect(await other.recorded()).toMatchObject({ok: true, value: {totals: []}})
-    await other.close()
   })
 })
 

@@ -6,6 +6,12 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {postgresState} from '../../../src/adapters/state/postgres/state.ts'
 import type {Result} from '../../../src/core/base/result.ts'
 import type {Claim, Lease, State} from '../../../src/ports/state.ts'
+import {CALL_TABLES} from '../../../src/adapters/calls/record/forms.ts'
+import {move, type Place} from '../../../src/adapters/state/copy.ts'
+import type {Whereabouts} from '../../../src/adapters/state/place.ts'
+import {callsAt} from '../../../src/adapters/calls/record/open.ts'
+import {usageRecord} from '../../../src/adapters/calls/record/record.ts'
+import {callsConformance} from '../../conformance/calls.ts'
 import {stateConformance} from '../../conformance/state.ts'
 import {certificatesIn} from '../../support/certificates.ts'
 import {eventually} from '../../support/eventually.ts'
@@ -28,6 +34,39 @@ describe.skipIf(POSTGRES === undefined)('postgresql (needs the program postgres)
       open: async () => postgresState(server.address, system),
       expire: ms => new Promise(resolve => setTimeout(resolve, ms + 5)),
       end: async () => {},
+    }
+  })
+
+  callsConformance('postgresql', async () => {
+    const where = {address: server.address, system: fresh()}
+    return async environment => usageRecord((await callsAt(where, {now: Date.now})).keeper, environment)
+  })
+
+  it('takes the record of calls from a file, and gives it back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-calls-'))
+    const open = (where: Whereabouts) => callsAt(where, {now: Date.now})
+    const [file, base] = [
+      await open({file: join(folder, 'usage.db')}),
+      await open({address: server.address, system: fresh()}),
+    ]
+    try {
+      const at = (place: Place) => usageRecord(place.keeper, 'prod')
+      const lines = {read: 1, matched: 1, unparsed: 0, notices: 0}
+      const mark = {mark: {digest: 'abc', length: 3}, from: 0, to: 9}
+      const row = {contract: 'accounts-api', major: 1, minor: null, hour: 5, calls: 3, errors: 0, first: 1, last: 2}
+      const client = {kind: 'agent', name: 'okhttp/4'} as const
+      valueOf(await at(file).commit({source: 'lb1', rows: [{...row, client}], lines, gaps: [], file: mark}))
+      const before = valueOf(await at(file).recorded())
+      valueOf(await move(file, base, CALL_TABLES))
+      expect(valueOf(await at(base).recorded())).toEqual(before)
+      expect(valueOf(await at(base).files())).toMatchObject([{offset: 9}])
+      expect(await at(file).recorded()).toMatchObject({failure: {message: expect.stringContaining('was moved to')}})
+      valueOf(await move(base, file, CALL_TABLES))
+      expect(valueOf(await at(file).recorded())).toEqual(before)
+    } finally {
+      await file.keeper.close()
+      await base.keeper.close()
+      rmSync(folder, {recursive: true, force: true})
     }
   })
 

@@ -6,7 +6,7 @@ import type {Recorded} from '../../../core/rollout/record.ts'
 import type {Lease} from '../../../ports/state.ts'
 import {inTurn} from '../../in-turn.ts'
 import {Refused} from '../refused.ts'
-import {FORMS} from '../schema.ts'
+import {FORMS, type Forms} from '../schema.ts'
 import type {Appended, Keeper, Tables} from '../tables.ts'
 import {schemaNameOf} from './address.ts'
 import type {Connection} from './connection.ts'
@@ -25,8 +25,9 @@ const RETRY_MS: DurationMs = 250
  * by a lock that the server drops with the connection; a statement that hangs, a lock that is not had and a holder that
  * stops in the middle all end by themselves, so nobody waits for ever.
  * @param address as libpq takes it, with its options for TLS
+ * @param forms of its tables; those of the record of rollouts without it
  */
-export function postgresKeeper(address: string, system: string): Keeper {
+export function postgresKeeper(address: string, system: string, forms: Forms = FORMS): Keeper {
   const schema = schemaNameOf(system)
   const turns = inTurn()
   let open: Connection | undefined
@@ -81,20 +82,20 @@ export function postgresKeeper(address: string, system: string): Keeper {
   }
 
   async function look<T>(tables: Tables, nothing: T, work: (tables: Tables) => Promise<T>): Promise<T> {
-    form ??= await formOf(tables, schema)
+    form ??= await formOf(tables, schema, forms)
     return form === undefined ? nothing : work(tables)
   }
 
   async function change<T>(tables: Tables, work: (tables: Tables) => Promise<T>): Promise<T> {
-    form ??= await formOf(tables, schema)
-    if (form !== FORMS.length) await bringUpToDate(tables, schema, form)
-    form = FORMS.length
+    form ??= await formOf(tables, schema, forms)
+    if (form !== forms.length) await bringUpToDate(tables, schema, form, forms)
+    form = forms.length
     return work(tables)
   }
 
   /** By one statement, where the connection is known to be good for it; else the usual way finds out what is the matter. */
   async function append(lease: Lease, rollout: string, after: number, records: readonly Recorded[]): Promise<Appended> {
-    if (!open || form !== FORMS.length || !keepsReady) return undefined
+    if (!open || form !== forms.length || !keepsReady) return undefined
     try {
       const texts = records.map(record => JSON.stringify(record))
       const rows = await open.once(adding, [lease.environment, lease.fence, rollout, after, texts])
