@@ -7,7 +7,7 @@ import {recorded} from './pictures/recording.ts'
 import {animated} from './pictures/svg.ts'
 
 /** Made from the real program: `npm run pictures`, where Chromium is installed. */
-const COLUMNS = 100
+const COLUMNS = 120
 const SLUICE = resolve('bin/run.js')
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-pictures-'))
@@ -32,8 +32,10 @@ function exampleIn(readme: string): string {
 async function screenshot(page: string, file: string): Promise<void> {
   const browser = await chromium.launch({executablePath: '/usr/bin/chromium', args: ['--no-sandbox']})
   try {
-    const tab = await browser.newPage({viewport: {width: 1480, height: 560}, colorScheme: 'light'})
+    const tab = await browser.newPage({viewport: {width: 1480, height: 720}, colorScheme: 'light'})
     await tab.goto(pathToFileURL(page).href)
+    await tab.locator('#instant').fill('3')
+    await tab.locator('#canvas [data-step]').nth(1).click()
     await tab.screenshot({path: file})
   } finally {
     await browser.close()

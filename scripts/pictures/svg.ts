@@ -24,7 +24,7 @@ export function animated(lines: readonly Line[], columns: number): string {
   const width = Math.round(columns * CHARACTER + 2 * PADDING)
   const at = (index: number) => ((100 * (times[index] ?? 0)) / total).toFixed(3)
   const scrolls = lines.flatMap((_, index) =>
-    index < ROWS ? [] : [`${at(index)}%{transform:translateY(${-(index - ROWS + 1) * LINE_HEIGHT}px)}`],
+    index < ROWS ? [] : [`${at(index)}%{transform:translateY(${scrolled(index)}px)}`],
   )
   const appears = lines.map(
     (_, index) => `@keyframes l${index}{0%{opacity:0}${at(index)}%{opacity:0}${at(index)}1%{opacity:1}to{opacity:1}}`,
@@ -33,7 +33,7 @@ export function animated(lines: readonly Line[], columns: number): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     '<title>sluice demo in a terminal</title>',
     `<style>${CSS}.s{animation:scroll ${total}ms infinite step-end}@keyframes scroll{0%{transform:none}${scrolls.join('')}}${appears.join('')}`,
-    '@media (prefers-reduced-motion:reduce){.s,.s text{animation-play-state:paused!important;animation-delay:-99999s!important}}</style>',
+    `@media (prefers-reduced-motion:reduce){.s,.s text{animation:none!important}.s{transform:translateY(${scrolled(lines.length - 1)}px)}}</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`,
     `<svg x="${PADDING}" y="${PADDING}" width="${width - 2 * PADDING}" height="${ROWS * LINE_HEIGHT}"><g class="s">`,
     ...lines.map(
@@ -43,6 +43,11 @@ export function animated(lines: readonly Line[], columns: number): string {
     '</g></svg></svg>',
     '',
   ].join('\n')
+}
+
+/** How far the screen has moved up when this line is its last. */
+function scrolled(index: number): number {
+  return -Math.max(0, index - ROWS + 1) * LINE_HEIGHT
 }
 
 function timesOf(lines: readonly Line[]): readonly number[] {
