@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 // A `command` runtime over systemd: each instance is a transient unit, made by systemd-run. Use it as start, stop and status
-// alike; docs/drivers/command.md says what is asked. Change it to your taste: where ports come from, users, slices, limits.
+// alike, with --user for a user's own manager; docs/drivers/command.md says what is asked. Change it to your taste: where
+// ports come from, users, slices, limits.
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {createServer} from 'node:net'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 const asked = JSON.parse(readFileSync(0, 'utf8'))
 if (asked.sluiceRuntime !== 1) throw new Error(`this speaks version 1 of the protocol, not ${asked.sluiceRuntime}`)
 
+const manager = process.argv.includes('--user') ? ['--user'] : []
+const systemctl = (...words) => execFileSync('systemctl', [...manager, ...words], {encoding: 'utf8'})
 /** Everything of one system and environment begins with this. */
 const prefix = `sluice-${asked.system}-${asked.environment}-`
 await {start, stop, status}[asked.do](asked)
@@ -19,14 +23,18 @@ async function start({service, release, mode, pool, rollout, replicas, run, fold
     if (there.has(unit)) continue
     const port = await freePort()
     const facts = JSON.stringify({service, release, mode, rollout, address: `127.0.0.1:${port}`})
-    const drain = Math.ceil((run.stop?.drainMs ?? 30_000) / 1000)
     const env = {...run.env, PORT: port, SLUICE_SERVICE: service, SLUICE_RELEASE: release, SLUICE_MODE: mode ?? ''}
     execFileSync('systemd-run', [
+      ...manager,
+      '--quiet',
       `--unit=${unit}`,
       `--description=${facts}`,
-      // A unit that failed stays, so that status can tell why; a stop forgets it.
+      // A unit that has ended stays, so that status can tell why; a stop forgets it.
       '--property=RemainAfterExit=yes',
-      `--property=TimeoutStopSec=${drain}`,
+      // The journal is asked by this: it holds for units of users, too.
+      `--property=SyslogIdentifier=${unit}`,
+      // How long an end may take is said when it is asked for.
+      '--property=TimeoutStopSec=infinity',
       ...(folder ? [`--working-directory=${folder}`] : []),
       ...Object.entries(env).map(([name, value]) => `--setenv=${name}=${value}`),
       ...run.command,
@@ -34,32 +42,52 @@ async function start({service, release, mode, pool, rollout, replicas, run, fold
   }
 }
 
-function stop({service, pool}) {
-  const mine = units().filter(({Id}) => Id.startsWith(`${prefix}${escaped(`${service}.${pool}.`)}`))
-  for (const {Id} of mine) {
-    execFileSync('systemctl', ['stop', Id])
-    try {
-      execFileSync('systemctl', ['reset-failed', Id], {stdio: 'ignore'})
-    } catch {
-      // It had not failed, so it is forgotten already.
-    }
+async function stop({service, pool, drainMs}) {
+  const mine = () => units().filter(({Id}) => Id.startsWith(`${prefix}${escaped(`${service}.${pool}.`)}`))
+  const ids = mine().map(({Id}) => Id)
+  if (ids.length === 0) return
+  for (const id of ids) ifItIsThere('stop', '--no-block', id)
+  const until = Date.now() + drainMs
+  while (Date.now() < until && mine().some(isAlive)) await sleep(100)
+  for (const {Id} of mine().filter(isAlive)) ifItIsThere('kill', '--signal=KILL', Id)
+  for (const id of ids) {
+    ifItIsThere('stop', id)
+    ifItIsThere('reset-failed', id)
   }
 }
 
 function status() {
-  const instances = units().map(({Id, Description, SubState, ExecMainStatus, InvocationID}) => {
+  const instances = units().map(unit => {
+    const {Id, Description, ExecMainStatus, InvocationID} = unit
     const told = {...JSON.parse(Description), id: `${Id.slice(prefix.length, -'.service'.length)}.${InvocationID}`}
-    if (SubState === 'running') return {...told, state: 'running'}
-    const log = execFileSync('journalctl', ['--unit', Id, '--lines', '20', '--output', 'cat'], {encoding: 'utf8'})
+    if (isAlive(unit)) return {...told, state: 'running'}
+    const log = execFileSync('journalctl', ['--identifier', Id, '--lines', '20', '--output', 'cat'], {encoding: 'utf8'})
     return {...told, state: 'exited', detail: `ended with code ${ExecMainStatus}\n${log}`}
   })
   process.stdout.write(JSON.stringify({sluiceRuntime: 1, instances}))
 }
 
+function isAlive({SubState}) {
+  return !['exited', 'failed', 'dead'].includes(SubState)
+}
+
+/** Meanwhile it may have ended by itself, or have been forgotten. */
+function ifItIsThere(...words) {
+  try {
+    execFileSync('systemctl', [...manager, ...words], {stdio: 'ignore'})
+  } catch {
+    // Then there is nothing left to do.
+  }
+}
+
 /** Our units as systemd shows them: blocks of NAME=VALUE, an empty line between two. */
 function units() {
-  const properties = '--property=Id,Description,SubState,ExecMainStatus,InvocationID'
-  const shown = execFileSync('systemctl', ['show', '--all', properties, `${prefix}*.service`], {encoding: 'utf8'})
+  const shown = systemctl(
+    'show',
+    '--all',
+    '--property=Id,Description,SubState,ExecMainStatus,InvocationID',
+    `${prefix}*.service`,
+  )
   const blocks = shown.split('\n\n').map(block =>
     block
       .trim()
