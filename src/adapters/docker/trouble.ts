@@ -67,9 +67,11 @@ function failureOf(engine: string, error: unknown): Failure | undefined {
 const FILE_HINT = 'one of the three files by which both sides of TLS know each other: is the path right?'
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'start Docker there, or name where it listens: runtime.host in sluice.yaml, else DOCKER_HOST',
-  ECONNREFUSED: 'start Docker there, or name where it listens: runtime.host in sluice.yaml, else DOCKER_HOST',
-  ENOTFOUND: 'look at the name of the host, in runtime.host of sluice.yaml, else in DOCKER_HOST',
+  ENOENT:
+    'start Docker there, or say where it listens: host of the runtime in sluice.yaml; for the demo and for cells, DOCKER_HOST',
+  ECONNREFUSED:
+    'start Docker there, or say where it listens: host of the runtime in sluice.yaml; for the demo and for cells, DOCKER_HOST',
+  ENOTFOUND: 'look at the name: host of the runtime in sluice.yaml; for the demo and for cells, DOCKER_HOST',
   ECONNRESET: 'an engine behind TLS wants runtime.tls; one that restarts is there again in a moment',
   ESSH: 'try `ssh HOST docker version` by hand: it has to work without a password',
   EACCES: 'let your user open the socket: `usermod -aG docker USER`, then log in again',
