@@ -1,5 +1,5 @@
 import {mkdir, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {attempt, logOf} from '../adapters/matrix/attempt.ts'
 import {directNames} from '../adapters/matrix/manifest.ts'
 import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
@@ -131,13 +131,14 @@ function tell({run, asked, cell, pinned}: Hunt, number: number, take: readonly s
   })
 }
 
-/** The lock file of the green set, beside the logs, for taking over. */
+/** The lock file of the green set, for taking over; with it the manifest, where newest is more than its ranges allow. */
 async function kept({folder, cell, revision}: Hunt, prepared: Prepared | undefined): Promise<string | undefined> {
   const path = revision.ecosystem?.locks.find(name => prepared?.changed[name] !== undefined)
-  const text = path === undefined ? undefined : prepared?.changed[path]
-  if (path === undefined || text === undefined) return undefined
+  if (path === undefined) return undefined
   const place = join(folder, `green-${placeOf(cellName(cell)).branch}`)
-  await mkdir(place, {recursive: true})
-  await writeFile(join(place, path), text)
+  for (const [name, text] of Object.entries(prepared?.changed ?? {})) {
+    await mkdir(dirname(join(place, name)), {recursive: true})
+    await writeFile(join(place, name), text)
+  }
   return join(place, path)
 }

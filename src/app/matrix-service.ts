@@ -24,7 +24,8 @@ export async function runService(run: MatrixRun, asked: ServiceAsked): Promise<M
   if ('code' in opened) return reportOf(asked.service, allWithout(run, asked, opened), [], asOf)
   const {source, room} = opened
   for (const text of source.remarks) run.emit({is: 'remark', service: asked.service, text})
-  return inRoom({...run, bench: {...run.bench, room}}, asked, source, asOf)
+  const report = await inRoom({...run, bench: {...run.bench, room}}, asked, source, asOf)
+  return source.remarks.length === 0 ? report : {...report, remarks: source.remarks}
 }
 
 /** The repository, and where its commands run. */

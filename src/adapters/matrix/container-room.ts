@@ -8,7 +8,12 @@ import type Docker from 'dockerode'
 import type {Container, ContainerCreateOptions} from 'dockerode'
 import type {MatrixContainer} from '../../core/config/config.ts'
 import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
+import {ok} from '../../core/base/result.ts'
 import {clock, LONGEST_TIMER_MS} from '../clock.ts'
+import type {Engine} from '../docker/engine.ts'
+import {engineHere} from '../docker/here.ts'
+import {ensureImage} from '../docker/image.ts'
+import {guarded} from '../docker/trouble.ts'
 import {containerEnvironment} from './container-environment.ts'
 import type {Line} from './ecosystem.ts'
 import {type BareEnd, type ProgramEnd, tailOf} from './program.ts'
@@ -31,10 +36,11 @@ export async function containerRoom(
   asked: MatrixContainer,
   mirror: string,
 ): Promise<Room | NoAnswer> {
-  const docker = await engine(bench.env)
-  if ('code' in docker) return docker
-  const image = await imageIn(docker, asked.image)
+  const found = await engine(bench.env)
+  if ('code' in found) return found
+  const image = await imageIn(found, asked.image, bench.env)
   if (typeof image !== 'string') return image
+  const {docker} = found
   await sweep(docker)
   const downloads = join(bench.cache, 'downloads')
   await mkdir(downloads, {recursive: true})
@@ -65,37 +71,22 @@ interface House {
 }
 
 /** Folders are shared with the container, so that the engine must be on this machine. */
-async function engine(env: NodeJS.ProcessEnv): Promise<Docker | NoAnswer> {
-  const host = env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'
-  if (!host.startsWith('unix://')) return noAnswer('no-container', `DOCKER_HOST ${host} is not on this machine`)
-  const {default: Client} = await import('dockerode')
-  const docker = new Client({socketPath: host.slice('unix://'.length), host: ''})
-  try {
-    await docker.ping()
-    return docker
-  } catch (error) {
-    return noAnswer('no-container', `docker at ${host} does not answer: ${messageOf(error)}`)
-  }
+async function engine(env: NodeJS.ProcessEnv): Promise<Engine | NoAnswer> {
+  const found = await engineHere(env)
+  if (!found.ok) return noAnswer('no-container', found.failure.message)
+  const {docker, name} = found.value
+  if (!name.startsWith('unix://')) return noAnswer('no-container', `DOCKER_HOST ${name} is not on this machine`)
+  const asked = await guarded(name, async () => ok(await docker.ping()))
+  return asked.ok ? found.value : noAnswer('no-container', asked.failure.message)
 }
 
-async function imageIn(docker: Docker, name: string): Promise<string | NoAnswer> {
-  try {
-    return (await docker.getImage(name).inspect()).Id
-  } catch {
-    return pulled(docker, name)
-  }
-}
-
-async function pulled(docker: Docker, name: string): Promise<string | NoAnswer> {
-  try {
-    const stream = await docker.pull(name)
-    await new Promise<void>((resolve, reject) =>
-      docker.modem.followProgress(stream, error => (error ? reject(error) : resolve())),
-    )
-    return (await docker.getImage(name).inspect()).Id
-  } catch (error) {
-    return noAnswer('image-missing', `the image ${name} is not here and cannot be pulled: ${messageOf(error)}`)
-  }
+/** Pulled with the user's own credentials where it is not there. */
+async function imageIn(found: Engine, name: string, env: NodeJS.ProcessEnv): Promise<string | NoAnswer> {
+  const known = await guarded(found.name, async () => {
+    const there = await ensureImage(found, name, env)
+    return there.ok ? ok((await found.docker.getImage(name).inspect()).Id) : there
+  })
+  return known.ok ? known.value : noAnswer('image-missing', known.failure.message)
 }
 
 /** Of cells whose process is gone. */

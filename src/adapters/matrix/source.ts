@@ -40,10 +40,22 @@ async function open(repo: string, mirror: string): Promise<Source | NoAnswer> {
     if (!existsSync(mirror)) await clone(repo, mirror, simpleGit)
     else if (!(await fetched(simpleGit(mirror))))
       remarks.push(`${withoutSecrets(repo)} could not be fetched: tested as last seen`)
+    if (await isDirty(repo, simpleGit)) remarks.push(`${repo} has changes that are not committed: they are not tested`)
   } catch (error) {
     return noAnswer('repository-missing', withoutSecrets(`${repo} could not be cloned: ${lastLine(error)}`))
   }
   return sourceOf(mirror, remarks, folder => simpleGit({baseDir: folder, maxConcurrentProcesses: 4}))
+}
+
+/** Of a checkout on this machine; looked at without so much as refreshing its index. */
+async function isDirty(repo: string, simpleGit: (folder: string) => SimpleGit): Promise<boolean> {
+  if (!existsSync(repo)) return false
+  const asked = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=normal']
+  // A bare repository has nothing that could be changed.
+  const changes = await simpleGit(repo)
+    .raw(asked)
+    .catch(() => '')
+  return changes !== ''
 }
 
 /** Into a folder beside, and then into place at once, so that a clone that was killed is never taken for a whole one. */

@@ -2,8 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import {libraryOutdated, type OutdatedShown} from '../../app/library-outdated.ts'
 import {outdatedText} from '../../report/library/outdated.ts'
 import {SluiceCommand} from '../base.ts'
-import {LIBRARY_TIMEOUT_MS, libraryArgs, libraryFlags} from '../shared/library-flags.ts'
-import {stopSignal} from '../shared/stop.ts'
+import {libraryArgs, libraryAsked, libraryFlags} from '../shared/library-flags.ts'
 
 export default class LibraryOutdated extends SluiceCommand {
   static override summary =
@@ -38,12 +37,7 @@ export default class LibraryOutdated extends SluiceCommand {
     const {flags, argv} = await this.parse(LibraryOutdated)
     const shown = this.take(
       await libraryOutdated({
-        ...this.where(flags),
-        env: flags.env,
-        services: argv as string[],
-        environment: process.env,
-        signal: stopSignal().signal,
-        timeoutMs: LIBRARY_TIMEOUT_MS,
+        ...libraryAsked(this.where(flags), flags, argv as string[]),
         branch: flags.branch,
         offline: flags.offline,
         transitive: flags.transitive,

@@ -1,8 +1,7 @@
 import {librarySkew} from '../../app/library-skew.ts'
 import {skewText} from '../../report/library/skew.ts'
 import {SluiceCommand} from '../base.ts'
-import {LIBRARY_TIMEOUT_MS, libraryArgs, libraryFlags} from '../shared/library-flags.ts'
-import {stopSignal} from '../shared/stop.ts'
+import {libraryArgs, libraryAsked, libraryFlags} from '../shared/library-flags.ts'
 
 export default class LibrarySkew extends SluiceCommand {
   static override summary =
@@ -18,19 +17,7 @@ export default class LibrarySkew extends SluiceCommand {
 
   async run() {
     const {flags, argv} = await this.parse(LibrarySkew)
-    const skew = this.take(
-      await librarySkew(
-        {
-          ...this.where(flags),
-          env: flags.env,
-          services: argv as string[],
-          environment: process.env,
-          signal: stopSignal().signal,
-          timeoutMs: LIBRARY_TIMEOUT_MS,
-        },
-        flags.branch,
-      ),
-    )
+    const skew = this.take(await librarySkew(libraryAsked(this.where(flags), flags, argv as string[]), flags.branch))
     this.print(skewText(skew, skew.unknown, this.look))
     return skew
   }

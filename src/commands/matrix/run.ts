@@ -1,4 +1,3 @@
-import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {loadConfig} from '../../app/config.ts'
 import {runMatrix} from '../../app/matrix.ts'
@@ -10,6 +9,7 @@ import {type CellName, CELLS} from '../../core/matrix/cell.ts'
 import {matrixLine} from '../../report/matrix/lines.ts'
 import {liveMatrix} from '../../report/matrix/live.ts'
 import {SluiceCommand} from '../base.ts'
+import {cellArgs, cellFlags} from '../shared/matrix-flags.ts'
 import {documentOf, exitOf, type MatrixFormat, matrixFormats, rendered} from '../shared/matrix.ts'
 import {stopSignal} from '../shared/stop.ts'
 import {mayMove} from '../shared/terminal.ts'
@@ -24,9 +24,7 @@ export default class MatrixRun extends SluiceCommand {
     '<%= config.bin %> matrix run billing --json',
   ]
   static override strict = false
-  static override args = {
-    service: Args.string({ignoreStdin: true, description: 'Services to test; all that have a repository without it.'}),
-  }
+  static override args = cellArgs
   static override flags = {
     env: Flags.string({
       char: 'e',
@@ -41,12 +39,7 @@ export default class MatrixRun extends SluiceCommand {
       helpValue: 'REF',
       description: 'Branch, tag or commit to test as master, such as the tag of the release that is to go out.',
     }),
-    cell: Flags.option({
-      options: CELLS,
-      multiple: true,
-      multipleNonGreedy: true,
-      description: 'Only this cell; may be given several times.',
-    })(),
+    ...cellFlags,
     'fail-fast': Flags.boolean({description: 'Begin no further cell once one is red.'}),
     cache: Flags.boolean({
       default: true,
@@ -67,7 +60,7 @@ export default class MatrixRun extends SluiceCommand {
 
   async run() {
     const {flags, argv} = await this.parse(MatrixRun)
-    const {config} = this.take(await loadConfig({cwd: process.cwd(), config: flags.config}))
+    const {config} = this.take(await loadConfig(this.where(flags)))
     const timeoutMs = this.take(durationOf(flags.timeout))
     const services = argv as string[]
     const production = this.take(await productionIn({...this.where(flags), env: flags.env}, services))

@@ -48,7 +48,7 @@ export default class MatrixShow extends SluiceCommand {
   }
 
   private async shown(services: readonly string[], flags: {config?: string | undefined; history: boolean}) {
-    const {config} = this.take(await loadConfig({cwd: process.cwd(), config: flags.config}))
+    const {config} = this.take(await loadConfig(this.where(flags)))
     return this.take(await shownReports(config, services, flags.history))
   }
 }

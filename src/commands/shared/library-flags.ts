@@ -1,5 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type {LibraryAsked} from '../../app/library.ts'
+import {stopSignal} from './stop.ts'
 
 /** The services that library commands look at. */
 export const libraryArgs = {
@@ -20,5 +22,15 @@ export const libraryFlags = {
   })(),
 }
 
+/** What both are asked. */
+export function libraryAsked(
+  where: Pick<LibraryAsked, 'cwd' | 'config'>,
+  {env}: {readonly env?: string | undefined},
+  services: readonly string[],
+): LibraryAsked {
+  const signal = stopSignal().signal
+  return {...where, env, services, environment: process.env, signal, timeoutMs: TIMEOUT_MS}
+}
+
 /** How long one command of a package manager may take. */
-export const LIBRARY_TIMEOUT_MS = 600_000
+const TIMEOUT_MS = 600_000

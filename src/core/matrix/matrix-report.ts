@@ -15,6 +15,8 @@ export interface MatrixReport {
   readonly search?: readonly SearchReport[]
   /** What single tests tell beyond the four outcomes. */
   readonly findings?: readonly TestFinding[]
+  /** What should be known of the repository besides, such as changes in it that are not committed. */
+  readonly remarks?: readonly string[]
   /** ISO 8601, UTC: when "latest" was looked up. */
   readonly asOf: string
 }

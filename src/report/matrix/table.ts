@@ -21,6 +21,7 @@ function serviceText(report: MatrixReport, look: Look): string {
     ...indented(action, look),
     ...(report.search ?? []).flatMap(searchLines).flatMap(line => indented(line, look)),
     ...findingLines(report).flatMap(line => indented(line, look)),
+    ...(report.remarks ?? []).flatMap(line => indented(`note: ${line}`, look)),
     ...hintsOf(report).flatMap(line => indented(`→ ${line}`, look)),
     ...logLines(report.cells).map(line => paint.faint(line)),
   ].join('\n')

@@ -3,7 +3,8 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {Cell} from '../../../src/core/matrix/cell.ts'
 import {dockerVersion, type Engine, sharedEngine} from '../../support/docker.ts'
-import {type Files, type MatrixRig, matrixRig} from '../../support/matrix-rig.ts'
+import {imageRegistry} from '../../support/image-registry.ts'
+import {type Files, type MatrixRig, matrixRig, writeAll} from '../../support/matrix-rig.ts'
 import {NPM_IMAGE, npmImage} from '../../support/npm-image.ts'
 import {type Registry, startRegistry} from '../../support/registry.ts'
 
@@ -103,6 +104,28 @@ describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in c
     const cell = await oneCell('hanging', hanging, 'offline: true', {timeoutMs: 6000})
     expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'out-of-time'}})
     expect(left()).toBe('')
+  })
+
+  it('pulls the image with what the user logged in with', async () => {
+    const who = {name: 'tester', password: 'let:me:in'}
+    const images = await imageRegistry(rig.folder, who)
+    const image = `${images.address}/acme/tiny:1.0.0`
+    const auth = Buffer.from(`${who.name}:${who.password}`).toString('base64')
+    await writeAll(join(rig.folder, 'docker'), {
+      'config.json': JSON.stringify({auths: {[images.address]: {auth}}}),
+    })
+    const env = {...rig.env, DOCKER_HOST: `unix://${engine.socket}`, DOCKER_CONFIG: join(rig.folder, 'docker')}
+    try {
+      await rig.repository('private', {main: service('')})
+      const settings = `prod: main, container: {image: "${image}"}`
+      const [report] = await rig.matrix(`private: {repo: private, matrix: {${settings}}}`, {env})
+      // There is nothing in it but one file: it has been pulled, and cannot run npm.
+      expect(report?.cells[0]?.noAnswer?.code).toBe('program-missing')
+      expect(images.admitted.length).toBeGreaterThan(0)
+    } finally {
+      engine.docker('rmi', '--force', image)
+      await images.end()
+    }
   })
 
   it('says so where there is no such image, no such program, and no engine', async () => {

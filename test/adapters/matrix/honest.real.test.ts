@@ -1,4 +1,4 @@
-import {readdir, readFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {identify} from '../../../src/adapters/processes/identity.ts'
@@ -105,6 +105,13 @@ describe('a cell that cannot answer', () => {
     expect(reports[1]?.cells.map(cell => cell.noAnswer?.code)).toEqual(Array(4).fill('repository-missing'))
   })
 
+  it('says so: submodules, and files in Git LFS', async () => {
+    const modules = await cellOf('modules', good({'.gitmodules': '[submodule "lib"]\n\tpath = lib\n'}))
+    expect(modules).toMatchObject({outcome: 'error', noAnswer: {code: 'submodules'}})
+    const large = await cellOf('large', good({'.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n'}))
+    expect(large).toMatchObject({outcome: 'error', noAnswer: {code: 'large-files'}})
+  })
+
   it('says so: a registry that is not there', async () => {
     const env = {
       ...rig.env,
@@ -163,6 +170,17 @@ describe('a cell', () => {
       ['master-broken', 1],
       ['nothing-passes', 1],
     ])
+  })
+
+  it('is of what is committed, and says where more was changed', async () => {
+    const repo = await rig.repository('dirty', {main: good()})
+    const matrix = () => rig.matrix('dirty: {repo: dirty, matrix: {prod: main}}', {cells: ['prod+pinned']})
+    expect((await matrix())[0]?.remarks).toBeUndefined()
+    await writeFile(join(repo, 'test.cjs'), 'process.exit(1)')
+    const [report] = await matrix()
+    expect(report?.cells[0]).toMatchObject({outcome: 'passed', remembered: true})
+    expect(report?.remarks).toEqual([`${repo} has changes that are not committed: they are not tested`])
+    expect(await readFile(join(repo, 'test.cjs'), 'utf8')).toBe('process.exit(1)')
   })
 
   it('runs commands of the user where they are named', async () => {
