@@ -1,3 +1,4 @@
+import {clock} from '../adapters/clock.ts'
 import {whoAmI} from '../adapters/holders.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
@@ -5,6 +6,7 @@ import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import {holderOf} from '../engine/ask.ts'
 import {resume} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
+import type {State} from '../ports/state.ts'
 import {type Applied, applied} from './applied.ts'
 import type {ApplyOptions} from './apply.ts'
 import {environmentOf, loadConfig, type Where} from './config.ts'
@@ -31,10 +33,11 @@ export interface RolloutWithPlan {
   readonly plan: Plan
 }
 
-/** One rollout; `latest` is an id too. */
+/** One rollout. `latest` is an id too: the newest of those that are being carried out, or else of all. */
 export async function showRollout(where: WhereIn, id: string): Promise<Result<RolloutWithPlan>> {
   return inEnvironment(where, async (state, environment) => {
-    const found = await state.load(environment, id)
+    const wanted = id === LATEST ? await runningIn(state, environment) : id
+    const found = await state.load(environment, wanted)
     if (!found.ok) return found
     const holder = await holderOf({state}, environment, found.value.id)
     return holder.ok ? ok({rollout: shown(found.value, holder.value), plan: found.value.plan}) : holder
@@ -61,6 +64,17 @@ export async function resumeRollout(
     })
   return notifying(loaded.value.config, environment.value.name, emit, carried)
 }
+
+/** What is carried out may be older than the newest: it was gone on with. One that is not begun yet is no rollout. */
+async function runningIn(state: State, environment: string): Promise<string> {
+  const [leases, rollouts] = [await state.leases(environment), await state.list(environment, LOOKED_THROUGH)]
+  if (!leases.ok || !rollouts.ok) return LATEST
+  const held = new Set(leases.value.filter(({expiresAt}) => expiresAt > clock.now()).map(({rollout}) => rollout))
+  return rollouts.value.find(({id}) => held.has(id))?.id ?? LATEST
+}
+
+const LATEST = 'latest'
+const LOOKED_THROUGH = 20
 
 type Use<T> = (state: Parameters<Parameters<typeof withRecord>[1]>[0], environment: string) => Promise<Result<T>>
 

@@ -28,7 +28,8 @@ export async function gone(where: WhereIn): Promise<Result<StartingAgain | undef
   const posed = await pose(loaded.value, {env: where.env})
   if (!posed.ok) return ok(undefined)
   const plan = await goneIn(config, posed.value.environment, posed.value.question)
-  if (!plan.ok || plan.value === undefined) return plan.ok ? ok(undefined) : plan
+  // A runtime that gives no answer is for the rollout to deal with: the traffic can be put back without it.
+  if (!plan.ok || plan.value === undefined) return ok(undefined)
   const first = plan.value
   const neighbours = neighboursOf(assembled.system)
   const refused = await withRecord(config, state => unfinished({state, neighbours}, first))

@@ -174,6 +174,30 @@ describe('the verbs of a rollout, from another shell', () => {
   })
 })
 
+describe('a machine that is restarted in the middle of a step', () => {
+  it('resume starts again what ran, and the step from its beginning, and blames nobody', async () => {
+    await inRunningShop(async (rig, address) => {
+      const running = start(rig, 'apply', '--yes')
+      await heldAt(running, 50)
+      const {id} = await show(rig)
+      // Command, balancer and every instance.
+      await rig.sweep()
+      await running.ended()
+      const resumed = start(rig, 'rollout', 'resume')
+      await heldAt(resumed, 50)
+      expect(resumed.said()).toContain('what should run already and does not is started first: accounts, billing')
+      expect(await releaseAt(address)).toMatch(/^[12]\.0\.0$/)
+      expect((await rig.sluice('rollout', 'promote', '--full')).code).toBe(0)
+      expect(await resumed.ended(), resumed.said()).toBe(0)
+      expect(await releaseAt(address)).toBe('2.0.0')
+      expect(await show(rig)).toMatchObject({state: 'succeeded'})
+      const shown = (await json(rig, 'rollout', 'show', id)).document as RolloutShown
+      expect(shown.state).toBe('succeeded')
+      expect((await rig.sluice('plan')).stderr).not.toContain('taken back')
+    })
+  })
+})
+
 describe('signals', () => {
   it('twice SIGINT takes back what is under way', async () => {
     await inRunningShop(async (rig, address) => {

@@ -3,7 +3,11 @@ import * as Flags from '@oclif/core/flags'
 
 /** Which rollout; for commands that concern one. */
 export const rolloutId = {
-  id: Args.string({ignoreStdin: true, default: 'latest', description: 'Which one; latest is the newest.'}),
+  id: Args.string({
+    ignoreStdin: true,
+    default: 'latest',
+    description: 'Which one; latest is the newest of those under way, or else of all.',
+  }),
 }
 
 /** One step of it. */
