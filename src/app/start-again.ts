@@ -1,6 +1,8 @@
 import {ok, type Result} from '../core/base/result.ts'
 import {neighboursOf} from '../core/graph/edges.ts'
+import type {ServiceName} from '../core/graph/system.ts'
 import type {Plan} from '../core/plan/plan.ts'
+import {touchedBy} from '../engine/claim.ts'
 import {unfinished} from '../engine/unfinished.ts'
 import type {Emit} from '../ports/emit.ts'
 import type {Applied} from './applied.ts'
@@ -18,10 +20,11 @@ export interface StartingAgain {
 }
 
 /**
- * What ran before a rollout was left, and of which nothing runs any more, as after a restart of the machine. Undefined where
- * all of it runs, where what is to run is not known, and where a step has come too far to begin again.
+ * What ran before a rollout was left, and of which nothing runs any more, as after a restart of the machine: of the services
+ * that it moves, and of those that share a contract with them. Undefined where all of it runs, where what is to run is not
+ * known, and where a step has come too far to begin again.
  */
-export async function gone(where: WhereIn): Promise<Result<StartingAgain | undefined>> {
+export async function gone(where: WhereIn, rollout: Plan): Promise<Result<StartingAgain | undefined>> {
   const loaded = await loadSystem(where)
   if (!loaded.ok) return loaded
   const {config, assembled} = loaded.value
@@ -30,12 +33,19 @@ export async function gone(where: WhereIn): Promise<Result<StartingAgain | undef
   const plan = await goneIn(config, posed.value.environment, posed.value.question)
   // A runtime that gives no answer is for the rollout to deal with: the traffic can be put back without it.
   if (!plan.ok || plan.value === undefined) return ok(undefined)
-  const first = plan.value
   const neighbours = neighboursOf(assembled.system)
+  const first = partOf(plan.value, new Set(touchedBy({neighbours}, rollout).touches))
+  if (first.steps.length === 0) return ok(undefined)
   const refused = await withRecord(config, state => unfinished({state, neighbours}, first))
   if (refused) return ok(undefined)
   return ok({
     plan: first,
     carry: (options, emit) => apply({loaded: loaded.value, posed: posed.value}, first, options, emit),
   })
+}
+
+function partOf(plan: Plan, services: ReadonlySet<ServiceName>): Plan {
+  const steps = plan.steps.filter(({service}) => services.has(service))
+  const ids = new Set(steps.map(({id}) => id))
+  return {...plan, steps: steps.map(step => ({...step, after: step.after.filter(id => ids.has(id))}))}
 }

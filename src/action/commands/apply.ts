@@ -75,7 +75,7 @@ async function goOn(job: Job, id: string): Promise<Result<Ending>> {
   const found = await showRollout(job.where, id)
   if (!found.ok) return found
   const {rollout, plan} = found.value
-  const first = await gone(job.where)
+  const first = await gone(job.where, plan)
   if (!first.ok) return first
   const started = first.value && (await carryOut(job, first.value.plan, first.value.carry))
   if (started && (!started.ok || started.value.exit !== 0)) return started

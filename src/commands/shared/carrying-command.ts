@@ -93,8 +93,9 @@ export abstract class CarryingCommand extends SluiceCommand {
     flags: CarryingFlags,
     {wanted, ...more}: Partial<ApplyOptions> & {readonly wanted?: RolloutShown['state']} = {},
   ): Promise<RolloutShown> {
-    const isOver = state === 'succeeded' || state === 'aborted'
-    const first = isOver ? undefined : this.take(await gone(where))
+    // The way back waits for nothing.
+    const isDone = state === 'succeeded' || state === 'aborted' || wanted === 'aborted'
+    const first = isDone ? undefined : this.take(await gone(where, plan))
     if (first) {
       this.remark(
         `what should run already and does not is started first: ${first.plan.steps.map(({service}) => service).join(', ')}`,
