@@ -10,13 +10,11 @@ export interface Side {
   readonly state: MaybeState
 }
 
-/** A side with what it says, and with the words for why another does not get on with it. */
+/** A side with what it says. */
 export interface Speaker extends Side {
   readonly speech: Speech | null
   /** As a client: `accounts 2.0.0 calls `. */
   readonly calls: string
-  /** As a server, to whoever asks for this range: `accounts-api ^2, but accounts 1.0.0 provides 1.0.0`. */
-  readonly misses: (contract: ContractName, range: string | undefined) => string
 }
 
 /** Tells why two sides cannot serve together, with everything looked up once. */
@@ -84,23 +82,10 @@ function remembered(question: Question): (side: Side) => Speaker {
   }
 }
 
-/** Clients of one server mostly ask for the same, so what was said last is said again. */
-export function speakerOf(question: Question, {service, state}: Side): Speaker {
-  const known = question.system.services.get(service)
+export function speakerOf({system}: Question, {service, state}: Side): Speaker {
+  const known = system.services.get(service)
   const speech = known && state ? speechOf(known, state) : null
-  const name = sideText({service, state})
-  const offered = (contract: ContractName): string => {
-    if (state === null) return `${service} is not deployed`
-    const versions = speech?.provides.get(contract)
-    return versions === undefined ? `${name} does not provide it` : `${name} provides ${versions.join(', ')}`
-  }
-  let last: {readonly contract: ContractName; readonly range: string | undefined; readonly words: string} | undefined
-  const misses: Speaker['misses'] = (contract, range) => {
-    if (last?.contract !== contract || last.range !== range)
-      last = {contract, range, words: `${contract} ${range}, but ${offered(contract)}`}
-    return last.words
-  }
-  return {service, state, speech, calls: `${name} calls `, misses}
+  return {service, state, speech, calls: `${sideText({service, state})} calls `}
 }
 
 /** The contracts of one service that another ever calls, by name. */
@@ -139,8 +124,20 @@ function conflict(contract: ContractName, client: Speaker, server: Speaker): Con
 }
 
 /** Why two sides clash on a contract, once it is known that they do. */
-export function clashText(contract: ContractName, {calls, speech}: Speaker, server: Speaker): string {
-  return calls + server.misses(contract, speech?.consumes.get(contract))
+export function clashText(contract: ContractName, client: Speaker, server: Speaker): string {
+  return client.calls + missText(contract, client.speech?.consumes.get(contract), server)
+}
+
+/** What a server says to all who ask for one range of it: `accounts-api ^2, but accounts 1.0.0 provides 1.0.0`. */
+export function missText(contract: ContractName, range: string | undefined, server: Speaker): string {
+  return `${contract} ${range}, but ${offerText(contract, server)}`
+}
+
+function offerText(contract: ContractName, {service, state, speech}: Speaker): string {
+  if (state === null) return `${service} is not deployed`
+  const versions = speech?.provides.get(contract)
+  const name = sideText({service, state})
+  return versions === undefined ? `${name} does not provide it` : `${name} provides ${versions.join(', ')}`
 }
 
 function sideOf({service, state}: Side): Conflict['client'] {

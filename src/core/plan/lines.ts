@@ -13,14 +13,18 @@ export function eachCall(question: Question, actors: readonly Actor[], visit: Vi
   const isExcused = excusesIn(question)
   const served = servingIn(question, actors, hearing)
   let call: Served
+  let ranges: readonly number[]
+  let first = 0
   const works: Works = (i, j) => {
-    const range = call.ranges[i] as number
+    const range = ranges[first + i] as number
     return range < 0 || hearing.meet(call.offers[j] as number, range, call.line)
   }
   for (const client of actors) {
-    const called = servedTo(client, served, hearing)
-    for (let each = 0; each < called.length; each++) {
-      call = called[each] as Served
+    const calling = callingOf(client, served, hearing)
+    ranges = calling.ranges
+    for (let place = 0; place < calling.on.length; place++) {
+      call = calling.on[place] as Served
+      first = place * client.states.length
       if (!isExcused(client.name, call.server.name, call.line.contract)) visit(client, call, works)
     }
   }
@@ -39,36 +43,42 @@ export interface Called {
   readonly fromB: readonly CallOn[]
 }
 
-/** Who serves a line, and what the client that is looked at calls on it. */
+/** Who serves a line. */
 interface Served extends Called {
   readonly line: Line
   /** Per state of the server. */
   readonly offers: readonly number[]
+  /** The client that is looked at, and the place of this line among those it calls. */
   caller?: Actor
-  /** Per state of the caller; -1 where it does not call. */
-  ranges: number[]
+  place: number
 }
 
-/** What some state of a client calls, with what each state calls noted on it. */
-function servedTo(client: Actor, served: (line: Line) => Served, {callsOf}: Hearing): readonly Served[] {
+/** What one client calls in any of its states. */
+interface Calling {
+  readonly on: readonly Served[]
+  /** The range that a state asks for, at `place * (states of the client) + state`; -1 where it does not call. */
+  readonly ranges: readonly number[]
+}
+
+function callingOf(client: Actor, served: (line: Line) => Served, {callsOf}: Hearing): Calling {
   const {states, service} = client
-  const called: Served[] = []
-  for (let place = 0; place < states.length; place++) {
-    const state = states[place]
+  const on: Served[] = []
+  const ranges: number[] = []
+  for (let own = 0; own < states.length; own++) {
+    const state = states[own]
     if (!state) continue
-    const {lines, ranges} = callsOf(speechOf(service, state))
-    for (let each = 0; each < lines.length; each++) {
-      const one = served(lines[each] as Line)
+    const calls = callsOf(speechOf(service, state))
+    for (let each = 0; each < calls.lines.length; each++) {
+      const one = served(calls.lines[each] as Line)
       if (one.caller !== client) {
         one.caller = client
-        if (one.ranges.length !== states.length) one.ranges = new Array<number>(states.length)
-        one.ranges.fill(-1)
-        called.push(one)
+        one.place = on.push(one) - 1
+        for (let state = 0; state < states.length; state++) ranges.push(-1)
       }
-      one.ranges[place] = ranges[each] as number
+      ranges[one.place * states.length + own] = calls.ranges[each] as number
     }
   }
-  return called
+  return {on, ranges}
 }
 
 function servingIn(question: Question, actors: readonly Actor[], {offerOf}: Hearing): (line: Line) => Served {
@@ -80,7 +90,7 @@ function servingIn(question: Question, actors: readonly Actor[], {offerOf}: Hear
     const server = inPlay.get(line.server) ?? still(serviceOf(question, line.server), null)
     const offers = server.states.map(state => offerOf(state && speechOf(server.service, state), line))
     const [fromA, fromB] = [[{contract: line.contract, fromA: true}], [{contract: line.contract, fromA: false}]]
-    return (known[line.number] = {line, server, offers, ranges: [], fromA, fromB})
+    return (known[line.number] = {line, server, offers, place: 0, fromA, fromB})
   }
 }
 

@@ -1,7 +1,7 @@
 import {releaseOf, stateText} from '../graph/states.ts'
-import type {MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
+import type {ContractName, MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
-import {type Clashes, clashText, type Speaker, sideText, speakerOf} from './clashes.ts'
+import {type Clashes, clashText, missText, type Speaker, sideText, speakerOf} from './clashes.ts'
 import type {Course, Wait} from './orders.ts'
 import type {Reason} from './plan.ts'
 
@@ -29,6 +29,8 @@ interface Voice {
   readonly speaks: (step: number) => Speaker
   /** That this step has to be done first. */
   readonly leaves: (step: number) => string
+  /** The same of a server, with what it says to who asks for this range before the step. */
+  readonly missesAndLeaves: (step: number, contract: ContractName, range: string | undefined) => string
 }
 
 function voices(question: Question): (course: Course) => Voice {
@@ -45,10 +47,21 @@ function voices(question: Question): (course: Course) => Voice {
 function voiceOf(question: Question, course: Course): Voice {
   const {service, states} = course
   const speakers: Speaker[] = []
-  const leaving: string[] = []
+  const speaks = (step: number): Speaker =>
+    (speakers[step] ??= speakerOf(question, {service, state: states[step] as MaybeState}))
+  const leaves = (step: number): string => `; so ${leaveText(course, step)}`
+  let last = {step: 0, contract: '', range: undefined as string | undefined, text: ''}
   return {
-    speaks: step => (speakers[step] ??= speakerOf(question, {service, state: states[step] as MaybeState})),
-    leaves: step => (leaving[step] ??= `; so ${leaveText(course, step)}`),
+    speaks,
+    leaves,
+    // Clients of one server mostly ask for the same, so what was said last is said again.
+    missesAndLeaves: (step, contract, range) => {
+      if (last.step !== step || last.contract !== contract || last.range !== range) {
+        const text = missText(contract, range, speaks(step - 1)) + leaves(step)
+        last = {step, contract, range, text}
+      }
+      return last.text
+    },
   }
 }
 
@@ -64,16 +77,21 @@ function addClashes(
   reasons: Reason[],
   {before, step: awaited, calls, isA}: ClashWait,
   entered: Speaker,
-  {speaks, leaves}: Voice,
+  {speaks, leaves, missesAndLeaves}: Voice,
   clashes: Clashes,
 ): void {
-  const left = speaks(awaited - 1)
   for (const {contract, fromA} of calls) {
-    const client = fromA === isA ? left : entered
-    const server = client === left ? entered : left
+    const leftServes = fromA !== isA
     // Where there is one contract only, it is the one that clashes.
-    if (calls.length > 1 && !clashes.clashing(client, server, contract)) continue
-    reasons.push({contract, with: before.service, text: clashText(contract, client, server) + leaves(awaited)})
+    if (calls.length > 1) {
+      const left = speaks(awaited - 1)
+      const [client, server] = leftServes ? [entered, left] : [left, entered]
+      if (!clashes.clashing(client, server, contract)) continue
+    }
+    const text = leftServes
+      ? entered.calls + missesAndLeaves(awaited, contract, entered.speech?.consumes.get(contract))
+      : clashText(contract, speaks(awaited - 1), entered) + leaves(awaited)
+    reasons.push({contract, with: before.service, text})
   }
 }
 
