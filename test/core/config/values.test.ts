@@ -145,12 +145,9 @@ describe('a rollout', () => {
     expect(wrong('{ rollout: { steps: [50, 20, 100] } }')).toEqual([
       '4:26 the shares 50, 20, 100 do not rise (write them ascending, like [5, 25, 50, 100])',
     ])
-    expect(wrong('{ rollout: { steps: [5, 101] } }')).toEqual(
-      [
-        '4:30 101 is not a share (a whole number from 0 to 100)',
-        '4:26 the last share is 5, not 100 (end with 100, like [5, 25, 50, 100])',
-      ].sort(),
-    )
+    expect(wrong('{ rollout: { steps: [5, 101] } }')).toEqual([
+      '4:30 101 is not a share (a whole number from 0 to 100)',
+    ])
     expect(wrong('{ rollout: { steps: [] } }')).toEqual(['4:26 0 shares are too few (name at least 1)'])
   })
 

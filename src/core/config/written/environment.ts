@@ -6,7 +6,7 @@ import {record} from '../shape/record.ts'
 import {text, whole} from '../shape/scalar.ts'
 import {about, below, type Json, type Read, refuse, refuseValue, type Shape} from '../shape/shape.ts'
 import {RANGE, VERSION} from '../version.ts'
-import {isMap, plain, type RawMap, textOf} from '../yaml/raw.ts'
+import {isMap, plain, type RawMap, shown, textOf} from '../yaml/raw.ts'
 import {gates} from './gate.ts'
 import {service} from './service.ts'
 import {contractName, modeName, SERVICE_NAME, serviceName, variableName, version, webAddress} from './values.ts'
@@ -42,9 +42,11 @@ const wantedText: Shape<Wanted> = {
     minimum: 0,
     pattern: `${RANGE.source}|^(?:latest|none)$`,
   }),
-  read: (raw, at) =>
-    wantedRelease(textOf(raw) ?? '') ??
-    refuse(at, `${JSON.stringify(textOf(raw))} is not a version or a range`, WANTED_HINT),
+  read(raw, at) {
+    const found = textOf(raw)
+    if (found === undefined) return refuse(at, `${shown(raw)} is not a version or a range`, WANTED_HINT)
+    return wantedRelease(found) ?? refuse(at, `${JSON.stringify(found)} is not a version or a range`, WANTED_HINT)
+  },
 }
 
 /** What should run of a service. */

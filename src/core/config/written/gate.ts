@@ -2,7 +2,7 @@ import type {GateConfig, Span} from '../config.ts'
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {formed, oneOf, text, whole} from '../shape/scalar.ts'
-import {about, isBlamed, mapped, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
+import {about, isBlamed, mapped, narrowed, type Read, type Reading, refuse, type Shape} from '../shape/shape.ts'
 import {command, duration} from './values.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -32,19 +32,22 @@ const spanKeys = object(
   'a stretch of time with days, or with from and to',
 )
 
-const span: Shape<Span> = mapped(spanKeys, ({from, to, days}, at): Span | undefined => {
-  if (isBlamed(at)) return undefined
-  if (days) {
-    const [begin, end] = [from ?? '00:00', to ?? '24:00']
-    if (TIME.test(begin) && TIME.test(end)) return {is: 'weekly', days, from: begin, to: end}
-    return refuse(at, 'days of the week go with times of day', 'write from and to like "16:00"')
-  }
-  if (from === undefined || to === undefined)
-    return refuse(at, 'it says not from when to when', 'name days, or from and to')
-  if (!DATE.test(from) || !DATE.test(to))
-    return refuse(at, 'a time of day needs days', 'name them, like days: [fri, sat, sun]')
-  return from.slice(0, 10) <= to.slice(0, 10) ? {is: 'dates', from, to} : refuse(at, `${to} is before ${from}`)
-})
+const span: Shape<Span> = mapped(
+  narrowed(spanKeys, {type: 'object', minProperties: 1}),
+  ({from, to, days}, at): Span | undefined => {
+    if (isBlamed(at)) return undefined
+    if (days) {
+      const [begin, end] = [from ?? '00:00', to ?? '24:00']
+      if (TIME.test(begin) && TIME.test(end)) return {is: 'weekly', days, from: begin, to: end}
+      return refuse(at, 'days of the week go with times of day', 'write from and to like "16:00"')
+    }
+    if (from === undefined || to === undefined)
+      return refuse(at, 'it says not from when to when', 'name days, or from and to')
+    if (!DATE.test(from) || !DATE.test(to))
+      return refuse(at, 'a time of day needs days', 'name them, like days: [fri, sat, sun]')
+    return from.slice(0, 10) <= to.slice(0, 10) ? {is: 'dates', from, to} : refuse(at, `${to} is before ${from}`)
+  },
+)
 
 const timezone: Shape<string> = mapped(text('a time zone'), (found, at) =>
   isTimezone(found)
@@ -122,7 +125,7 @@ function bodyOf(written: Written, at: Reading): GateConfig | undefined {
   const {approval, freeze, window, command: words, spacing, count = 1} = written
   if (approval) {
     const by = [...new Set(approval)]
-    if (count > by.length)
+    if (count > by.length && !isBlamed(at))
       return refuse(at, `${count} of ${by.length} people cannot say yes`, 'name more of them, or ask for fewer')
     return {kind: 'approval', by, count}
   }

@@ -3,11 +3,12 @@ import type {Percent} from '../../base/units.ts'
 import {list} from '../shape/list.ts'
 import {maybe, object} from '../shape/object.ts'
 import {formed, oneOf, whole} from '../shape/scalar.ts'
-import {about, mapped, type Read, refuse, type Shape} from '../shape/shape.ts'
+import {about, isBlamed, mapped, type Read, refuse, type Shape} from '../shape/shape.ts'
 import {check} from './check.ts'
 import {duration} from './values.ts'
 
 const steps: Shape<readonly Percent[]> = mapped(list(whole(0, 100, 'a share'), 'shares', 1), (shares, at) => {
+  if (isBlamed(at)) return undefined
   const last = shares[shares.length - 1]
   if (shares.some((share, index) => index > 0 && share <= (shares[index - 1] ?? 0))) {
     return refuse(at, `the shares ${shares.join(', ')} do not rise`, 'write them ascending, like [5, 25, 50, 100]')
