@@ -77,20 +77,20 @@ function dockerRuntime({owner, engines, settings, folder, clock, env}: OnEngines
     const found = await find({service: spec.service, pool: spec.pool})
     if (!found.ok) return found
     const there = new Set(found.value.map(({labels}) => ordinalIn(labels)))
-    const placed = [...found.value]
+    const placed = found.value
     const unbegun = await revive(placed)
     if (!unbegun.ok) return unbegun
-    for (let ordinal = 1; ordinal <= spec.replicas; ordinal++) {
-      if (there.has(ordinal)) continue
-      const engine = emptiest(placed)
-      const made = await guarded(engine.name, async () => {
+    const missing = Array.from({length: spec.replicas}, (_, index) => index + 1).filter(one => !there.has(one))
+    const homes: Engine[] = placed.map(({engine}) => engine)
+    const made = missing.map(ordinal => {
+      const engine = emptiest(homes)
+      homes.push(engine)
+      return guarded(engine.name, async () => {
         const ready = await ensureImage(engine, image, env)
         return ready.ok ? make(engine, spec, {image, ordinal, ports: settings.ports}) : ready
       })
-      if (!made.ok) return made
-      placed.push({engine, container: made.value, labels: {}})
-    }
-    return ok(undefined)
+    })
+    return (await Promise.all(made)).find(one => !one.ok) ?? ok(undefined)
   }
 
   /** Those that were made and never started, since their maker was killed. */
@@ -106,8 +106,9 @@ function dockerRuntime({owner, engines, settings, folder, clock, env}: OnEngines
     return ok(undefined)
   }
 
-  function emptiest(placed: readonly Placed[]): Engine {
-    const load = (engine: Engine) => placed.filter(one => one.engine === engine).length
+  /** @param homes of the containers that there are */
+  function emptiest(homes: readonly Engine[]): Engine {
+    const load = (engine: Engine) => homes.filter(one => one === engine).length
     return engines.reduce((least, engine) => (load(engine) < load(least) ? engine : least))
   }
 
