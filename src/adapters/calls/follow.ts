@@ -1,32 +1,20 @@
 import {open, stat, type FileHandle} from 'node:fs/promises'
-import type {LogFormat} from '../../core/config/config.ts'
 import {ok, fail, type Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
 import type {FileMark} from '../../core/usage/batch.ts'
 import type {Gap} from '../../core/usage/coverage.ts'
-import type {Clock} from '../../ports/clock.ts'
 import {codeOf} from '../files.ts'
-import {counterFor, detect, type Counter, type Counting} from './counting.ts'
+import {counterFor, detect, type Counter} from './counting.ts'
 import {markOf, MARK_LENGTH, offsetOf} from './ingest.ts'
+import {COMMIT_MS, type EndlessReading} from './reading.ts'
 import {unreadable} from './open.ts'
-import type {UsageRecord} from './record/record.ts'
 
 /** A log that is read as it grows. */
-export interface Follow {
+export interface Follow extends EndlessReading {
   readonly path: string
-  readonly source: string
-  readonly format?: LogFormat
-  readonly counting: Counting
-  readonly record: UsageRecord
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  /** Told what a person should know: rotations, truncations. */
-  readonly say: (text: string) => void
 }
 
 const POLL_MS = 250
-/** Counts are written down at least this often, and with them until when nothing was missed. */
-const COMMIT_MS = 2000
 const CHUNK = 1 << 20
 
 /** One file as it was opened; its name may belong to another one by now. */

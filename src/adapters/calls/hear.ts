@@ -1,27 +1,17 @@
 import {fail, ok, type Result} from '../../core/base/result.ts'
 import type {Instant} from '../../core/base/units.ts'
-import type {LogFormat, SyslogAddress} from '../../core/config/config.ts'
+import type {SyslogAddress} from '../../core/config/config.ts'
 import type {Gap} from '../../core/usage/coverage.ts'
-import type {Clock} from '../../ports/clock.ts'
-import {counterFor, detect, type Counter, type Counting} from './counting.ts'
+import {counterFor, detect, type Counter} from './counting.ts'
 import {unknownFormat} from './ingest.ts'
+import {COMMIT_MS, type EndlessReading} from './reading.ts'
 import {listenOn, type Ear} from './listen.ts'
-import type {UsageRecord} from './record/record.ts'
 
 /** A log that comes in as syslog. */
-export interface Hear {
-  readonly source: string
+export interface Hear extends EndlessReading {
   readonly address: SyslogAddress
-  readonly format?: LogFormat
-  readonly counting: Counting
-  readonly record: UsageRecord
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly say: (text: string) => void
 }
 
-/** Counts are written down this often, and with them until when nothing was missed. */
-const COMMIT_MS = 2000
 /** Where no line could be read among so many bytes, the format is not one that is known. */
 const SAMPLE_BYTES = 1 << 16
 

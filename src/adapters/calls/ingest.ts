@@ -3,19 +3,13 @@ import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
 import type {FileMark, KnownFile} from '../../core/usage/batch.ts'
 import type {LineCounts} from '../../core/usage/scan/scanner.ts'
-import type {Clock} from '../../ports/clock.ts'
-import {counterFor, detect, sha256, type Counting} from './counting.ts'
+import {counterFor, detect, sha256} from './counting.ts'
+import type {Reading} from './reading.ts'
 import {openLog, unreadable, type OpenLog} from './open.ts'
-import type {UsageRecord} from './record/record.ts'
 
 /** Reading one log into the record. */
-export interface Ingest {
+export interface Ingest extends Reading {
   readonly path: string
-  readonly source: string
-  readonly format?: LogFormat
-  readonly counting: Counting
-  readonly record: UsageRecord
-  readonly clock: Clock
   /** Told after every batch that is on disk: bytes read so far. */
   readonly onProgress?: (bytes: number) => void
 }
