@@ -140,6 +140,7 @@ export function startProcess(
     holders: {isGone: one => deathIsKnown && land.isGone(one)},
     services: land.scene.services,
     watched: new Map(),
+    ...(land.scene.brownouts && {brownouts: land.scene.brownouts}),
     quietMs: new Map(),
     neighbours: land.scene.neighbours ?? new Map(),
     folder: '/',
@@ -242,6 +243,11 @@ function balancerOf(land: Land, call: Call): Balancer {
       const few = shares.map(({pool, share}) => tooFew(land, service.name, pool.id, share)).find(Boolean)
       if (few) land.violations.push(few)
       return call('balancer', `route ${service.name} ${text}`, true, () => balancer.route(service, shares))
+    },
+    brownOut: (service, gone, until) => {
+      intended(service.name, {do: 'brownout', ...gone})
+      const text = `${gone.contract} v${gone.major} ${gone.share}%`
+      return call('balancer', `410 ${service.name} ${text}`, true, () => balancer.brownOut!(service, gone, until))
     },
     read: service => call('balancer', `read ${service.name}`, false, () => balancer.read(service)),
     detach: (service, pool, deadline) => {

@@ -111,7 +111,16 @@ export function tooFew({runtime, scene}: Land, service: ServiceName, pool: PoolI
 
 /** What must hold at the end: the world is what the record says, and nothing is left over. */
 export function endRules(land: Land, ended: 'succeeded' | 'failed' | 'aborted'): readonly string[] {
-  return [...recordBroken(land), ...leftOver(land, ended)]
+  return [...recordBroken(land), ...leftOver(land, ended), ...goneStill(land)]
+}
+
+/** Whatever became of a rollout, nobody is answered 410 any more. */
+function goneStill({scene, balancer}: Land): readonly string[] {
+  return [...scene.services.keys()].flatMap(service =>
+    balancer
+      .gone(service)
+      .map(({contract, major, share}) => `${share}% of ${contract} v${major} is answered 410 still`),
+  )
 }
 
 /**

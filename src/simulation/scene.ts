@@ -16,6 +16,8 @@ export interface Scene {
   readonly plan: Plan
   /** What is run before and after steps; nothing where it is absent. */
   readonly hooks?: (step: Step) => StepHooks
+  /** Contracts whose old majors are browned out before they go. */
+  readonly brownouts?: Deps['brownouts']
   /** Who shares a contract with whom; nobody, where it is left out. */
   readonly neighbours?: Deps['neighbours']
   /** Requests to each service in a second; 400 where it is left out. */

@@ -13,6 +13,7 @@ interface Wish extends Asked {
   readonly unrouted?: readonly string[]
   /** Whether every step has hooks at all its points. */
   readonly hooked?: boolean
+  readonly brownouts?: Scene['brownouts']
   /** By `service pool`. */
   readonly behaviours?: Readonly<Record<string, Behaviour>>
 }
@@ -39,6 +40,7 @@ function scene(wish: Wish): Scene {
     target: asked.target,
     plan: made,
     ...(wish.hooked && {hooks: ({service}: Step) => hooksFor(service)}),
+    ...(wish.brownouts && {brownouts: wish.brownouts}),
     behaviour: (service, pool) => wish.behaviours?.[`${service} ${pool}`],
   }
 }
@@ -66,6 +68,8 @@ const MIGRATION: Wish = {
   target: {accounts: '3.0.0', web: '2.0.0'},
 }
 
+const BROWNOUTS = new Map([['api', {share: 20, forMs: 600, checks: []}]])
+
 /** Small worlds that have, between them, everything that a rollout can meet. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   'one service': scene({services: {a: {'1.0.0': {}, '2.0.0': {}}}, current: {a: '1.0.0'}, target: {a: '2.0.0'}}),
@@ -89,6 +93,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     configs: {a: {run: {...RUN, replicas: 3}, rollout: {...ROLLOUT, steps: [10, 50, 100], surge: 'proportional'}}},
   }),
   'a migration in four steps': scene(MIGRATION),
+  'a migration that ends badly after a brownout': scene({
+    ...MIGRATION,
+    brownouts: BROWNOUTS,
+    behaviours: {'accounts 3.0.0': {errorRate: 1}},
+  }),
   'a migration with a switch command': scene({...MIGRATION, configs: {web: {switch: ['switch-it']}}}),
   'a migration whose last release is bad': scene({...MIGRATION, behaviours: {'accounts 3.0.0': {errorRate: 1}}}),
   'a migration whose last release is bad, and all goes back': scene({

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {followLogs} from '../../app/usage-follow.ts'
 import {forgetSource, ingestLogs, readNow, usage} from '../../app/usage.ts'
 import {usageDocument, type UsageDocument} from '../../report/usage/document.ts'
-import {number, usageText} from '../../report/usage/text.ts'
+import {number, numbered, usageText} from '../../report/usage/text.ts'
 import {SluiceCommand} from '../base.ts'
 import {format, usageFilter, zone, filterOf} from '../shared/usage-flags.ts'
 import {duration, environment} from '../shared/flags.ts'
@@ -60,7 +60,7 @@ export default class Usage extends SluiceCommand {
       for (const {path, lines, skipped} of this.take(await ingestLogs(reading))) {
         const before = skipped > 0 ? `, after ${number(skipped)} bytes that were read before` : ''
         const bad = lines.unparsed > 0 ? `, ${number(lines.unparsed)} could not be read` : ''
-        this.remark(`${path}: ${number(lines.read)} lines${before}, ${number(lines.matched)} calls${bad}`)
+        this.remark(`${path}: ${numbered(lines.read, 'line')}${before}, ${numbered(lines.matched, 'call')}${bad}`)
       }
     }
     const {used} = this.take(await usage({...where, filter: filterOf(flags), sinceMs: flags.since}))

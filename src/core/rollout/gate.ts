@@ -107,9 +107,12 @@ export function isUnused(gate: ContractUnused, seen: CallsSeen, quietMs: Duratio
       `calls to ${name} are counted for ${ago(now - seen.coveredSince)} only, and must be for ${quiet}${why(seen)}`,
     )
   }
-  if (seen.unversioned)
-    return no(`${seen.unversioned} calls to ${gate.contract} name no version, and may mean v${gate.major}`)
+  if (seen.unversioned) return no(`${unversioned(seen.unversioned, gate)}, and may mean v${gate.major}`)
   return {holds: true, detail: `${name} has not been called for ${quiet}`}
+}
+
+function unversioned(calls: number, {contract}: ContractUnused): string {
+  return calls === 1 ? `1 call to ${contract} names no version` : `${calls} calls to ${contract} name no version`
 }
 
 /** More names than this help nobody. */

@@ -56,7 +56,7 @@ export function haproxyBrownout({contract, calls}: BrownedOutContract, map: stri
     `    http-request set-var(txn.sluice_until) var(txn.sluice_gone),concat(:until),map_str_int(${map},0)`,
     '    http-request set-var(txn.sluice_left) date,neg,add(txn.sluice_until)',
     '    http-request set-var(txn.sluice_luck) rand(100),sub(txn.sluice_share)',
-    '    http-request return status 410 content-type text/plain string "410 this version goes; see the Sunset and Link headers, or ask the operators\\n" if { var(txn.sluice_left) -m int gt 0 } { var(txn.sluice_luck) -m int lt 0 }',
+    '    http-request return status 410 content-type text/plain string "410 this version is about to go: ask whoever runs this service how to move\\n" if { var(txn.sluice_left) -m int gt 0 } { var(txn.sluice_luck) -m int lt 0 }',
     '',
   ].join('\n')
 }

@@ -93,6 +93,11 @@ function right(text: string, width: number): string {
 }
 
 /** `12,345`, whatever the locale. */
+/** `1 line`, `2,000 lines`. */
+export function numbered(count: number, one: string): string {
+  return `${number(count)} ${one}${count === 1 ? '' : 's'}`
+}
+
 export function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }

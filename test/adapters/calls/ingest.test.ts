@@ -173,7 +173,7 @@ describe('the evidence for a drop', () => {
   it('is stopped by calls that name no version, and by lines that could not be read', async () => {
     writeFileSync(path('a.log'), current(0, 30) + line(30, 'odd', '/api/x'))
     await read('a.log')
-    expect(await gate(30.5)).toBe('false: 1 calls to accounts-api name no version, and may mean v1')
+    expect(await gate(30.5)).toBe('false: 1 call to accounts-api names no version, and may mean v1')
     appendFileSync(path('a.log'), `broken\n${current(31, 40)}`)
     await read('a.log')
     expect(await gate(39.5)).toContain('1 line of lb1 could not be read')

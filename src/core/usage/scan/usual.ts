@@ -144,11 +144,14 @@ declare const WebAssembly: {
 
 let compiled: object | undefined
 
-function kernelOf(): Kernel | undefined {
+function compile(): object | undefined {
   const code = Uint8Array.from(atob(KERNEL), char => char.charCodeAt(0))
-  if (!compiled && !WebAssembly.validate(code)) return undefined
-  compiled ??= new WebAssembly.Module(code)
-  return new WebAssembly.Instance(compiled).exports as Kernel
+  return WebAssembly.validate(code) ? new WebAssembly.Module(code) : undefined
+}
+
+function kernelOf(): Kernel | undefined {
+  compiled ??= compile()
+  return compiled && (new WebAssembly.Instance(compiled).exports as Kernel)
 }
 
 function valuesOf<Name extends string>(

@@ -120,7 +120,7 @@ export class Listener {
       return refuse(request, response, passed.status, passed.why)
     }
     if (this.#house.isGone(this.#service, request))
-      return refuse(request, response, 410, 'this version goes; see the Sunset and Link headers, or ask the operators')
+      return refuse(request, response, 410, 'this version is about to go: ask whoever runs this service how to move')
     const pool = this.#service.next()
     const server = pool?.next([])
     if (!pool || !server) return refuse(request, response, 503, 'no server is there for this service')
