@@ -200,6 +200,7 @@ async function cellOf(
     ...(answer.flaky && {flaky: true}),
     ...(answer.runs > 1 && {runs: answer.runs}),
     ...(answer.tests && {tests: answer.tests}),
+    ...(answer.lastLines && {lastLines: answer.lastLines}),
   }
 }
 

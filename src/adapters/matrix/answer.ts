@@ -11,5 +11,7 @@ export interface Answer {
   readonly runs: number
   readonly flaky?: true
   readonly tests?: TestReport
+  /** The end of what the tests wrote, where they are red. */
+  readonly lastLines?: readonly string[]
   readonly noAnswer?: NoAnswer
 }

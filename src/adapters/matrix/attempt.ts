@@ -1,5 +1,6 @@
 import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {stripVTControlCharacters} from 'node:util'
 import type {Doing} from '../../core/matrix/progress.ts'
 import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
 import type {TestReport} from '../../core/matrix/test-report.ts'
@@ -129,8 +130,17 @@ async function testOnce(bench: Workbench, {prepared}: Attempt, place: CellPlace,
   const tests = await testReportOf(place.checkout, report, end.output, since)
   const trouble = troubleOf(end, tests)
   if (trouble) return without(trouble)
-  const exitCode = end.is === 'done' ? 0 : end.code
-  return {outcome: end.is === 'done' ? 'passed' : 'failed', exitCode, runs: 1, ...(tests && {tests})}
+  const known = {runs: 1, ...(tests && {tests})}
+  if (end.is === 'done') return {outcome: 'passed', exitCode: 0, ...known}
+  return {outcome: 'failed', exitCode: end.code, ...known, lastLines: lastLinesOf(end.output)}
+}
+
+/** Enough to see what it was about; the log has the rest. */
+const SHOWN_LINES = 10
+
+function lastLinesOf(output: string): readonly string[] {
+  const lines = stripVTControlCharacters(output).split(/\r?\n/)
+  return lines.filter(line => line.trim() !== '').slice(-SHOWN_LINES)
 }
 
 /** Some file systems keep times by the second. */

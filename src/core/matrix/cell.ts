@@ -40,6 +40,8 @@ export interface Cell {
   /** Path of the full log; null where nothing ran. */
   readonly log: string | null
   readonly changed: readonly Change[]
+  /** The end of what the tests wrote, where they are red. */
+  readonly lastLines?: readonly string[]
   /** Why there is no answer; with `error` and `skipped` only. */
   readonly noAnswer?: NoAnswer
   /** The cell whose answer this is, since both test the same files with the same libraries. */

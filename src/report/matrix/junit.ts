@@ -29,7 +29,7 @@ const ELEMENTS = {failed: 'failure', error: 'error', skipped: 'skipped'} as cons
 function testOf(service: string, cell: Cell): string {
   const attributes = attributesOf({classname: service, name: cellName(cell), time: seconds(cell.durationMs)})
   if (cell.outcome === 'passed') return `    <testcase ${attributes}/>`
-  const failed = cell.tests?.failed.join('\n') ?? cell.noAnswer?.hint ?? ''
+  const failed = (cell.tests?.failed ?? cell.lastLines)?.join('\n') ?? cell.noAnswer?.hint ?? ''
   const inner = `<${ELEMENTS[cell.outcome]} ${attributesOf({message: outcomeText(cell)})}>${xml(failed)}</${ELEMENTS[cell.outcome]}>`
   return `    <testcase ${attributes}>${inner}</testcase>`
 }

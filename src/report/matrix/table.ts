@@ -70,7 +70,10 @@ function logLines(cells: readonly Cell[]): string[] {
   const red = cells.filter(
     cell => cell.log !== null && !cell.sameAs && (cell.outcome === 'failed' || cell.outcome === 'error'),
   )
-  return red.map(cell => `  log of ${cellName(cell)}: ${cell.log}`)
+  return red.flatMap(cell => [
+    `  log of ${cellName(cell)}: ${cell.log}`,
+    ...(cell.lastLines ?? []).map(line => `  | ${printable(line)}`),
+  ])
 }
 
 const indented = (text: string, look: Look) => wrapped(printable(text), look.columns - 2).map(line => `  ${line}`)

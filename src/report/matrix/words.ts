@@ -52,9 +52,12 @@ export function searchLines(search: SearchReport): readonly string[] {
   }
 }
 
-/** Cells without an answer, each with what to do about it. */
+/** What to do about cells without an answer; said once for all that need the same. */
 export function hintsOf(report: MatrixReport): readonly string[] {
-  return report.cells.flatMap(cell =>
-    cell.outcome === 'error' && cell.noAnswer ? [`${cellName(cell)}: ${cell.noAnswer.hint}`] : [],
-  )
+  const cells = report.cells.filter(cell => cell.outcome === 'error' && cell.noAnswer)
+  const hints = [...new Set(cells.map(cell => cell.noAnswer?.hint))]
+  return hints.map(hint => {
+    const names = cells.filter(cell => cell.noAnswer?.hint === hint).map(cellName)
+    return `${names.join(', ')}: ${hint}`
+  })
 }

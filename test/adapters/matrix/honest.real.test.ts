@@ -149,6 +149,12 @@ describe('a cell', () => {
     expect(await cellOf('nosy', good({'test.cjs': nosy}), '', {env})).toMatchObject({outcome: 'passed'})
   })
 
+  it('shows the end of what its tests wrote, where they are red', async () => {
+    const cell = await cellOf('loud', good({'test.cjs': `console.log('\\u001b[31mboom\\u001b[0m'); process.exit(1)`}))
+    expect(cell).toMatchObject({outcome: 'failed', exitCode: 1, runs: 2})
+    expect(cell?.lastLines?.at(-1)).toBe('boom')
+  })
+
   it('is flaky where it is green the second time', async () => {
     const flaky = `const fs = require('fs'); if (!fs.existsSync('been')) { fs.writeFileSync('been', ''); process.exit(1) }`
     expect(await cellOf('flaky', good({'test.cjs': flaky}))).toMatchObject({outcome: 'passed', flaky: true, runs: 2})

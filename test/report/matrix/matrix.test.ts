@@ -22,6 +22,7 @@ const CELLS: readonly Cell[] = [
     durationMs: 75_000,
     changed: [lib],
     tests: {passed: [], failed: ['a <b> & "c"\u0007']},
+    lastLines: ['AssertionError: 1 != 2', 'a \u001b[31m<b>'],
   },
   {...base, branch: 'master', dependencies: 'pinned', outcome: 'passed', flaky: true, runs: 2},
   {
