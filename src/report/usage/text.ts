@@ -92,12 +92,12 @@ function right(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text
 }
 
-/** `12,345`, whatever the locale. */
 /** `1 line`, `2,000 lines`. */
 export function numbered(count: number, one: string): string {
   return `${number(count)} ${one}${count === 1 ? '' : 's'}`
 }
 
+/** `12,345`, whatever the locale. */
 export function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 }

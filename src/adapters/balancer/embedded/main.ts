@@ -8,7 +8,7 @@ import {createLog} from './log.ts'
 import {loadTable, saveTable} from './table/store.ts'
 import {inTurn} from '../../in-turn.ts'
 import {Brownouts} from './traffic/brownouts.ts'
-import {addressOf, type House} from './traffic/listener.ts'
+import type {House} from './traffic/listener.ts'
 import {Traffic} from './traffic/traffic.ts'
 import {CHANGES, type Control, restore} from './control/control.ts'
 
@@ -63,8 +63,7 @@ async function build(folder: string): Promise<Control> {
   await tallies.keep(tally.dump(), false)
   const brownouts = new Brownouts(Date.now)
   const house: House = {
-    isGone: ({name}, {url, headers, socket}) =>
-      brownouts.takes(name, tally.saw(name, url ?? '/', headers, addressOf(socket))),
+    isGone: ({name}, request) => brownouts.takes(name, tally.saw(name, request)),
   }
   const traffic = new Traffic(house, epochs())
   const shutDown = once(async (limitMs: number) => {

@@ -37,6 +37,8 @@ describe('a tally', () => {
   const path = {contract: 'shop-api', pattern: {in: 'path', pattern: '/api/v{major}/'}} as const
   const header = {contract: 'shop-api', pattern: {in: 'header', name: 'X-Version', pattern: '{major}'}} as const
 
+  const request = (url: string, headers = {}) => ({url, headers, socket: {remoteAddress: '::ffff:10.0.0.9'}})
+
   function counting(kept: Tallies = {}) {
     const time = {now: 1000}
     return {time, tally: createTally(() => time.now, kept)}
@@ -46,12 +48,12 @@ describe('a tally', () => {
     const {time, tally} = counting()
     tally.watch('shop', [path])
     time.now = 2000
-    tally.saw('shop', '/api/v1/x', {}, '10.0.0.9')
+    tally.saw('shop', request('/api/v1/x'))
     time.now = 3000
-    tally.saw('shop', '/api/v1/y?z', {}, '10.0.0.9')
-    tally.saw('shop', '/api/v2', {}, '10.0.0.9')
-    tally.saw('shop', '/other', {}, '10.0.0.9')
-    tally.saw('unknown', '/api/v1/x', {}, '10.0.0.9')
+    tally.saw('shop', request('/api/v1/y?z'))
+    tally.saw('shop', request('/api/v2'))
+    tally.saw('shop', request('/other'))
+    tally.saw('unknown', request('/api/v1/x'))
     expect(tally.evidence('shop-api', 1)).toMatchObject({calls: 2, coveredSince: 1000, firstSeen: 2000, lastSeen: 3000})
     expect(tally.evidence('shop-api', 2)).toMatchObject({calls: 1, firstSeen: 3000})
     expect(tally.evidence('shop-api', 3)).toEqual({
@@ -67,15 +69,15 @@ describe('a tally', () => {
   it('counts calls that name no version apart', () => {
     const {tally} = counting()
     tally.watch('shop', [header])
-    tally.saw('shop', '/', {'x-version': '2'}, '10.0.0.9')
-    tally.saw('shop', '/', {}, '10.0.0.9')
+    tally.saw('shop', request('/', {'x-version': '2'}))
+    tally.saw('shop', request('/'))
     expect(tally.evidence('shop-api', 2)).toMatchObject({calls: 1, unversioned: 1})
   })
 
   it('goes on where it stopped, and begins its coverage anew where calls are told in another way', () => {
     const first = counting()
     first.tally.watch('shop', [path])
-    first.tally.saw('shop', '/api/v1/', {}, '10.0.0.9')
+    first.tally.saw('shop', request('/api/v1/'))
     const {time, tally} = counting(structuredClone(first.tally.dump()))
     time.now = 5000
     tally.watch('shop', [path])
@@ -91,17 +93,17 @@ describe('a tally', () => {
     const clients = ['certificate', 'key', 'token', 'service', 'agent', 'address'] as const
     tally.watch('shop', [{...path, clients}])
     const names = () => tally.evidence('shop-api', 1).clients?.map(({name}) => name)
-    tally.saw('shop', '/api/v1/', {'user-agent': '__proto__'}, '10.0.0.9')
-    tally.saw('shop', '/api/v1/', {'x-service-name': 'billing', 'user-agent': 'okhttp/4'}, '10.0.0.9')
-    tally.saw('shop', '/api/v1/', {}, '10.0.0.9')
+    tally.saw('shop', request('/api/v1/', {'user-agent': '__proto__'}))
+    tally.saw('shop', request('/api/v1/', {'x-service-name': 'billing', 'user-agent': 'okhttp/4'}))
+    tally.saw('shop', request('/api/v1/'))
     time.now = 7000
-    tally.saw('shop', '/api/v1/', {'x-api-key': 'secret-4711', 'x-service-name': 'billing'}, '10.0.0.9')
+    tally.saw('shop', request('/api/v1/', {'x-api-key': 'secret-4711', 'x-service-name': 'billing'}))
     expect(names()?.sort()).toEqual(
       ['10.0.0.9', '__proto__', 'billing', expect.stringMatching(/^[0-9a-f]{16}$/)].sort(),
     )
     expect(tally.evidence('shop-api', 1).clients?.filter(({lastSeen}) => lastSeen === 7000)).toHaveLength(1)
     expect(JSON.stringify(tally.dump())).not.toContain('4711')
-    for (let n = 0; n < 3000; n++) tally.saw('shop', '/api/v1/', {'user-agent': `made-up-${n}`}, '10.0.0.9')
+    for (let n = 0; n < 3000; n++) tally.saw('shop', request('/api/v1/', {'user-agent': `made-up-${n}`}))
     expect(names()).toHaveLength(1001)
     expect(names()?.[0]).toBe('clients beyond the limit')
     expect(tally.evidence('shop-api', 1).calls).toBe(3004)
@@ -112,9 +114,9 @@ describe('a tally', () => {
     tally.watch('shop', [path])
     time.now = 2000
     tally.watch('shop-eu', [path])
-    tally.saw('shop', '/api/v1/', {}, '10.0.0.9')
+    tally.saw('shop', request('/api/v1/'))
     time.now = 3000
-    tally.saw('shop-eu', '/api/v1/', {}, '10.0.0.9')
+    tally.saw('shop-eu', request('/api/v1/'))
     expect(tally.evidence('shop-api', 1)).toMatchObject({calls: 2, coveredSince: 2000, firstSeen: 2000, lastSeen: 3000})
   })
 })

@@ -16,6 +16,15 @@ const CARRIED: Readonly<Record<EvidenceKind, {readonly form: EvidenceForm; reado
 /** So many names are remembered by what they were made of; then all are made anew. */
 const REMEMBERED = 4096
 
+interface Connected {
+  readonly remoteAddress?: string | undefined
+}
+
+/** Of the client, as IPv4 where it is. */
+export function addressOf({remoteAddress = 'unknown'}: Connected): string {
+  return remoteAddress.replace(/^::ffff:/, '')
+}
+
 export function keyOf({kind, name}: Client): string {
   return `${kind} ${name}`
 }
@@ -27,8 +36,7 @@ export function nameIn(key: string): string {
 /** Names callers by the first evidence that is there, in the order of the file. Keys and tokens are not kept. */
 export function callerKeys(): (
   order: readonly EvidenceKind[],
-  headers: IncomingHttpHeaders,
-  address: string,
+  request: {readonly headers: IncomingHttpHeaders; readonly socket: Connected},
 ) => string | undefined {
   const known = new Map<string, string | undefined>()
 
@@ -42,10 +50,10 @@ export function callerKeys(): (
     return caller
   }
 
-  return (order, headers, address) => {
+  return (order, {headers, socket}) => {
     for (const kind of order) {
       const carried = CARRIED[kind]
-      const raw = carried && (carried.header === undefined ? address : headers[carried.header])
+      const raw = carried && (carried.header === undefined ? addressOf(socket) : headers[carried.header])
       const caller = carried && typeof raw === 'string' ? named(kind, carried.form, raw) : undefined
       if (caller !== undefined) return caller
     }

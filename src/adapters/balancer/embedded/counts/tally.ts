@@ -36,12 +36,19 @@ const MOST_CLIENTS = 1000
 /** All that is counted: service -> contract -> counts. */
 export type Tallies = Record<string, Record<string, ContractTally>>
 
+/** What counts of a request. Nothing of it is looked at where nothing is watched. */
+export interface SeenRequest {
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly socket: {readonly remoteAddress?: string | undefined}
+}
+
 /** Counts calls per contract version. */
 export interface Tally {
   /** From now on these contracts are looked for in the traffic of a service. */
   watch(service: string, calls: readonly WatchedCalls[]): void
   /** Counts one request, and says what it calls. */
-  saw(service: string, target: string, headers: IncomingHttpHeaders, address: string): readonly Seen[]
+  saw(service: string, request: SeenRequest): readonly Seen[]
   evidence(contract: string, major: number): CallEvidence
   dump(): Tallies
 }
@@ -61,13 +68,14 @@ export function createTally(now: () => Instant, kept: Tallies): Tally {
       else watching.set(service, {written, classify: classifier(contracts), order: calls[0]?.clients ?? []})
       tallies[service] = renewed(tallies[service] ?? {}, calls, now())
     },
-    saw(service, target, headers, address) {
+    saw(service, request) {
       const watched = watching.get(service)
       if (!watched) return NOTHING
+      const {url: target = '/', headers} = request
       const seen = watched.classify({target, header: name => oneText(headers[name])})
       if (seen.length === 0) return seen
       const at = now()
-      const client = callerOf(watched.order, headers, address)
+      const client = callerOf(watched.order, request)
       for (const {contract, major} of seen) {
         const tally = tallies[service]?.[contract]
         if (tally) count(tally, major, at, client)

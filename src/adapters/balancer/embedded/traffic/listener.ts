@@ -1,6 +1,7 @@
 import {createServer, type IncomingMessage, ServerResponse, type Server as HttpServer} from 'node:http'
 import type {Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
+import {addressOf} from '../counts/caller.ts'
 import type {Settings} from '../settings.ts'
 import type {Address} from '../table/address.ts'
 import type {Connection} from './connection.ts'
@@ -194,11 +195,6 @@ function askedOf(request: IncomingMessage): Asked {
     rawHeaders: request.rawHeaders,
     remoteAddress: addressOf(request.socket),
   }
-}
-
-/** Of the client, as IPv4 where it is. */
-export function addressOf({remoteAddress = 'unknown'}: Socket): string {
-  return remoteAddress.replace(/^::ffff:/, '')
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, why: string): void {
