@@ -9,7 +9,7 @@ const CLEAN =
 
 /** What a line that talks to a registry sees besides: the user's settings for package managers. */
 const REGISTRIES =
-  /^(?:HOME|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_\w+|npm_config_\w+|NPM_\w+|NODE_AUTH_TOKEN|PNPM_\w+|COREPACK_\w+|YARN_\w+|PIP_\w+|UV_\w+|POETRY_\w+|BUNDLE_\w+|GOPROXY|GOPRIVATE|GONOSUMDB|GOSUMDB|GOMODCACHE|CARGO_\w+|MAVEN_\w+|GRADLE_\w+|NETRC)$/i
+  /^(?:HOME|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_\w+|npm_config_\w+|NPM_\w+|NODE_AUTH_TOKEN|PNPM_\w+|COREPACK_\w+|YARN_\w+|PIP_\w+|UV_\w+|POETRY_\w+|BUNDLE_\w+|GOPROXY|GOPRIVATE|GONOSUMDB|GOSUMDB|GOMODCACHE|CARGO_\w+|RUSTUP_HOME|MAVEN_\w+|GRADLE_\w+|NETRC)$/i
 
 /** Commands find caches in the user's home, and code of libraries finds it empty. */
 export interface Environments {
