@@ -36,6 +36,7 @@ export function amissWith(kind: 'runtime' | 'balancer', {driver, options}: Drive
 function checking<T extends object>(driver: string, readers: Readers<T>, between: Check = () => []): Check {
   return options => {
     const found = findingsIn(options, readers, driver)
-    return found.length > 0 ? found : between(options)
+    // What is missing was perhaps only written wrongly.
+    return found.some(({on}) => on === 'key') ? found : [...found, ...between(options)]
   }
 }

@@ -43,6 +43,13 @@ describe('the options of drivers', () => {
     ])
   })
 
+  it('that are missing are told beside those that are wrong, unless one was perhaps only misspelt', () => {
+    expect(said('{ driver: command, start: "a | b", stop: b, timeout: 3 }')).toHaveLength(3)
+    expect(said('{ driver: command, strt: a, stop: b, status: c }')).toEqual([
+      '6:33 command has no option "strt" (did you mean "start"?)',
+    ])
+  })
+
   it.each([
     ['mode: map', '7:52 mode: map has no map (name the file of the map as HAProxy does: map: /etc/haproxy/sluice.map)'],
     ['map: /m', '7:46 a map is named, and shared out by weights (say mode: map, or leave the map out)'],
