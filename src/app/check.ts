@@ -1,7 +1,7 @@
 import {failure, type Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Wanted} from '../core/config/config.ts'
-import {didYouMean} from '../core/config/shape/nearest.ts'
+import {stateOf} from '../core/graph/resolve.ts'
 import {lastStateOf} from '../core/graph/states.ts'
 import type {Question, ServiceName} from '../core/graph/system.ts'
 import type {NoPlan, Plan, Step, StepId} from '../core/plan/plan.ts'
@@ -30,11 +30,8 @@ export async function check(asked: CheckAsked): Promise<Result<Checked>> {
   const loaded = await loadSystem(asked)
   if (!loaded.ok) return loaded
   const {service, wanted} = asked
-  const known = [...loaded.value.config.services.keys()]
-  if (!known.includes(service)) {
-    const hint = didYouMean(service, known, 'services')
-    return fail(failure('not-found', {message: `there is no service ${JSON.stringify(service)}`, ...(hint && {hint})}))
-  }
+  const meant = stateOf(loaded.value.assembled, service, wanted)
+  if ('wrong' in meant) return fail(failure('not-found', {message: meant.wrong, ...(meant.hint && {hint: meant.hint})}))
   const posed = await pose(loaded.value, {...asked, to: new Map([[service, wanted]])})
   if (!posed.ok) return posed
   const {environment, question} = posed.value

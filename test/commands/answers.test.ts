@@ -83,6 +83,7 @@ describe('a failure', () => {
     ['usage', 'no release to check', ['check', ...SHOP], 'missing argument RELEASE'],
     ['usage', 'what names no release', ['check', 'accounts', ...SHOP], 'names no release'],
     ['not-found', 'an unknown service to check', ['check', 'acounts@2.0.0', ...SHOP], 'there is no service "acounts"'],
+    ['not-found', 'an unknown release to check', ['check', 'accounts@9.0.0', ...SHOP], 'accounts has no release 9.0.0'],
     ['plan-invalid', 'a plan file that is none', ['apply', BROKEN, ...SHOP], 'is no plan'],
     ['plan-invalid', 'a plan file that is not there', ['apply', join(folder, 'none.json'), ...SHOP], 'cannot be read'],
     ['not-found', 'an unknown rollout', ['rollout', 'show', 'r-1', ...SHOP], 'r-1'],
