@@ -32,4 +32,5 @@ it.skipIf(!isHere)(
     expect(engine.docker('images', '--quiet', 'sluice-demo')).toBe('')
     expect(rig.left()).toEqual([])
   },
+  300_000,
 )
