@@ -6,7 +6,8 @@ import {fail, ok, type Result} from '../core/base/result.ts'
 import type {SourceConfig} from '../core/config/config.ts'
 import {countingOf, type IngestAsked, logOf} from './usage.ts'
 import {withUsage} from './usage-open.ts'
-import {compareWith, lookAt, type Reading} from './usage-sources.ts'
+import {lookAt} from './usage-look.ts'
+import {compareWith, sourcesOf, type Reading} from './usage-sources.ts'
 
 /** What to read as it grows; the sources of the file where no logs are named. */
 export interface FollowAsked extends IngestAsked {
@@ -20,7 +21,7 @@ const LOOK_MS = 5000
 /** Reads logs, listens and looks at counters until the signal comes. The first log that fails ends them all. */
 export function followLogs(asked: FollowAsked): Promise<Result<void>> {
   return withUsage(asked, async open => {
-    const sources = asked.files.length > 0 ? named(asked, open.config) : [...open.config.usage.sources]
+    const sources = asked.files.length > 0 ? named(asked, open.config) : sourcesOf(open)
     if (sources.length === 0) return fail(nothingToFollow())
     const counting = await countingOf(asked, open)
     if (!counting.ok) return counting
@@ -71,6 +72,7 @@ async function followOne(
     }
     case 'table':
     case 'prometheus':
+    case 'balancer':
       say(`looking at the counters of ${name}`)
       await repeated({signal, say}, () => lookAt(reading, name, source))
       return ok(undefined)

@@ -3,13 +3,13 @@ import {basename, dirname, join, resolve} from 'node:path'
 import {clock} from '../adapters/clock.ts'
 import type {Counting} from '../adapters/calls/counting.ts'
 import type {UsageRecord} from '../adapters/calls/record/record.ts'
-import type {Endpoint} from '../adapters/balancer/haproxy/socket.ts'
 import {unreachable} from '../core/base/bug.ts'
 import {failure} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import type {Instant} from '../core/base/units.ts'
 import type {Config, CounterConfig, EnvironmentConfig, SourceConfig} from '../core/config/config.ts'
 import {sourceName} from '../core/usage/source-name.ts'
+import {lookAt, socketPath} from './usage-look.ts'
 
 /** What reading the sources of a file needs. */
 export interface Reading {
@@ -19,12 +19,21 @@ export interface Reading {
   readonly record: UsageRecord
 }
 
+/** The sources of the file; where it names none, the balancer's own counters, if it has any. */
+export function sourcesOf({
+  config,
+  environment,
+}: Pick<Reading, 'config' | 'environment'>): readonly (readonly [string, SourceConfig])[] {
+  if (config.usage.sources.size > 0) return [...config.usage.sources]
+  return environment.balancer.driver === 'embedded' ? [['embedded', {from: 'balancer'}]] : []
+}
+
 /**
  * Reads every source that the file names as far as it goes, those that can be read at any time: a listener hears only
  * while it listens. What somebody else is reading just now is left to them.
  */
 export async function readSources(reading: Reading): Promise<Result<void>> {
-  for (const [name, source] of reading.config.usage.sources) {
+  for (const [name, source] of sourcesOf(reading)) {
     const done = await readSource(reading, name, source)
     if (!done.ok && done.failure.code !== 'locked') return done
   }
@@ -37,6 +46,7 @@ async function readSource(reading: Reading, name: string, source: SourceConfig):
       return readLog(reading, name, source)
     case 'table':
     case 'prometheus':
+    case 'balancer':
       return lookAt(reading, name, source)
     case 'syslog':
       return heardLately(reading, name, source)
@@ -65,29 +75,6 @@ async function comparedUntil(record: UsageRecord, name: string): Promise<Result<
 }
 
 type SyslogSource = Extract<SourceConfig, {readonly from: 'syslog'}>
-type TableSource = Extract<SourceConfig, {readonly from: 'table'}>
-
-/** Looks at counters that somebody else keeps. */
-export async function lookAt(
-  {config, environment, record}: Reading,
-  source: string,
-  where: Extract<SourceConfig, {readonly from: 'table' | 'prometheus'}>,
-): Promise<Result<void>> {
-  const {lookAgain} = await import('../adapters/calls/counters.ts')
-  const look = where.from === 'table' ? await tableAt(where, config) : await seriesAt(where, environment)
-  return lookAgain({source, record, clock, look})
-}
-
-async function tableAt({socket, table: name, expireMs}: TableSource, {file}: Config) {
-  const {readTable} = await import('../adapters/calls/table.ts')
-  const endpoint = await endpointOf(socket, file)
-  return (now: Instant) => readTable({endpoint, name, expireMs}, now)
-}
-
-async function seriesAt(query: Extract<SourceConfig, {readonly from: 'prometheus'}>, {prometheus}: EnvironmentConfig) {
-  const {readSeries} = await import('../adapters/calls/series.ts')
-  return (now: Instant) => readSeries(query, {env: process.env, ...(prometheus && {prometheus})}, now)
-}
 
 /** Compares the lines of a log with its balancer's own counter, where the file names one. */
 export async function compareWith(
@@ -99,17 +86,6 @@ export async function compareWith(
   const {compareLines} = await import('../adapters/calls/compare.ts')
   const haproxy = await socketPath(counter.haproxy, config.file)
   return compareLines({source, counter: {...counter, haproxy}, record, clock})
-}
-
-async function endpointOf(socket: string, file: string): Promise<Endpoint> {
-  const {endpointNamed} = await import('../adapters/balancer/haproxy/socket.ts')
-  return endpointNamed(await socketPath(socket, file))
-}
-
-/** Paths stand below the folder of the file; `host:port` stays as it is. */
-async function socketPath(socket: string, file: string): Promise<string> {
-  const {endpointNamed} = await import('../adapters/balancer/haproxy/socket.ts')
-  return endpointNamed(socket).by === 'unix' ? resolve(dirname(file), socket) : socket
 }
 
 async function readLog(

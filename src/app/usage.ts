@@ -99,10 +99,10 @@ export function ingestLogs(asked: IngestAsked): Promise<Result<readonly Ingested
 /** Reads every source that the file names, as far as it goes. */
 export function readNow(asked: IngestAsked): Promise<Result<void>> {
   return withUsage(asked, async open => {
-    if (open.config.usage.sources.size === 0) return fail(noSources())
+    const {readSources, sourcesOf} = await import('./usage-sources.ts')
+    if (sourcesOf(open).length === 0) return fail(noSources())
     const counting = await countingOf(asked, open)
     if (!counting.ok) return counting
-    const {readSources} = await import('./usage-sources.ts')
     return readSources({...open, counting: counting.value})
   })
 }

@@ -90,11 +90,12 @@ export async function depsFor(
 /** For each server, how calls of its contracts look in traffic, as far as the file says so. */
 function watchedIn({contracts, usage}: Config, system: System): ReadonlyMap<ServiceName, readonly WatchedCalls[]> {
   const watched = new Map<ServiceName, WatchedCalls[]>()
+  const ignore = usage.ignore.map(({path}) => path)
   for (const [contract, servers] of serversOf(system)) {
     const pattern = contracts.get(contract)?.calls
     if (!pattern) continue
     for (const server of servers)
-      watched.set(server, [...(watched.get(server) ?? []), {contract, pattern, clients: usage.clients}])
+      watched.set(server, [...(watched.get(server) ?? []), {contract, pattern, clients: usage.clients, ignore}])
   }
   return watched
 }

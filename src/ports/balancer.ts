@@ -2,6 +2,7 @@ import type {Result} from '../core/base/result.ts'
 import type {Instant, Percent} from '../core/base/units.ts'
 import type {CallPattern, EvidenceKind, RouteConfig} from '../core/config/config.ts'
 import type {ContractName, ServiceName} from '../core/graph/system.ts'
+import type {Count} from '../core/usage/snapshot.ts'
 import type {PoolId} from './runtime.ts'
 
 /** What a balancer may or may not be able to do, known before anything is planned. */
@@ -38,6 +39,8 @@ export interface WatchedCalls {
   readonly pattern: CallPattern
   /** By what a caller is known, the first that is there; without it, callers are not told apart. */
   readonly clients?: readonly EvidenceKind[]
+  /** Beginnings of paths that are explained, and are no calls. */
+  readonly ignore?: readonly string[]
 }
 
 /** The instances of one state behind the balancer. */
@@ -129,6 +132,8 @@ export interface CallEvidence {
   readonly calls: number
   /** Calls to the contract that name no version, where they are told apart; any of them may be to this one. */
   readonly unversioned?: number
+  /** The last of them, where that is known; without it, each of them may have come just now. */
+  readonly unversionedSeen?: Instant
   /** Names of those who called within the time that must be quiet, most calls first. */
   readonly callers?: readonly string[]
   /** Who called at all, and when last, where whoever counts does not know how long is quiet. */
@@ -140,4 +145,13 @@ export interface CallEvidence {
 /** Who still calls an old contract version: the facts behind the `contract-unused` gate. */
 export interface Calls {
   evidence(contract: ContractName, major: number): Promise<Result<CallEvidence>>
+  /** All that a balancer has counted itself, by version and client; absent where others count. */
+  counted?(): Promise<Result<CountedCalls>>
+}
+
+/** Counters of calls that only grow, also over a restart of whoever counts. */
+export interface CountedCalls {
+  /** Since when every call was counted; undefined where nothing is. */
+  readonly since?: Instant
+  readonly counts: readonly Count[]
 }

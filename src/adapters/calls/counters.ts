@@ -27,7 +27,7 @@ export async function lookAgain({source, record, clock, look}: Counters): Promis
     rows,
     gaps,
     lines: NO_LINES,
-    stretch: {run: 'counters', from: before?.at ?? now.value.at, to: now.value.at},
+    stretch: {run: 'counters', from: before?.at ?? now.value.since ?? now.value.at, to: now.value.at},
     cursor: {from: kept.value, to: snapshotText(now.value)},
   })
   return done.ok ? ok(undefined) : done

@@ -37,6 +37,7 @@ export function recordedCalls({record, expected, quietMs, clock}: RecordedCallsO
         major,
         calls: version?.calls ?? 0,
         unversioned,
+        ...(unversioned > 0 && none ? {unversionedSeen: none.lastSeen} : {}),
         callers,
         ...(version ? {firstSeen: version.firstSeen, lastSeen: version.lastSeen} : {}),
         ...(coveredSince === undefined ? {} : {coveredSince}),
@@ -54,7 +55,7 @@ export function strictest(logs: Result<CallEvidence>, own: Result<CallEvidence>)
   const covered = a.coveredSince !== undefined && b.coveredSince !== undefined
   const lastSeen = latest(a.lastSeen, b.lastSeen)
   const firstSeen = a.firstSeen === undefined ? b.firstSeen : Math.min(a.firstSeen, b.firstSeen ?? a.firstSeen)
-  const {coveredSince: _a, lastSeen: _b, firstSeen: _c, callers, ...rest} = a
+  const {coveredSince: _a, lastSeen: _b, firstSeen: _c, unversionedSeen: _d, callers, ...rest} = a
   // Whoever was named by a log is not named again by a counter that saw the same call.
   const named = callers?.length ? {callers} : b.clients ? {clients: b.clients} : {}
   return ok({
@@ -62,10 +63,18 @@ export function strictest(logs: Result<CallEvidence>, own: Result<CallEvidence>)
     ...named,
     calls: Math.max(a.calls, b.calls),
     unversioned: Math.max(a.unversioned ?? 0, b.unversioned ?? 0),
+    ...lastUnversioned([a, b]),
     ...(covered ? {coveredSince: Math.max(a.coveredSince, b.coveredSince)} : {}),
     ...(lastSeen === undefined ? {} : {lastSeen}),
     ...(firstSeen === undefined ? {} : {firstSeen}),
   })
+}
+
+/** Known only where every one that has such calls knows when. */
+function lastUnversioned(both: readonly CallEvidence[]): Pick<CallEvidence, 'unversionedSeen'> {
+  const seen = both.filter(({unversioned = 0}) => unversioned > 0).map(({unversionedSeen}) => unversionedSeen)
+  const known = seen.filter(at => at !== undefined)
+  return known.length === 0 || known.length < seen.length ? {} : {unversionedSeen: Math.max(...known)}
 }
 
 function latest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {

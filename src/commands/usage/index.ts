@@ -14,7 +14,7 @@ export default class Usage extends SluiceCommand {
   static override description =
     'Without --read, --ingest and --follow, shows what was recorded: per contract and major the calls, who made them and by ' +
     'what they are known, the trend by day, and for how long no call was missed.\n\n' +
-    'Logs of HAProxy, nginx and Apache are read, and JSON lines; gzip and zstd are unpacked; - is standard input. Reading ' +
+    'Without usage.sources in sluice.yaml, --read asks the embedded balancer. Logs of HAProxy, nginx and Apache are read, and JSON lines; gzip and zstd are unpacked; - is standard input. Reading ' +
     'goes on where it was left, also in a log that was rotated or compressed since, and counts no line twice.'
 
   static override examples = [
@@ -35,7 +35,8 @@ export default class Usage extends SluiceCommand {
     since: duration({description: 'Only calls of the last so long: 24h, 7d.'}),
     ingest: Flags.string({multiple: true, helpValue: 'FILE', description: 'Read these logs into the record first.'}),
     read: Flags.boolean({
-      description: 'Read the sources of sluice.yaml up to now first: logs, stick tables, Prometheus.',
+      description:
+        'Read the sources of sluice.yaml up to now first: logs, stick tables, Prometheus; without any, the embedded balancer.',
       exclusive: ['follow', 'ingest'],
     }),
     follow: Flags.boolean({

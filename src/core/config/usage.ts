@@ -40,6 +40,8 @@ export type SourceConfig =
       readonly contract: ContractName
       readonly labels: {readonly version: string; readonly client: string}
     }
+  /** What the environment's own balancer counts; only the embedded one does. */
+  | {readonly from: 'balancer'}
 
 /** What goes with any log. */
 export interface LogTerms {

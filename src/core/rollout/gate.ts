@@ -21,6 +21,7 @@ export interface CallsSeen {
   readonly coveredSince?: Instant
   readonly lastSeen?: Instant
   readonly unversioned?: number
+  readonly unversionedSeen?: Instant
   readonly callers?: readonly string[]
   readonly uncovered?: string
 }
@@ -107,7 +108,8 @@ export function isUnused(gate: ContractUnused, seen: CallsSeen, quietMs: Duratio
       `calls to ${name} are counted for ${ago(now - seen.coveredSince)} only, and must be for ${quiet}${why(seen)}`,
     )
   }
-  if (seen.unversioned) return no(`${unversioned(seen.unversioned, gate)}, and may mean v${gate.major}`)
+  if (seen.unversioned && now - (seen.unversionedSeen ?? now) < quietMs)
+    return no(`${unversioned(seen.unversioned, gate)}, and may mean v${gate.major}`)
   return {holds: true, detail: `${name} has not been called for ${quiet}`}
 }
 

@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly counts: readonly Count[]
   /** An entry that nobody calls is dropped after this time; absent where none ever is. */
   readonly expireMs?: DurationMs
+  /** Since when every call was counted, where the counters tell it. */
+  readonly since?: Instant
   /** Why the counters may not hold every call. */
   readonly doubt?: string
 }
@@ -45,11 +47,15 @@ export function changeOf(before: Snapshot | undefined, now: Snapshot): Change {
     const known = isAnew ? 0 : (old.get(keyOf(count))?.calls ?? 0)
     // What shrank was dropped in between and counted anew.
     const calls = count.calls >= known ? count.calls - known : count.calls
-    return calls > 0 ? [rowOf(count, calls, before?.at, now.at)] : []
+    return calls > 0 ? [rowOf(count, calls, before?.at ?? now.since, now.at)] : []
   })
   const from = before?.at ?? now.at
-  const reasons = [lost, now.doubt].filter(reason => reason !== undefined)
+  const reasons = [lost, uncounted(from, now), now.doubt].filter(reason => reason !== undefined)
   return {rows, gaps: reasons.map(reason => ({from, to: now.at, reason}))}
+}
+
+function uncounted(from: Instant, {since = from}: Snapshot): string | undefined {
+  return since > from ? `calls may have gone uncounted until ${new Date(since).toISOString()}` : undefined
 }
 
 function lostIn(before: Snapshot, now: Snapshot): string | undefined {

@@ -117,6 +117,10 @@ describe('logs and a balancer that counts itself', () => {
     expect(strictest(logs, ok(base))).toEqual(
       ok({...base, calls: 3, lastSeen: 10, firstSeen: 5, unversioned: 0, callers: ['billing']}),
     )
+    const dated = (unversioned: number, unversionedSeen: number) => ok({...base, unversioned, unversionedSeen})
+    expect(strictest(dated(1, 30), dated(2, 40))).toMatchObject({value: {unversioned: 2, unversionedSeen: 40}})
+    expect(strictest(ok(base), dated(2, 40))).toMatchObject({value: {unversioned: 2, unversionedSeen: 40}})
+    expect(strictest(dated(1, 30), own)).not.toHaveProperty('value.unversionedSeen')
   })
 })
 

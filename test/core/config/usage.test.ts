@@ -61,6 +61,7 @@ describe('places where calls are counted', () => {
       '{ prometheus: sum(x), contract: a, labels: { client: job } }',
       {from: 'prometheus', query: 'sum(x)', contract: 'a', labels: {version: 'version', client: 'job'}},
     ],
+    ['{ balancer: embedded }', {from: 'balancer'}],
   ])('%s', (text, source) => {
     expect(valid(sources(text)).usage.sources.get('lb')).toEqual(source)
   })
@@ -68,11 +69,11 @@ describe('places where calls are counted', () => {
   it.each([
     [
       '{ format: json }',
-      '4:25 a source says not where calls are counted (name one of file, syslog, haproxy, prometheus)',
+      '4:25 a source says not where calls are counted (name one of file, syslog, haproxy, prometheus, balancer)',
     ],
     [
       '{ file: a.log, haproxy: b }',
-      '4:25 a source is one of file and haproxy (name one of file, syslog, haproxy, prometheus)',
+      '4:25 a source is one of file and haproxy (name one of file, syslog, haproxy, prometheus, balancer)',
     ],
     ['{ haproxy: b, format: json }', '4:25 a source by haproxy has no format (leave format out)'],
     [

@@ -14,12 +14,18 @@ describe('the gate of a contract that is to go', () => {
       detail: 'accounts-api v1 has not been called for 7d',
     })
     expect(isUnused(GATE, {coveredSince: 0, lastSeen: NOW - 7 * DAY}, 7 * DAY, NOW).holds).toBe(true)
+    const unversioned = {coveredSince: 0, unversioned: 4, unversionedSeen: NOW - 7 * DAY}
+    expect(isUnused(GATE, unversioned, 7 * DAY, NOW).holds).toBe(true)
   })
 
   it.each([
     [{}, 'nothing counts the calls to accounts-api v1'],
     [{coveredSince: NOW - 2 * DAY}, 'calls to accounts-api v1 are counted for 2d only, and must be for 7d'],
     [{coveredSince: 0, lastSeen: NOW - 3_000}, 'accounts-api v1 was called 3s ago, and must be quiet for 7d'],
+    [
+      {coveredSince: 0, unversioned: 1, unversionedSeen: NOW - 6 * DAY},
+      '1 call to accounts-api names no version, and may mean v1',
+    ],
     [{coveredSince: 0, unversioned: 4}, '4 calls to accounts-api name no version, and may mean v1'],
   ])('does not hold on %j', (seen, detail) => {
     expect(isUnused(GATE, seen, 7 * DAY, NOW)).toEqual({holds: false, detail})

@@ -53,6 +53,16 @@ describe('counters that somebody else keeps', () => {
     expect(gaps).toEqual([{from: 1000, to: 2000, reason: 'nearly full'}])
   })
 
+  it('cover the time since they began, and have a gap where they began anew although nothing was lost', () => {
+    const first = changeOf(undefined, snapshot(2000, {billing: 5}, {since: 1000}))
+    expect([seen(first), first.gaps]).toEqual([{billing: [5, 1000, 1990]}, []])
+    const same = changeOf(snapshot(2000, {billing: 5}), snapshot(3000, {billing: 5}, {since: 1000}))
+    expect([seen(same), same.gaps]).toEqual([{}, []])
+    const killed = changeOf(snapshot(2000, {billing: 5}), snapshot(3000, {billing: 6}, {since: 2500}))
+    expect(seen(killed)).toEqual({billing: [1, 2000, 2990]})
+    expect(killed.gaps).toMatchObject([{from: 2000, to: 3000, reason: /^calls may have gone uncounted until 1970/}])
+  })
+
   it('are kept as text, and two keys of one name are one', () => {
     const one = snapshot(1000, {billing: 5})
     expect(snapshotFrom(snapshotText(one))).toEqual(one)

@@ -24,7 +24,7 @@ export interface EmbeddedOptions {
 }
 
 /** The balancer that comes with Sluice, as its users see it; and what a demo and tests need to end it. */
-export interface Embedded extends Balancer, Calls {
+export interface Embedded extends Balancer, Required<Calls> {
   /** Makes sure that the process runs, with all it knew before. */
   ensure(): Promise<Result<Hello>>
   /** Ends the process, once what is under way has ended or `limitMs` has passed. Resolves when it is gone. */
@@ -95,6 +95,7 @@ export function embedded({folder, root, program, settings}: EmbeddedOptions): Em
     },
     evidence: async (contract, major) =>
       known() ? asked<'evidence'>({do: 'evidence', contract, major}) : ok({contract, major, calls: 0}),
+    counted: async () => (known() ? asked<'counted'>({do: 'counted'}) : ok({counts: []})),
     shutdown: limitMs => shutdownBalancer(folder, limitMs),
   }
 }

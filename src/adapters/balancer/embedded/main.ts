@@ -60,7 +60,8 @@ async function keepHold(socket: Held, control: Control): Promise<void> {
 async function build(folder: string): Promise<Control> {
   const tally = createTally(Date.now, await loadTallies(folder, Date.now()))
   const tallies = tallyKeeper(folder)
-  await tallies.keep(tally.dump(), false)
+  const keepTallies = () => tallies.keep(tally.dump(), false)
+  await keepTallies()
   const brownouts = new Brownouts(Date.now)
   const house: House = {
     isGone: ({name}, request) => brownouts.takes(name, tally.saw(name, request)),
@@ -80,12 +81,13 @@ async function build(folder: string): Promise<Control> {
     brownouts,
     table: await loadTable(folder),
     save: saveTable.bind(null, folder),
+    keepTallies,
     inTurn: inTurn(),
     shutDown,
   }
   await restore(control, log, RETRY_LISTEN_MS)
   setInterval(() => traffic.sweep(), SWEEP_MS)
-  setInterval(() => void tallies.keep(tally.dump(), false).catch(error => log(String(error))), KEEP_MS)
+  setInterval(() => void keepTallies().catch(error => log(String(error))), KEEP_MS)
   log(`started with ${control.table.services.length} services`)
   return control
 }

@@ -42,6 +42,12 @@ const keys = object(
         text('a query'),
       ),
     ),
+    balancer: maybe(
+      about(
+        "The environment's own balancer, where it is the embedded one.",
+        oneOf(['embedded'], 'a balancer that counts calls'),
+      ),
+    ),
     format: maybe(
       about('How the log is written. Found out without it.', oneOf(['haproxy', 'common', 'json'], 'a format of logs')),
     ),
@@ -66,6 +72,7 @@ const KINDS = {
   syslog: ['format', 'counter'],
   haproxy: ['table', 'expire'],
   prometheus: ['contract', 'labels'],
+  balancer: [],
 } as const
 type Kind = keyof typeof KINDS
 const NAMES = Object.keys(KINDS) as readonly Kind[]
@@ -99,6 +106,7 @@ function bodyOf(written: Written, at: Reading): SourceConfig | undefined {
   if (listen) return {from: 'syslog', listen, ...more}
   if (socket !== undefined)
     return {from: 'table', socket, table: written.table ?? 'sluice', expireMs: written.expire ?? EXPIRE_MS}
+  if (written.balancer) return {from: 'balancer'}
   if (contract === undefined)
     return refuse(at, 'a source by prometheus says not which contract is called', 'name it: contract: accounts-api')
   const {version = 'version', client = 'client'} = written.labels ?? {}

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {BOUNDS, countersOf, countLatency, createMeter} from '../../../../src/adapters/balancer/embedded/counts/meter.ts'
-import {createTally, type Tallies} from '../../../../src/adapters/balancer/embedded/counts/tally.ts'
+import {createTally} from '../../../../src/adapters/balancer/embedded/counts/tally.ts'
+import type {Tallies} from '../../../../src/adapters/balancer/embedded/counts/tallies.ts'
 import {decode, encode} from '../../../../src/adapters/balancer/embedded/control/protocol.ts'
 
 describe('a meter', () => {
@@ -107,6 +108,41 @@ describe('a tally', () => {
     expect(names()).toHaveLength(1001)
     expect(names()?.[0]).toBe('clients beyond the limit')
     expect(tally.evidence('shop-api', 1).calls).toBe(3004)
+  })
+
+  it('tells all its counters by version and client, in sums that agree', () => {
+    const {time, tally} = counting()
+    expect(tally.counted()).toEqual({counts: []})
+    tally.watch('shop', [{...path, clients: ['service', 'agent'], ignore: ['/api/health']}])
+    tally.watch('shop-eu', [path])
+    time.now = 2000
+    tally.saw('shop', request('/api/v1/', {'x-service-name': 'billing'}))
+    tally.saw('shop-eu', request('/api/v1/'))
+    tally.saw('shop', request('/api/x', {'user-agent': 'odd a/1'}))
+    tally.saw('shop', request('/api/health'))
+    const version = (major: number | null) => ({contract: 'shop-api', major, calls: 1, last: 2000})
+    expect(tally.counted()).toEqual({
+      since: 1000,
+      counts: [
+        {...version(1), client: {kind: 'service', name: 'billing'}},
+        {...version(null), client: {kind: 'agent', name: 'odd'}},
+        {...version(1), client: {kind: 'unknown', name: 'unknown'}},
+      ],
+    })
+  })
+
+  it('says when a call named no version, but of calls that were counted before it could', () => {
+    const {time, tally} = counting()
+    tally.watch('shop', [path])
+    time.now = 2000
+    tally.saw('shop', request('/api/x'))
+    expect(tally.evidence('shop-api', 1)).toMatchObject({unversioned: 1, unversionedSeen: 2000})
+    const kept: Tallies = structuredClone(tally.dump())
+    kept['shop']!['shop-api']!.unversioned = 2
+    const older = counting(kept).tally
+    expect(older.evidence('shop-api', 1)).toMatchObject({unversioned: 3})
+    expect(older.evidence('shop-api', 1)).not.toHaveProperty('unversionedSeen')
+    expect(older.counted().counts).toContainEqual(expect.objectContaining({major: null, calls: 3}))
   })
 
   it('covers a contract only since all services that show it are counted', () => {

@@ -13,6 +13,8 @@ export interface Control {
   table: Table
   /** Makes a table durable; rejects where it cannot. */
   readonly save: (table: Table) => Promise<void>
+  /** Makes the counted calls durable; rejects where it cannot. */
+  readonly keepTallies: () => Promise<void>
   /** Changes wait for each other, under the key {@link CHANGES}. */
   readonly inTurn: ReturnType<typeof inTurn>
   /** Ends the process once what is under way has ended. */

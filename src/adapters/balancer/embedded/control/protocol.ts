@@ -1,6 +1,6 @@
 import type {Instant} from '../../../../core/base/units.ts'
 import type {Result} from '../../../../core/base/result.ts'
-import type {Balanced, CallEvidence} from '../../../../ports/balancer.ts'
+import type {Balanced, CallEvidence, CountedCalls} from '../../../../ports/balancer.ts'
 import type {GoneEntry, PoolEntry, PoolWish, ServiceWish} from '../table/table.ts'
 
 /** Bumped when an older process would misunderstand a newer command, or the other way round. */
@@ -15,6 +15,7 @@ export type Request =
   | ({readonly do: 'detach'; readonly service: string; readonly pool: string; readonly deadline: Instant} & Fenced)
   | ({readonly do: 'brownOut'; readonly service: string; readonly gone: GoneEntry} & Fenced)
   | {readonly do: 'evidence'; readonly contract: string; readonly major: number}
+  | {readonly do: 'counted'}
   /** Answered at once; the process ends when what is under way has ended, or `limitMs` has passed. */
   | {readonly do: 'shutdown'; readonly limitMs: number}
 
@@ -32,6 +33,7 @@ export interface Answers {
   detach: null
   brownOut: null
   evidence: CallEvidence
+  counted: CountedCalls
   shutdown: Hello
 }
 

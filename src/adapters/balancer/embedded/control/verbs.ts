@@ -50,6 +50,12 @@ export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
     },
     brownOut: ({service, gone, fence}) => change(service, fence, table => brownedOut(table, service, gone, Date.now())),
     evidence: async ({contract, major}) => ok(control.tally.evidence(contract, major)),
+    counted: async () => {
+      const counted = control.tally.counted()
+      // What was told once must still be there after a kill -9, or it would be counted a second time.
+      await control.keepTallies()
+      return ok(counted)
+    },
     shutdown: async ({limitMs}) => {
       control.shutDown(limitMs)
       return ok(hello)

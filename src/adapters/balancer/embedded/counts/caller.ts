@@ -29,6 +29,11 @@ export function keyOf({kind, name}: Client): string {
   return `${kind} ${name}`
 }
 
+/** What {@link keyOf} was made of. */
+export function clientIn(key: string): Client {
+  return {kind: key.slice(0, key.indexOf(' ')) as Client['kind'], name: nameIn(key)}
+}
+
 export function nameIn(key: string): string {
   return key.slice(key.indexOf(' ') + 1)
 }

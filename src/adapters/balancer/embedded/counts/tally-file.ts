@@ -1,7 +1,8 @@
 import {join} from 'node:path'
 import type {Instant} from '../../../../core/base/units.ts'
 import {readIfThere, replaceFile} from '../../../files.ts'
-import type {Tallies} from './tally.ts'
+import {inTurn} from '../../../in-turn.ts'
+import type {Tallies} from './tallies.ts'
 
 function tallyFile(folder: string): string {
   return join(folder, 'calls.json')
@@ -18,19 +19,21 @@ export async function loadTallies(folder: string, now: Instant): Promise<Tallies
   return kept.tallies
 }
 
-/** Writes the tallies down where they have changed. */
+/** Writes the tallies down where they have changed, one after the other: what is older never comes last. */
 export function tallyKeeper(folder: string): {
   /** @param clean the last writing: no call will be counted after it */
   keep(tallies: Tallies, clean: boolean): Promise<void>
 } {
   let written = ''
+  const turns = inTurn()
   return {
-    async keep(tallies, clean) {
-      const text = JSON.stringify({clean, tallies})
-      if (text === written) return
-      await replaceFile(tallyFile(folder), text)
-      written = text
-    },
+    keep: (tallies, clean) =>
+      turns('keep', async () => {
+        const text = JSON.stringify({clean, tallies})
+        if (text === written) return
+        await replaceFile(tallyFile(folder), text)
+        written = text
+      }),
   }
 }
 

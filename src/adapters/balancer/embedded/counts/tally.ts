@@ -1,40 +1,17 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Instant} from '../../../../core/base/units.ts'
 import type {EvidenceKind} from '../../../../core/config/config.ts'
-import {type Classify, classifier, type Seen} from '../../../../core/usage/calls.ts'
+import type {Classify, Seen} from '../../../../core/usage/calls.ts'
 import {OVERFLOW} from '../../../../core/usage/identity.ts'
-import type {CallEvidence, WatchedCalls} from '../../../../ports/balancer.ts'
-import {callerKeys, keyOf, nameIn} from './caller.ts'
-
-/** Calls to one contract through one service. Plain data, kept as JSON. */
-export interface ContractTally {
-  /** How calls were told when these were counted. */
-  readonly pattern: string
-  /** Since when no call went uncounted. */
-  coveredSince: Instant
-  /** Calls that name no version. */
-  unversioned: number
-  readonly majors: Record<string, MajorTally>
-}
-
-interface MajorTally {
-  calls: number
-  readonly firstSeen: Instant
-  lastSeen: Instant
-  /** By kind of evidence and name, since a name alone could be `__proto__`. Files of before have none. */
-  clients?: Record<string, ClientTally>
-}
-
-interface ClientTally {
-  calls: number
-  lastSeen: Instant
-}
+import {readyWatch} from '../../../../core/usage/watch.ts'
+import type {CallEvidence, CountedCalls, WatchedCalls} from '../../../../ports/balancer.ts'
+import {callerKeys, keyOf} from './caller.ts'
+import {countedIn} from './counted.ts'
+import {merged} from './evidence.ts'
+import type {ClientTally, ContractTally, Tallies} from './tallies.ts'
 
 /** More are counted together, under a name that says so. */
 const MOST_CLIENTS = 1000
-
-/** All that is counted: service -> contract -> counts. */
-export type Tallies = Record<string, Record<string, ContractTally>>
 
 /** What counts of a request. Nothing of it is looked at where nothing is watched. */
 export interface SeenRequest {
@@ -50,6 +27,7 @@ export interface Tally {
   /** Counts one request, and says what it calls. */
   saw(service: string, request: SeenRequest): readonly Seen[]
   evidence(contract: string, major: number): CallEvidence
+  counted(): CountedCalls
   dump(): Tallies
 }
 
@@ -65,7 +43,10 @@ export function createTally(now: () => Instant, kept: Tallies): Tally {
       if (watching.get(service)?.written === written) return
       const contracts = calls.map(({contract, pattern}) => ({name: contract, calls: pattern, backends: []}))
       if (calls.length === 0) watching.delete(service)
-      else watching.set(service, {written, classify: classifier(contracts), order: calls[0]?.clients ?? []})
+      else {
+        const {classify} = readyWatch({contracts, ignorePaths: calls[0]?.ignore ?? []})
+        watching.set(service, {written, classify, order: calls[0]?.clients ?? []})
+      }
       tallies[service] = renewed(tallies[service] ?? {}, calls, now())
     },
     saw(service, request) {
@@ -88,6 +69,7 @@ export function createTally(now: () => Instant, kept: Tallies): Tally {
         major,
         Object.values(tallies).flatMap(all => all[contract] ?? []),
       ),
+    counted: () => countedIn(tallies),
     dump: () => tallies,
   }
 }
@@ -109,11 +91,10 @@ function renewed(
 }
 
 function count(tally: ContractTally, major: number | null, at: Instant, client: string | undefined): void {
-  if (major === null) {
-    tally.unversioned++
-    return
-  }
-  const known = (tally.majors[major] ??= {calls: 0, firstSeen: at, lastSeen: at})
+  const known =
+    major === null
+      ? (tally.none ??= {calls: 0, firstSeen: at, lastSeen: at})
+      : (tally.majors[major] ??= {calls: 0, firstSeen: at, lastSeen: at})
   known.calls++
   known.lastSeen = at
   if (client !== undefined) countClient((known.clients ??= {}), client, at)
@@ -133,27 +114,7 @@ function isFull(clients: Record<string, ClientTally>): boolean {
   return Object.hasOwn(clients, BEYOND) || Object.keys(clients).length >= MOST_CLIENTS
 }
 
-function clientsIn(majors: readonly MajorTally[]): CallEvidence['clients'] {
-  const all = majors.flatMap(({clients = {}}) => Object.entries(clients))
-  return all.sort(([, a], [, b]) => b.calls - a.calls).map(([key, {lastSeen}]) => ({name: nameIn(key), lastSeen}))
-}
-
 const NOTHING: readonly Seen[] = []
-
-/** A contract that several services show is covered only since all of them were counted. */
-function merged(contract: string, major: number, tallies: readonly ContractTally[]): CallEvidence {
-  const majors = tallies.map(tally => tally.majors[major]).filter(tally => tally !== undefined)
-  const calls = majors.reduce((sum, tally) => sum + tally.calls, 0)
-  if (tallies.length === 0) return {contract, major, calls}
-  const seen = {
-    coveredSince: Math.max(...tallies.map(tally => tally.coveredSince)),
-    unversioned: tallies.reduce((sum, tally) => sum + tally.unversioned, 0),
-  }
-  if (majors.length === 0) return {contract, major, calls, ...seen}
-  const firstSeen = Math.min(...majors.map(tally => tally.firstSeen))
-  const lastSeen = Math.max(...majors.map(tally => tally.lastSeen))
-  return {contract, major, calls, ...seen, firstSeen, lastSeen, clients: clientsIn(majors) ?? []}
-}
 
 function oneText(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === 'object' ? value.join(', ') : value
