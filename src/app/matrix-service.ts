@@ -109,7 +109,9 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
         .flatMap(other => registered.get(other) ?? []),
     )
   const register = async (name: CellName, revision: Revision, log: string) => {
-    const prepared = await run.limit(() => {
+    const prepared = await run.limit(async () => {
+      const unwanted = notWanted(run)
+      if (unwanted) return unwanted
       doing(name)('resolving')
       return prepare(run.bench, revision, placeOf(name).dependencies, {all: true}, log)
     })
@@ -142,8 +144,14 @@ async function tried(run: MatrixRun, prepared: Prepared, log: string, doing: (do
     log,
     thorough: true,
     doing,
-    inTurn: work => run.limit(async () => notWanted(run) ?? work()),
+    inTurn: work => run.limit(async () => notWanted(run) ?? noticed(run, await work())),
   })
+}
+
+/** While the turn is still this cell's: the next one must not begin before it is known. */
+function noticed<T extends Pick<Answer, 'outcome'>>(run: MatrixRun, answer: T): T {
+  if (answer.outcome !== 'passed') run.red.seen = true
+  return answer
 }
 
 function notWanted(run: MatrixRun): NoAnswer | undefined {

@@ -23,8 +23,11 @@ export interface Attempt {
   readonly thorough: boolean
   readonly doing: (doing: Doing) => void
   /** Installs and tests when it is this one's turn, or says why nobody wants it any more; at once without it. */
-  readonly inTurn?: <T>(work: () => Promise<T>) => Promise<T | NoAnswer>
+  readonly inTurn?: (work: () => Promise<BareAnswer>) => Promise<BareAnswer | NoAnswer>
 }
+
+/** An answer before it is known where its log is and how long all of it took. */
+export type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
 
 /**
  * Installs and tests in a checkout of its own, which is gone afterwards whatever happens. The checkout is laid out
@@ -46,8 +49,6 @@ export async function attempt(bench: Workbench, asked: Attempt): Promise<Answer>
     await rm(folder, {recursive: true, force: true, maxRetries: 3})
   }
 }
-
-type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
 
 const without = (why: NoAnswer): BareAnswer => ({outcome: 'error', exitCode: null, runs: 0, noAnswer: why})
 
