@@ -78,6 +78,20 @@ describe('JUnit', () => {
 describe('what went wrong', () => {
   it.each([
     ['network', 'npm error code ECONNREFUSED'],
+    ['network', 'npm error code E503'],
+    ['network', ' ERR_PNPM_FETCH_503  GET http://127.0.0.1/a/-/a-1.0.0.tgz: Service Unavailable - 503'],
+    [
+      'network',
+      ' ERR_PNPM_BROKEN_METADATA_JSON  Invalid response body while trying to fetch http://127.0.0.1/a: aborted',
+    ],
+    ['network', 'ResponseError: Request failed "503 Service Unavailable"'],
+    [
+      'network',
+      '➤ YN0035: │ a@npm:1.0.0: The registry appears to be down (using a local cache might have protected you)',
+    ],
+    ['network', '➤ YN0001: │ ReadError: The server aborted pending request'],
+    ['network', '  failed to get successful HTTP response from `http://127.0.0.1/3/f/foo` (127.0.0.1), got 503'],
+    ['network', "(Caused by ResponseError('too many 503 error responses'))"],
     [
       'lock-stale',
       'npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync',
