@@ -7,7 +7,7 @@ import {prepare, type Prepared} from '../adapters/matrix/prepare.ts'
 import {openRevision, type Revision} from '../adapters/matrix/revision.ts'
 import type {Room} from '../adapters/matrix/room.ts'
 import {openSource, type Source} from '../adapters/matrix/source.ts'
-import {type Branch, type Cell, CELLS, type CellName, placeOf, twinOf} from '../core/matrix/cell.ts'
+import {type Branch, type Cell, CELLS, type CellName, type Outcome, placeOf, twinOf} from '../core/matrix/cell.ts'
 import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 import {type NoAnswer, noAnswer} from '../core/matrix/no-answer.ts'
 import type {Doing} from '../core/matrix/progress.ts'
@@ -97,7 +97,7 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
   const doing = (cell: CellName) => (what: Doing) => run.emit({is: 'cell-doing', service, cell, doing: what})
 
   const end = (cell: Cell) => {
-    if (cell.outcome === 'failed' || cell.outcome === 'error') run.red.seen = true
+    noticed(run, cell)
     run.emit({is: 'cell-ended', service, cell})
     return cell
   }
@@ -148,10 +148,10 @@ async function tried(run: MatrixRun, prepared: Prepared, log: string, doing: (do
   })
 }
 
-/** While the turn is still this cell's: the next one must not begin before it is known. */
-function noticed<T extends Pick<Answer, 'outcome'>>(run: MatrixRun, answer: T): T {
-  if (answer.outcome !== 'passed') run.red.seen = true
-  return answer
+/** Asked while the turn is still the cell's own, too: the next one must not begin before it is known. */
+function noticed<T extends {readonly outcome: Outcome}>(run: MatrixRun, found: T): T {
+  if (found.outcome === 'failed') run.red.seen = true
+  return found
 }
 
 function notWanted(run: MatrixRun): NoAnswer | undefined {

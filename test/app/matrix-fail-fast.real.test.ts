@@ -21,8 +21,8 @@ afterEach(() => rig?.close())
 const COMMANDS = 'pinned: node --version, latest: node --version, test: node test.cjs'
 
 /** The outcomes of one cell after the other, and how many tests were begun; a red one is begun twice. */
-async function cells(failFast: boolean) {
-  const services = `shop: {repo: shop, matrix: {prod: prod, master: main, ${COMMANDS}}}`
+async function cells(failFast: boolean, prod = 'prod') {
+  const services = `shop: {repo: shop, matrix: {prod: ${prod}, master: main, ${COMMANDS}}}`
   const [report] = await rig.matrix(services, {failFast, jobs: 1})
   const begun = (await readFile(join(rig.folder, 'begun'), 'utf8')).trim().split(' ')
   return {outcomes: report?.cells.map(cell => cell.noAnswer?.code ?? cell.outcome).sort(), begun: begun.length}
@@ -35,5 +35,10 @@ describe('a red cell', () => {
 
   it('is the last one that is begun where the run fails fast', async () => {
     expect(await cells(true)).toEqual({outcomes: ['failed', 'failed-fast', 'failed-fast', 'failed-fast'], begun: 2})
+  })
+
+  it('is none that has no answer', async () => {
+    const outcomes = ['branch-missing', 'branch-missing', 'failed', 'failed-fast']
+    expect(await cells(true, 'nowhere')).toEqual({outcomes, begun: 2})
   })
 })
