@@ -46,7 +46,7 @@ export default class MatrixRun extends SluiceCommand {
       allowNo: true,
       description: 'Take answers, lookups and installed libraries of earlier runs.',
     }),
-    scripts: Flags.boolean({default: true, allowNo: true, description: 'Let install scripts of libraries run.'}),
+    scripts: Flags.boolean({default: true, allowNo: true, description: 'Let install scripts of npm packages run.'}),
     culprits: Flags.boolean({default: true, allowNo: true, description: 'Find the updates that break a latest cell.'}),
     probes: Flags.integer({default: 40, min: 1, description: 'Give a search for culprits up after so many tries.'}),
     latest: Flags.option({

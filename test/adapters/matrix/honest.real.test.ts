@@ -26,12 +26,16 @@ const good = (more: Files = {}): Files => ({
   ...more,
 })
 
+/** An install script that cannot be overlooked. */
+const MAKE = `require('fs').writeFileSync('made', '')`
+
 beforeAll(async () => {
   registry = await startRegistry()
   rig = await matrixRig(registry.url)
   await registry.publish(
     {name: 'lib', version: '1.0.0', files: {'index.js': ''}},
     {name: 'other', version: '1.0.0', files: {'index.js': ''}},
+    {name: 'eager', version: '1.0.0', scripts: {postinstall: 'node make.cjs'}, files: {'make.cjs': MAKE}},
     {name: 'wish', version: '1.0.0', peerDependencies: {lib: '^9.0.0'}, files: {'index.js': ''}},
   )
   const start = await rig.repository('start', {main: {'package.json': manifest()}})
@@ -147,6 +151,21 @@ describe('a cell', () => {
     const nosy = `process.exit(process.env.SECRET || process.env.HOME.startsWith('${join(rig.folder, 'home')}') ? 1 : 0)`
     const env = {...rig.env, SECRET: 'token'}
     expect(await cellOf('nosy', good({'test.cjs': nosy}), '', {env})).toMatchObject({outcome: 'passed'})
+  })
+
+  it('runs install scripts of libraries, unless they are refused', async () => {
+    const eager = {'package.json': manifest({dependencies: {eager: '^1.0.0'}})}
+    const start = await rig.repository('eager-start', {main: eager})
+    await rig.run(start, 'npm', 'install', '--package-lock-only')
+    const files = {
+      ...eager,
+      'package-lock.json': await readFile(join(start, 'package-lock.json'), 'utf8'),
+      'test.cjs': `process.exit(require('fs').existsSync('node_modules/eager/made') ? 0 : 1)`,
+    }
+    expect(await cellOf('eager', files)).toMatchObject({outcome: 'passed'})
+    const refused = await cellOf('refused', files, '', {scripts: false})
+    expect(refused).toMatchObject({outcome: 'failed'})
+    expect(await readFile(refused?.log ?? '', 'utf8')).not.toContain('npm rebuild')
   })
 
   it('shows the end of what its tests wrote, where they are red', async () => {
