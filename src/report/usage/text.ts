@@ -25,7 +25,7 @@ export function usageText(used: Used, look: Look): string {
   const paint = paintOf(look)
   const contracts = used.contracts.map(contract => contractText(contract, look, paint))
   const none =
-    'no calls are recorded; `sluice usage --read` asks the sources of sluice.yaml, --ingest FILE... reads access logs'
+    'no calls are recorded: `sluice usage --read` asks the sources of sluice.yaml, `sluice usage --ingest FILE...` reads logs'
   return `${[...(contracts.length === 0 ? [none] : contracts), linesText(used, paint)].join('\n\n')}\n`
 }
 
