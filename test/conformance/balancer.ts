@@ -380,7 +380,17 @@ export function balancerSuite(
       good(await balancer.attach(service, await pool('1.0.0', 1)))
       const gone = {contract: 'shop-api', major: 1, share: 100}
       good((await balancer.brownOut?.(service, gone, Date.now() + 1500)) ?? raise('it cannot'))
-      expect((await once(rig.address, {path: '/api/V01/x'})).status).toBe(410)
+      const spelled = [
+        '/api/V01/x',
+        '//api/v1/x',
+        '/api/%76%31/x',
+        '/./api/v1;y',
+        '/a/b/../../api/v2/.././v1',
+        '/api/v1',
+      ]
+      const statuses = await Promise.all(spelled.map(async path => (await once(rig.address, {path})).status))
+      expect(statuses).toEqual(spelled.map(() => 410))
+      expect((await once(rig.address, {path: '/api/v1/../v2/x'})).status).toBe(200)
       await eventually(async () => (await once(rig.address, {path: '/api/v1/x'})).status === 200)
       expect(good(await (await rig.open()).read(service)).gone).toEqual([])
     })

@@ -50,8 +50,10 @@ export interface BrownedOutContract {
  */
 export function haproxyBrownout({contract, calls}: BrownedOutContract, map: string): string {
   const regex = everyMajorRegex(calls)
+  const isPath = calls.in === 'path'
   return [
-    `    http-request set-var(txn.sluice_gone) '${sampleOf(calls)},regsub("${regex}","${contract}@\\\\1",i)'`,
+    ...(isPath ? AS_SERVERS_SEE_IT : []),
+    `    http-request set-var(txn.sluice_gone) '${isPath ? 'var(txn.sluice_path)' : sampleOf(calls)},regsub("${regex}","${contract}@\\\\1",i)'`,
     `    http-request set-var(txn.sluice_share) var(txn.sluice_gone),map_str_int(${map},0)`,
     `    http-request set-var(txn.sluice_until) var(txn.sluice_gone),concat(:until),map_str_int(${map},0)`,
     '    http-request set-var(txn.sluice_left) date,neg,add(txn.sluice_until)',
@@ -60,6 +62,15 @@ export function haproxyBrownout({contract, calls}: BrownedOutContract, map: stri
     '',
   ].join('\n')
 }
+
+/**
+ * Decoded once, without empty segments and dots, for the judgement alone: the request is passed on as it came. A path with an
+ * encoded slash may be read in two ways, and is left as it was sent, as is one that cannot be decoded.
+ */
+const AS_SERVERS_SEE_IT = [
+  '    http-request set-var(txn.sluice_path) path',
+  `    http-request set-var(txn.sluice_path) 'path,url_dec,regsub("/([.]?/)+","/",g)${',regsub("/[^/]+/[.][.](/|$)","/",g)'.repeat(3)}' if !{ path -m sub -i %2f %5c }`,
+]
 
 function sampleOf(calls: Announcement['calls']): string {
   const sample = {
