@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {cp} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {text} from 'node:stream/consumers'
@@ -50,6 +50,15 @@ describe('the program', () => {
         ])
       }
     }
+  })
+
+  it('takes by name only what a part of it exports: of CommonJS packages the build has just the default', () => {
+    const texts = new Map(readdirSync('dist/chunks').map(name => [name, readFileSync(`dist/chunks/${name}`, 'utf8')]))
+    const taken = [...texts.values()].flatMap(text => [...text.matchAll(/\{([^{}]*)\}=await import\("\.\/([^"]+)"\)/g)])
+    const onlyDefault = (name = '') => /export default \w+\(\);/.test(texts.get(name) ?? '')
+    expect(taken.filter(([, , name]) => onlyDefault(name)).length).toBeGreaterThan(0)
+    const missing = taken.filter(([, names = '', name]) => onlyDefault(name) && !/^default:\w+$/.test(names))
+    expect(missing.map(([all]) => all)).toEqual([])
   })
 
   it('ends quietly when nobody reads on', async () => {

@@ -3,8 +3,8 @@ import type {RepoFiles} from '../ecosystem.ts'
 
 /** yarn.lock, classic or berry: one reader knows both. */
 export async function readYarnLock(files: RepoFiles): Promise<Resolved> {
-  const {parseSyml} = await import('@yarnpkg/parsers')
-  const lock = parseSyml(files.text('yarn.lock') ?? '') as Record<string, {version?: string; linkType?: string}>
+  const {default: parsers} = await import('@yarnpkg/parsers')
+  const lock = parsers.parseSyml(files.text('yarn.lock') ?? '') as Record<string, {version?: string; linkType?: string}>
   return resolvedOf(
     Object.entries(lock).flatMap(([key, {version, linkType}]): [string, string][] => {
       const name = /^((?:@[^/]+\/)?[^@]+)@/.exec(key)?.[1]
