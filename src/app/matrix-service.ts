@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {mkdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {withoutSecrets} from '../adapters/git/address.ts'
@@ -96,8 +97,8 @@ function cellRunner(run: MatrixRun, asked: ServiceAsked, places: ReadonlyMap<Bra
   const placed = (name: CellName) => places.get(placeOf(name).branch) as BranchPlace
   const doing = (cell: CellName) => (what: Doing) => run.emit({is: 'cell-doing', service, cell, doing: what})
 
-  const end = (cell: Cell) => {
-    noticed(run, cell)
+  const end = (ended: Cell) => {
+    const cell = noticed(run, withLog(ended))
     run.emit({is: 'cell-ended', service, cell})
     return cell
   }
@@ -147,6 +148,9 @@ async function tried(run: MatrixRun, prepared: Prepared, log: string, doing: (do
     inTurn: work => run.limit(async () => notWanted(run) ?? noticed(run, await work())),
   })
 }
+
+/** No log is named where nothing was written, or where it was cleared away since. */
+const withLog = (cell: Cell): Cell => ({...cell, log: cell.log !== null && existsSync(cell.log) ? cell.log : null})
 
 /** Asked while the turn is still the cell's own, too: the next one must not begin before it is known. */
 function noticed<T extends {readonly outcome: Outcome}>(run: MatrixRun, found: T): T {

@@ -61,7 +61,12 @@ async function cellOf(name: string, files: Files, settings = '', asked = {}): Pr
 describe('a cell that cannot answer', () => {
   it('says so: no lock file', async () => {
     const cell = await cellOf('unlocked', {'package.json': manifest(), 'test.cjs': ''})
-    expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'lock-missing'}})
+    expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'lock-missing'}, log: null})
+  })
+
+  it('says so: a lock file that cannot be read, of which nothing was logged', async () => {
+    const cell = await cellOf('garbled', good({'package-lock.json': '{'}))
+    expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'lock-incompatible'}, log: null})
   })
 
   it('says so: a lock file that does not fit', async () => {
