@@ -48,7 +48,8 @@ export function coverageOf(source: SourceRecord, now: Instant): Coverage {
   const gap = latest(source.gaps.filter(({to}) => to > last.from))
   if (!gap) return {since: last.from, until: last.to}
   return {
-    since: Math.max(last.from, gap.to),
+    // Of the hour that is under way, a gap goes to its end.
+    since: Math.min(Math.max(last.from, gap.to), now),
     until: last.to,
     reason: `${source.name} has a gap until ${iso(gap.to)}: ${gap.reason}`,
   }

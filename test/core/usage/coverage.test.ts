@@ -26,6 +26,8 @@ describe('how far one log covers the time', () => {
   it('begins again after a gap', () => {
     const gap = {from: NOW - 50 * HOUR, to: NOW - 49 * HOUR, reason: 'two lines could not be read'}
     expect(coverageOf(source({gaps: [gap]}), NOW)).toMatchObject({since: gap.to})
+    const now = {...gap, to: NOW + HOUR / 2}
+    expect(coverageOf(source({gaps: [now]}), NOW)).toMatchObject({since: NOW})
   })
 
   it('begins again where a rotated log is missing, and not where nobody called for a while', () => {
