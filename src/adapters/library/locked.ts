@@ -5,6 +5,7 @@ import type {Ecosystem, RepoFiles} from '../matrix/ecosystem.ts'
 import {ecosystemOf} from '../matrix/ecosystems/index.ts'
 import {LOOKED_AT} from '../matrix/revision.ts'
 import type {Source} from '../matrix/source.ts'
+import {unreadable} from '../matrix/trouble.ts'
 import {type Catalogue, catalogueOf, dependenciesOf} from './catalogue.ts'
 
 /** The libraries of one commit, as its lock file has them. */
@@ -37,7 +38,7 @@ export async function lockedAt(source: Source, commit: string): Promise<LockedCo
       resolved,
       dependencies: await dependenciesOf(catalogue, files, resolved),
     }
-  } catch {
-    return noAnswer('lock-incompatible', `${ecosystem.locks[0]} cannot be read`)
+  } catch (error) {
+    return unreadable(ecosystem, files, error)
   }
 }

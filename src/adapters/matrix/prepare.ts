@@ -10,7 +10,7 @@ import {runLines} from './lines.ts'
 import {hasInstallScripts} from './manifest.ts'
 import type {Revision} from './revision.ts'
 import {filesOf} from './source.ts'
-import {installTrouble} from './trouble.ts'
+import {installTrouble, unreadable} from './trouble.ts'
 import type {Resolution, Workbench} from './workbench.ts'
 
 /** One commit with one set of libraries: all that has to be known before anything is installed. */
@@ -66,8 +66,8 @@ async function withFiles(
   let resolved: Resolved | undefined
   try {
     resolved = await ecosystem.read?.(files)
-  } catch {
-    return noAnswer('lock-incompatible', `${ecosystem.locks[0]} cannot be read`)
+  } catch (error) {
+    return unreadable(ecosystem, files, error)
   }
   return {
     revision,

@@ -1,4 +1,5 @@
 import {type NoAnswer, type NoAnswerCode, noAnswer} from '../../core/matrix/no-answer.ts'
+import type {Ecosystem, RepoFiles} from './ecosystem.ts'
 
 /**
  * What package managers write when something else than a test is wrong. The first that fits is taken: the machine
@@ -47,6 +48,15 @@ export function installTrouble(doing: 'install' | 'resolve', output: string): No
   const what =
     doing === 'install' ? 'the libraries could not be installed' : 'the newest versions could not be looked up'
   return noAnswer('install-failed', `${what} (${lastLine(output)})`)
+}
+
+/** Which lock file told nothing, and what its reader says is wrong with it. */
+export function unreadable({locks}: Ecosystem, files: RepoFiles, error: unknown): NoAnswer {
+  const [why] = String(error instanceof Error ? error.message : error).split('\n')
+  return noAnswer(
+    'lock-incompatible',
+    `${locks.find(path => files.has(path)) ?? 'the lock file'} cannot be read: ${why}`,
+  )
 }
 
 /** Red tests are an answer; a machine that ran out of something while they ran is none. */

@@ -67,6 +67,7 @@ describe('a cell that cannot answer', () => {
   it('says so: a lock file that cannot be read, of which nothing was logged', async () => {
     const cell = await cellOf('garbled', good({'package-lock.json': '{'}))
     expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'lock-incompatible'}, log: null})
+    expect(cell?.noAnswer?.text).toMatch(/^package-lock\.json cannot be read: .*JSON/)
   })
 
   it('says so: a lock file that does not fit', async () => {
