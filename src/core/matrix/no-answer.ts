@@ -9,7 +9,8 @@ export const NO_ANSWER = {
   'unknown-ecosystem': 'commit a lock file, or name the commands under matrix.pinned, matrix.latest and matrix.test',
   'lock-missing': 'commit the lock file: without it nobody can say which libraries are in production',
   'lock-stale': 'refresh the lock file so that it fits the manifest, and commit it',
-  'lock-incompatible': 'install the version of the package manager that wrote the lock file; mend it where it is in conflict or cut off',
+  'lock-incompatible':
+    'install the version of the package manager that wrote the lock file; mend it where it is in conflict or cut off',
   'does-not-resolve': 'no set of versions fits all ranges: widen a range, or hold a library back',
   'not-available': 'a version in the lock file is gone from the registry: refresh the lock file',
   'wrong-runtime': 'run with the runtime that the repository asks for',
