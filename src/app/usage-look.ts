@@ -14,6 +14,11 @@ type CounterSource = Extract<SourceConfig, {readonly from: 'table' | 'prometheus
 type TableSource = Extract<SourceConfig, {readonly from: 'table'}>
 type Look = (now: Instant) => Promise<Result<Snapshot>>
 
+/** There is one balancer, and its calls count once, whatever the file calls it. */
+function whoOf({from}: CounterSource): {readonly who?: string} {
+  return from === 'balancer' ? {who: 'the embedded balancer'} : {}
+}
+
 /** Looks at counters that somebody else keeps. */
 export async function lookAt(
   {config, environment, record}: OpenUsage,
@@ -22,7 +27,7 @@ export async function lookAt(
 ): Promise<Result<void>> {
   const {lookAgain} = await import('../adapters/calls/counters.ts')
   const look = await lookOf(where, config, environment)
-  return look.ok ? lookAgain({source, record, clock, look: look.value}) : look
+  return look.ok ? lookAgain({source, ...whoOf(where), record, clock, look: look.value}) : look
 }
 
 async function lookOf(where: CounterSource, config: Config, environment: EnvironmentConfig): Promise<Result<Look>> {

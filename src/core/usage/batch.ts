@@ -19,6 +19,8 @@ export interface Batch {
 export interface Cursor {
   readonly from: string | null
   readonly to: string
+  /** The name that it is kept under, where whoever counts stays the same while its source is called something else. */
+  readonly of?: string
 }
 
 /** How far a file was read. It is known by how it begins, so it stays the same when it is renamed or compressed. */

@@ -91,6 +91,11 @@ it('the counters of the embedded balancer are a source without a word, and no re
   const ended = await shown(rig)
   expect(ended.counts).toEqual({...first.counts, 'v1 by unknown unknown': 1})
   expect(ended.sources[0]?.gaps).toEqual(killed.sources[0]?.gaps)
+
+  await rig.write('sluice.yaml', `usage: { sources: { own: { balancer: embedded } } }\n${SLUICE_YAML}`)
+  const renamed = await shown(rig)
+  expect(renamed.counts).toEqual(ended.counts)
+  expect(renamed.sources.map(({source}) => source)).toEqual(['embedded', 'own'])
 })
 
 it('is refused by name where the balancer of the environment counts nothing', async () => {

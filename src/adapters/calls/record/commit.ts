@@ -141,12 +141,17 @@ async function moveOn(tables: Tables, environment: string, {source, file}: Batch
   )
 }
 
-async function moveCursor(tables: Tables, environment: string, source: string, {from, to}: Cursor): Promise<void> {
-  if ((await cursorOf(tables, environment, source)) !== from) throw new Refused(alsoRead(source))
+async function moveCursor(
+  tables: Tables,
+  environment: string,
+  source: string,
+  {from, to, of = source}: Cursor,
+): Promise<void> {
+  if ((await cursorOf(tables, environment, of)) !== from) throw new Refused(alsoRead(source))
   await tables.run(
     'INSERT INTO cursor VALUES (?, ?, ?) ON CONFLICT (environment, source) DO UPDATE SET text = excluded.text',
     environment,
-    source,
+    of,
     to,
   )
 }
