@@ -86,7 +86,13 @@ export function callsConformance(
       valueOf(await record.commit(batch([], {gaps: [gap], stretch: {run: 'a', from: 1, to: 5}})))
       const [source] = valueOf(await record.recorded()).sources
       expect(source).toMatchObject({gaps: [gap], stretches: [{from: 1, to: 8}]})
+      valueOf(await record.commit(batch([], {cursor: {from: null, to: '{"counts":[]}'}})))
+      const compared = '{"base":{},"last":{}}'
+      valueOf(await record.commit(batch([], {source: 'lb2', cursor: {from: null, to: compared}})))
       valueOf(await record.forget('lb1'))
+      valueOf(await record.forget('lb2'))
+      expect(valueOf(await record.cursor('lb1'))).toBe('{"counts":[]}')
+      expect(valueOf(await record.cursor('lb2'))).toBeNull()
       const left = valueOf(await record.recorded())
       expect([left.sources, left.totals.length]).toEqual([[], 1])
     })

@@ -7,6 +7,7 @@ import type {Row} from '../../../core/usage/tally.ts'
 import {Refused} from '../../state/refused.ts'
 import {one, type Cell, type Tables} from '../../state/tables.ts'
 import {numbersOf, OVERFLOW_ID} from './clients.ts'
+import {comparedFrom} from '../../../core/usage/compared.ts'
 import {cursorOf, NONE} from './look.ts'
 
 /** Rows that go in one statement. */
@@ -163,6 +164,9 @@ function alsoRead(source: string) {
 
 export async function forget(tables: Tables, environment: string, source: string): Promise<void> {
   await tables.run('DELETE FROM source WHERE environment = ? AND name = ?', environment, source)
-  for (const table of ['shown', 'stretch', 'gap', 'cursor'])
+  const cursor = await cursorOf(tables, environment, source)
+  // How far counters were counted stays, as their calls do: who names the source again counts them no second time.
+  const stays = cursor !== null && comparedFrom(cursor) === undefined
+  for (const table of ['shown', 'stretch', 'gap', ...(stays ? [] : ['cursor'])])
     await tables.run(`DELETE FROM ${table} WHERE environment = ? AND source = ?`, environment, source)
 }
