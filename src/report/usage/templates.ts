@@ -27,7 +27,7 @@ export function haproxyTemplate(template: string, values: TemplateValues): strin
     captures: haproxyCaptures(values),
     brownouts:
       values.brownouts.map(one => haproxyBrownout(one, BROWNOUT_MAP)).join('\n') || '    # no contract has a brownout',
-    announcements: values.announcements.map(haproxyAnnouncement).join('\n') || '    # no contract has a sunset',
+    announcements: haproxyAnnouncements(values.announcements),
   })
 }
 
@@ -50,10 +50,9 @@ export interface BrownedOutContract {
  */
 export function haproxyBrownout({contract, calls}: BrownedOutContract, map: string): string {
   const regex = everyMajorRegex(calls)
-  const isPath = calls.in === 'path'
   return [
-    ...(isPath ? AS_SERVERS_SEE_IT : []),
-    `    http-request set-var(txn.sluice_gone) '${isPath ? 'var(txn.sluice_path)' : sampleOf(calls)},regsub("${regex}","${contract}@\\\\1",i)'`,
+    ...(calls.in === 'path' ? AS_SERVERS_SEE_IT : []),
+    `    http-request set-var(txn.sluice_gone) '${sampleSeen(calls)},regsub("${regex}","${contract}@\\\\1",i)'`,
     `    http-request set-var(txn.sluice_share) var(txn.sluice_gone),map_str_int(${map},0)`,
     `    http-request set-var(txn.sluice_until) var(txn.sluice_gone),concat(:until),map_str_int(${map},0)`,
     '    http-request set-var(txn.sluice_left) date,neg,add(txn.sluice_until)',
@@ -72,9 +71,10 @@ const AS_SERVERS_SEE_IT = [
   `    http-request set-var(txn.sluice_path) 'path,url_dec,regsub("/([.]?/)+","/",g)${',regsub("/[^/]+/[.][.](/|$)","/",g)'.repeat(3)}' if !{ path -m sub -i %2f %5c }`,
 ]
 
-function sampleOf(calls: Announcement['calls']): string {
+/** Of a path, what {@link AS_SERVERS_SEE_IT} has made of it. */
+function sampleSeen(calls: Announcement['calls']): string {
   const sample = {
-    path: 'path',
+    path: 'var(txn.sluice_path)',
     header: 'name' in calls ? `req.fhdr(${calls.name})` : '',
     query: 'name' in calls ? `urlp(${calls.name})` : '',
     rpc: "req.body,json_query('$.method')",
@@ -82,10 +82,16 @@ function sampleOf(calls: Announcement['calls']): string {
   return sample[calls.in]
 }
 
+function haproxyAnnouncements(announcements: readonly Announcement[]): string {
+  if (announcements.length === 0) return '    # no contract has a sunset'
+  const path = announcements.some(({calls}) => calls.in === 'path') ? [...AS_SERVERS_SEE_IT, ''] : []
+  return [...path, ...announcements.map(haproxyAnnouncement)].join('\n')
+}
+
 function haproxyAnnouncement({contract, major, calls, headers}: Announcement): string {
   const name = `${contract}@${major}`
   const regex = majorRegex(calls, major)
-  const match = `{ ${sampleOf(calls)} -m reg -i '${regex.replaceAll("'", '.')}' }`
+  const match = `{ ${sampleSeen(calls)} -m reg -i '${regex.replaceAll("'", '.')}' }`
   return [
     `    http-request set-var(txn.sluice) str(${name}) if ${match}`,
     ...headers.map(

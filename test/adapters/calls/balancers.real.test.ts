@@ -45,6 +45,9 @@ const TRAFFIC: readonly {path: string; times: number; headers?: Record<string, s
   {path: '/ledger', times: 2, headers: {'X-Ledger': '4', 'X-Service-Name': 'mail'}},
 ]
 
+/** All of them are version 1 to a server. */
+const SPELLINGS = ['/api/v1/accounts', '//api/v1/accounts', '/api/%76%31/accounts', '/api/v2/../v1/accounts']
+
 const REQUESTS = TRAFFIC.reduce((sum, {times}) => sum + times, 0)
 
 /** What a proxy without keys and tokens tells. */
@@ -156,7 +159,7 @@ backend ledger
       'accounts-api v2': {'service billing': 3, 'address 127.0.0.1': 6},
     })
     expect(lines).toMatchObject({unparsed: 0})
-    expect(answers['/api/v1/accounts']).toMatchObject(ANNOUNCED)
+    for (const path of SPELLINGS) expect(answers[path], path).toMatchObject(ANNOUNCED)
     expect(answers['/api/v2/accounts']).not.toHaveProperty('deprecation')
     expect(answers['/ledger 3']).toMatchObject({sunset: 'Mon, 01 Feb 2027 00:00:00 GMT'})
     expect(answers['/ledger 4']).not.toHaveProperty('sunset')
@@ -202,7 +205,7 @@ http {
       'accounts-api v2': {'service billing': 3, 'address 127.0.0.1': 6},
     })
     expect(lines).toMatchObject({unparsed: 0})
-    expect(answers['/api/v1/accounts']).toMatchObject(ANNOUNCED)
+    for (const path of SPELLINGS) expect(answers[path], path).toMatchObject(ANNOUNCED)
     expect(answers['/api/%76%31/accounts']).toMatchObject(ANNOUNCED)
     expect(answers['/api/v2/accounts']).not.toHaveProperty('deprecation')
     expect(answers['/ledger 3']).toMatchObject({sunset: 'Mon, 01 Feb 2027 00:00:00 GMT'})
