@@ -20,7 +20,7 @@ export default defineConfig({
           exclude: ['test/**/*.real.test.ts'],
           pool: 'threads',
           isolate: false,
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           disableConsoleIntercept: true,
         },
       },

@@ -51,7 +51,10 @@ async function wayTo(address: Address, {env, tls}: Reaching): Promise<Way> {
     default: {
       const {host, port} = address
       if (!tls) return {host, port, protocol: 'http'}
-      const [ca, cert, key] = await Promise.all([tls.ca, tls.cert, tls.key].map(path => readFile(path)))
+      // One after another, so that of several that are missing the same one is named each time.
+      const ca = await readFile(tls.ca)
+      const cert = await readFile(tls.cert)
+      const key = await readFile(tls.key)
       return {host, port, protocol: 'https', ca, cert, key}
     }
   }

@@ -267,7 +267,7 @@ describe('the fast reader and the slow one', () => {
           expect({rows, lines: counts}).toEqual(slowly(text, format, contracts, digest))
         },
       ),
-      {numRuns: 300},
+      {numRuns: 150},
     )
   })
 
@@ -279,7 +279,7 @@ describe('the fast reader and the slow one', () => {
         const {rows, lines: counts} = fast(text, 'haproxy')
         expect({rows, lines: counts}).toEqual(slowly(text, 'haproxy', CONTRACTS, digest))
       }),
-      {numRuns: 500},
+      {numRuns: 200},
     )
   })
 
@@ -298,7 +298,7 @@ describe('the fast reader and the slow one', () => {
         const {rows, lines: counts} = fast(text, 'haproxy', 1, DEFAULT_LIMITS, contracts, order)
         expect({rows, lines: counts}).toEqual(slowly(text, 'haproxy', contracts, digest, order))
       }),
-      {numRuns: 300},
+      {numRuns: 120},
     )
   })
 
