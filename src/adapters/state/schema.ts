@@ -93,8 +93,8 @@ CREATE TABLE request (
 `
 }
 
-/** A record that was moved says where to. */
-function withMoves({text, whole, strict}: Dialect): string {
+/** A record that was moved says where to; the record of calls is moved in the same way. */
+export function withMoves({text, whole, strict}: Dialect): string {
   return `
 CREATE TABLE moved (
   place ${text} NOT NULL,

@@ -34,14 +34,14 @@ describe('JSON of jest and vitest', () => {
     const report = {
       testResults: [
         {
-          name: '/cell/work/a.test.js',
+          name: '/checkout/a.test.js',
           status: 'failed',
           assertionResults: [test('good', 'passed'), test('bad', 'failed'), test('left', 'pending')],
         },
-        {name: '/cell/work/b.test.js', status: 'failed', assertionResults: []},
+        {name: '/checkout/b.test.js', status: 'failed', assertionResults: []},
       ],
     }
-    expect(readJestJson(JSON.stringify(report), '/cell/work')).toEqual({
+    expect(readJestJson(JSON.stringify(report), '/checkout')).toEqual({
       passed: ['a.test.js > suite > good'],
       failed: ['a.test.js > suite > bad', 'b.test.js'],
     })

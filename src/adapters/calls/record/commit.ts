@@ -1,4 +1,3 @@
-import {bug} from '../../../core/base/bug.ts'
 import {failure} from '../../../core/base/failure.ts'
 import {overflowGaps, type Batch, type Cursor} from '../../../core/usage/batch.ts'
 import type {Gap} from '../../../core/usage/coverage.ts'
@@ -16,7 +15,7 @@ const TOGETHER = 500
 /** Writes a batch into the tables, and the position that belongs to it. */
 export async function commit(tables: Tables, environment: string, batch: Batch): Promise<void> {
   const {source, lines, stretch} = batch
-  if (batch.file) await moveOn(tables, environment, batch)
+  if (batch.file) await moveOn(tables, environment, source, batch.file)
   if (batch.cursor) await moveCursor(tables, environment, source, batch.cursor)
   const numberOf = await numbersOf(
     tables,
@@ -123,8 +122,12 @@ async function addGap(tables: Tables, environment: string, source: string, {from
 }
 
 /** The position moves from where the batch began, and from nowhere else: a line is never counted twice. */
-async function moveOn(tables: Tables, environment: string, {source, file}: Batch): Promise<void> {
-  const {mark, from, to} = file ?? bug('a batch without a file')
+async function moveOn(
+  tables: Tables,
+  environment: string,
+  source: string,
+  {mark, from, to}: NonNullable<Batch['file']>,
+): Promise<void> {
   const known = await one(
     tables,
     'SELECT "offset" FROM file WHERE environment = ? AND digest = ?',

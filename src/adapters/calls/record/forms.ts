@@ -1,4 +1,4 @@
-import type {Dialect, Forms} from '../../state/schema.ts'
+import {type Dialect, type Forms, withMoves} from '../../state/schema.ts'
 
 /** What each form of the record of calls adds to the one before it; what stands here is never changed. */
 export const CALL_FORMS: Forms = [first, withMoves]
@@ -82,16 +82,6 @@ CREATE TABLE gap (
   stop ${whole} NOT NULL,
   reason ${text} NOT NULL,
   PRIMARY KEY (environment, source, start, stop, reason)
-)${strict};
-`
-}
-
-/** A record that was moved says where to. */
-function withMoves({text, whole, strict}: Dialect): string {
-  return `
-CREATE TABLE moved (
-  place ${text} NOT NULL,
-  at ${whole} NOT NULL
 )${strict};
 `
 }
