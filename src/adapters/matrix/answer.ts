@@ -15,3 +15,10 @@ export interface Answer {
   readonly lastLines?: readonly string[]
   readonly noAnswer?: NoAnswer
 }
+
+/** An answer before it is known where its log is and how long all of it took. */
+export type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
+
+export function without(why: NoAnswer): BareAnswer {
+  return {outcome: 'error', exitCode: null, runs: 0, noAnswer: why}
+}

@@ -1,33 +1,22 @@
-import {mkdir, readFile, rm} from 'node:fs/promises'
+import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
-import {stripVTControlCharacters} from 'node:util'
-import type {Doing} from '../../core/matrix/progress.ts'
-import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
-import type {TestReport} from '../../core/matrix/test-report.ts'
+import type {NoAnswer} from '../../core/matrix/no-answer.ts'
 import {clock} from '../clock.ts'
-import type {Answer} from './answer.ts'
-import {building} from './ecosystem.ts'
+import {type Answer, type BareAnswer, without} from './answer.ts'
 import type {Taken} from './installs.ts'
-import {type LinesEnd, runLines} from './lines.ts'
-import {overlay, type Prepared} from './prepare.ts'
-import {reporting, testReportOf} from './report-files.ts'
+import {runLines} from './lines.ts'
+import {overlay} from './prepare.ts'
 import type {CellPlace} from './room.ts'
-import {installTrouble, testTrouble} from './trouble.ts'
+import {tested, type Testing} from './testing.ts'
+import {installTrouble} from './trouble.ts'
 import type {Workbench} from './workbench.ts'
 
 /** How an answer is looked for. */
-export interface Attempt {
-  readonly prepared: Prepared
+export interface Attempt extends Testing {
   readonly log: string
-  /** Is a red run again before it is believed, and are the libraries kept? Probes of a search do neither. */
-  readonly thorough: boolean
-  readonly doing: (doing: Doing) => void
   /** Installs and tests when it is this one's turn, or says why nobody wants it any more; at once without it. */
   readonly inTurn?: (work: () => Promise<BareAnswer>) => Promise<BareAnswer | NoAnswer>
 }
-
-/** An answer before it is known where its log is and how long all of it took. */
-export type BareAnswer = Omit<Answer, 'log' | 'durationMs'>
 
 /**
  * Installs and tests in a checkout of its own, which is gone afterwards whatever happens. The checkout is laid out
@@ -49,8 +38,6 @@ export async function attempt(bench: Workbench, asked: Attempt): Promise<Answer>
     await rm(folder, {recursive: true, force: true, maxRetries: 3})
   }
 }
-
-const without = (why: NoAnswer): BareAnswer => ({outcome: 'error', exitCode: null, runs: 0, noAnswer: why})
 
 /** Adds up the time that work takes, without the waiting in between. */
 function stopwatch() {
@@ -109,50 +96,6 @@ async function install(bench: Workbench, asked: Attempt, place: CellPlace): Prom
     await bench.installs.keep(installKey, place.checkout, revision.ecosystem?.installed ?? [])
   }
   return undefined
-}
-
-/** A red is believed when it is red again with nothing changed; else it is green, and flaky. */
-async function tested(bench: Workbench, asked: Attempt, place: CellPlace): Promise<BareAnswer> {
-  asked.doing('testing')
-  const first = await testOnce(bench, asked, place, 1)
-  if (first.outcome !== 'failed' || !asked.thorough) return first
-  asked.doing('testing again')
-  const second = await testOnce(bench, asked, place, 2)
-  return second.outcome === 'passed' ? {...second, runs: 2, flaky: true} : {...second, runs: 2}
-}
-
-async function testOnce(bench: Workbench, {prepared}: Attempt, place: CellPlace, round: number): Promise<BareAnswer> {
-  const {revision} = prepared
-  const report = join(place.folder, 'tmp', `report-${round}.json`)
-  const since = Date.now() - MTIME_GRAIN_MS
-  await mkdir(join(place.folder, 'tmp'), {recursive: true})
-  const end = await runLines(bench, place, [building(reporting(revision.test, revision.files, report))])
-  if (end.is === 'no-answer') return without(renamed(end.why))
-  const tests = await testReportOf(place.checkout, report, end.output, since)
-  const trouble = troubleOf(end, tests)
-  if (trouble) return without(trouble)
-  const known = {runs: 1, ...(tests && {tests})}
-  if (end.is === 'done') return {outcome: 'passed', exitCode: 0, ...known}
-  return {outcome: 'failed', exitCode: end.code, ...known, lastLines: lastLinesOf(end.output)}
-}
-
-/** Enough to see what it was about; the log has the rest. */
-const SHOWN_LINES = 10
-
-function lastLinesOf(output: string): readonly string[] {
-  const lines = stripVTControlCharacters(output).split(/\r?\n/)
-  return lines.filter(line => line.trim() !== '').slice(-SHOWN_LINES)
-}
-
-/** Some file systems keep times by the second. */
-const MTIME_GRAIN_MS = 1000
-
-/** A test command that is not there is the user's to correct, not the machine's. */
-const renamed = (why: NoAnswer) => (why.code === 'program-missing' ? noAnswer('test-missing', why.text) : why)
-
-function troubleOf(end: Exclude<LinesEnd, {is: 'no-answer'}>, tests: TestReport | undefined): NoAnswer | undefined {
-  if (tests && tests.passed.length === 0 && tests.failed.length === 0) return noAnswer('no-tests', 'no test was run')
-  return end.is === 'failed' ? testTrouble(end.code, end.output) : undefined
 }
 
 /** The end of a log, for looking for suspects and for showing. */
