@@ -5,6 +5,7 @@ import type {DurationMs} from '../core/base/units.ts'
 import type {Course} from '../core/rollout/course.ts'
 import type {Blind, Seen} from '../core/rollout/seen.ts'
 import type {Balanced, RoutedService} from '../ports/balancer.ts'
+import type {Clock} from '../ports/clock.ts'
 import type {Instance} from '../ports/runtime.ts'
 import {within} from './guard.ts'
 import type {Session} from './session.ts'
@@ -18,7 +19,29 @@ export type Sight = Pick<Seen, 'instances' | 'pools' | 'gone' | 'callers' | 'bli
 /** Looks at a service, and remembers for how long somebody has not answered. */
 export type Look = () => Promise<Sight>
 
+/** A look that is not made again where all that happened since is that something was written down. */
+export interface FreshLook {
+  look(): Promise<Sight>
+  /** The world has been acted on, or time has been let pass. */
+  forget(): void
+}
+
+/** @returns a look that is made again once what was seen is older than a call takes to get there */
+export function freshly(clock: Clock, look: Look): FreshLook {
+  let last: {readonly sight: Sight; readonly at: DurationMs} | undefined
+  return {
+    async look() {
+      const at = clock.monotonic()
+      if (!last || at - last.at > FRESH_MS) last = {sight: await look(), at}
+      return last.sight
+    },
+    forget: () => (last = undefined),
+  }
+}
+
 const READ_MS = 5_000
+/** What was seen so short a time ago is good for the act that was recorded since. */
+const FRESH_MS: DurationMs = 100
 
 /** Reads runtime and balancer side by side. A service without a route has no pools, and nobody is asked for them. */
 export function observer(session: Session, course: Course): Look {

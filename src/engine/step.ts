@@ -18,8 +18,8 @@ import type {Settled} from '../ports/state.ts'
 import {callersOf} from './facts.ts'
 import {within} from './guard.ts'
 import {runHook, toldOf} from './hook.ts'
-import type {Look, Sight} from './observe.ts'
-import {observer} from './observe.ts'
+import type {FreshLook, Sight} from './observe.ts'
+import {freshly, observer} from './observe.ts'
 import {perform} from './perform.ts'
 import {reporter} from './progress.ts'
 import type {Session} from './session.ts'
@@ -29,6 +29,10 @@ import {watch} from './watch.ts'
 
 /** How often the world is looked at. A bad answer of `next` is noticed this soon, and a call that failed made again. */
 export const POLL_MS: DurationMs = 250
+
+/** While something starts, it is looked for this soon at first, and then every so many times it has taken already. */
+const SOON_MS: DurationMs = 50
+const PER_START = 4
 
 /** A gap between two looks counts as watched up to this: what happened in a longer one, nobody has seen. */
 const LONGEST_LOOK_MS: DurationMs = 2000
@@ -45,7 +49,7 @@ const INCONCLUSIVE = 'inconclusive'
  * @param isOwn this process has begun it; else it was found under way
  */
 export async function carryOut(session: Session, step: Step, course: Course, isOwn: boolean): Promise<void> {
-  const look = observer(session, course)
+  const fresh = freshly(session.deps.clock, observer(session, course))
   const report = reporter(session, course)
   for (let stay: Stay | undefined; ; ) {
     const state = session.journal.state().steps.get(step.id)?.state ?? bug(`no step ${step.id}`)
@@ -54,7 +58,7 @@ export async function carryOut(session: Session, step: Step, course: Course, isO
       if (isOver(state)) return
       stay = await enter(session, step, course, state, isOwn || stay !== undefined)
     }
-    if (!(await advance(session, step, course, stay, look, report))) return stay.watch.end()
+    if (!(await advance(session, step, course, stay, fresh, report))) return stay.watch.end()
   }
 }
 
@@ -66,6 +70,8 @@ interface Stay {
   readonly isOwn: boolean
   /** How often the act was done and not seen to have come about. */
   tries: number
+  /** When it was last done. */
+  calledAt: DurationMs
   watchedMs: DurationMs
   lookedAt: DurationMs
   prepared?: Prepared
@@ -85,6 +91,7 @@ async function enter(session: Session, step: Step, course: Course, state: StepSt
     watch: watch(session, course, next, state),
     isOwn,
     tries: 0,
+    calledAt: -Infinity,
     watchedMs: 0,
     lookedAt: clock.monotonic(),
     ...(prepared?.ok && {prepared: prepared.value}),
@@ -132,16 +139,17 @@ async function advance(
   step: Step,
   course: Course,
   stay: Stay,
-  look: Look,
+  fresh: FreshLook,
   report: (stay: Stay, seen: Seen) => void,
 ): Promise<boolean> {
-  const sight = {...(await look()), ...(await callersIn(session, course, stay))}
+  const sight = {...(await fresh.look()), ...(await callersIn(session, course, stay))}
   if (session.journal.broken()) return false
   const seen = seeing(session, step, course, stay, sight)
   report(stay, seen)
   const decision = decide(course, stay.state, seen)
   if (isLeaving(session) && maySafelyLeave(stay.state, decision)) return false
   if (decision.do === 'wait' && isLeftToPerson(session)) return false
+  if (decision.do !== 'record') fresh.forget()
   return follow(session, step, course, stay, sight, decision)
 }
 
@@ -223,7 +231,8 @@ async function follow(
     case 'record':
       return session.journal.append(decision.records, settledBy(session, step, course, decision.records))
     case 'call':
-      if (await session.holder.mayAct()) await call(session, step, course, stay, sight, decision.act)
+      if (isBeingStarted(session, stay, decision.act)) await clock.sleep(untilNextLook(course, stay))
+      else if (await session.holder.mayAct()) await call(session, step, course, stay, sight, decision.act)
       else await clock.sleep(POLL_MS)
       return true
     case 'wait':
@@ -234,8 +243,18 @@ async function follow(
   }
 }
 
-/** A bake that is over sooner than the next look is looked at just then: it would else be longer than it was to be. */
+/** A runtime may take a moment to show what it was asked for, and is not asked twice in it. */
+function isBeingStarted({deps}: Session, {calledAt}: Stay, act: Act): boolean {
+  return act.do === 'start' && deps.clock.monotonic() - calledAt < POLL_MS
+}
+
+/**
+ * A bake that is over sooner than the next look is looked at just then: it would else be longer than it was to be. What
+ * starts is looked at often at first, since most programs need less than a second.
+ */
 function untilNextLook({bakeMs}: Course, {state, watchedMs}: Stay): DurationMs {
+  if (state.is === 'acting' && state.act.do === 'start')
+    return Math.min(POLL_MS, Math.max(SOON_MS, Math.ceil(watchedMs / PER_START)))
   const rest = bakeMs - watchedMs
   return state.is === 'holding' && rest > 0 ? Math.min(POLL_MS, Math.ceil(rest)) : POLL_MS
 }
@@ -245,10 +264,11 @@ async function call(session: Session, step: Step, course: Course, stay: Stay, si
   const {clock, emit} = session.deps
   if (act.do === 'hook') return void (stay.hook = await runHook(session, step, course, act.hook))
   const done = await perform(act, {session, step, course, sight, ...(stay.prepared && {prepared: stay.prepared})})
+  stay.calledAt = clock.monotonic()
   if (done.ok) {
     delete stay.refused
     if (act.do === 'switch') stay.switched = true
-    if (act.do === 'start' || stay.tries++ > 0) await clock.sleep(POLL_MS)
+    if (stay.tries++ > 0 && act.do !== 'start') await clock.sleep(POLL_MS)
     return
   }
   stay.refused = done.failure

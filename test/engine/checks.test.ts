@@ -46,7 +46,7 @@ describe('a share without a verdict', () => {
         hint: expect.stringContaining('--waive inconclusive'),
       },
     })
-    expect(one.clock.monotonic() - began).toBeGreaterThan(40_000)
+    expect(one.clock.monotonic() - began).toBeGreaterThanOrEqual(40_000)
     expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 90, '2.0.0': 10})
     expect(bakes(one)).toEqual([])
   })
