@@ -2,6 +2,8 @@ import {Agent, request} from 'undici'
 
 /** One request that did not get the page it asked for. */
 export interface Spoiled {
+  /** When it was sent. */
+  readonly sentAt: number
   /** When the answer, or its absence, was known: milliseconds since 1970, as events are stamped. */
   readonly at: number
   readonly why: string
@@ -37,8 +39,9 @@ export function startLoad(address: string, perSecond: number): Load {
     const due = Math.floor(((performance.now() - began) / 1000) * perSecond)
     while (count.requests < due) {
       const id = ++count.requests
+      const sentAt = Date.now()
       const asked = ask(agent, `http://${address}/?id=${id % 50}`)
-        .then(why => void (why === undefined || count.spoiled.push({at: Date.now(), why})))
+        .then(why => void (why === undefined || count.spoiled.push({sentAt, at: Date.now(), why})))
         .finally(() => inFlight.delete(asked))
       inFlight.add(asked)
     }

@@ -2,6 +2,7 @@ import {failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import type {DurationMs} from '../../../core/base/units.ts'
 import type {Balanced, Balancer, Calls, RoutedService, Shares} from '../../../ports/balancer.ts'
+import {identify} from '../../processes/identity.ts'
 import {ABILITIES} from '../abilities.ts'
 import {ask} from './control/ask.ts'
 import type {Answers, Asking, Hello, RequestOf} from './control/protocol.ts'
@@ -121,21 +122,12 @@ export async function shutdownBalancer(folder: string, limitMs: DurationMs): Pro
   if (answer === 'nobody') return ok(undefined)
   if (!answer.ok) return answer
   const end = performance.now() + limitMs + MARGIN_MS
-  while (isAlive(answer.value.pid)) {
+  while (identify(answer.value.pid)) {
     if (performance.now() > end)
       return fail(failure('balancer-failed', {message: `the balancer process ${answer.value.pid} does not end`}))
     await new Promise(resolve => setTimeout(resolve, 20))
   }
   return ok(undefined)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function nothing(result: Result<null>): Result<void> {

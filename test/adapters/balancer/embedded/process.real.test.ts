@@ -218,9 +218,7 @@ describe('an address that is taken', () => {
 
   it('on the way back from a kill is waited for', async () => {
     await routeTo(25)
-    const pid = await pidOf()
-    process.kill(pid, 'SIGKILL')
-    await until(() => !isAlive(pid))
+    await rig.plug()
     const rival = await startRaw(() => undefined, Number(address.split(':')[1]))
     const refused = await rig.open().read(service)
     expect(refused).toMatchObject({

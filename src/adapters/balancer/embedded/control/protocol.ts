@@ -41,6 +41,8 @@ export interface Answers {
 export interface Hello {
   readonly pid: number
   readonly protocol: number
+  /** The process that takes over when this one dies; absent where there is none at the moment. */
+  readonly standby?: number
 }
 
 export type Asking = Request['do']

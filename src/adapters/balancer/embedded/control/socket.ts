@@ -30,8 +30,17 @@ export function highestSocket(folder: string): string | undefined {
   return highest === undefined ? undefined : socketPath(sockets, highest)
 }
 
-/** Makes this process the holder. @returns the path of its socket; undefined where somebody else holds it */
-export async function claim(folder: string, onConnection: (socket: Socket) => void): Promise<string | undefined> {
+/** A control socket of ours. */
+export interface ControlSocket {
+  readonly path: string
+  readonly server: Server
+}
+
+/** Makes this process the holder. @returns its socket; undefined where somebody else holds it */
+export async function claim(
+  folder: string,
+  onConnection: (socket: Socket) => void,
+): Promise<ControlSocket | undefined> {
   const sockets = socketFolder(folder)
   makePrivate(sockets)
   for (;;) {
@@ -43,7 +52,7 @@ export async function claim(folder: string, onConnection: (socket: Socket) => vo
     const after = numbersIn(sockets)
     if (after.every(number => number <= highest + 1)) {
       for (const number of after.filter(lower => lower <= highest)) remove(socketPath(sockets, number))
-      return path
+      return {path, server}
     }
     server.close()
   }

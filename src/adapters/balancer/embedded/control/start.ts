@@ -14,7 +14,8 @@ const POLL_MS = 15
 
 /**
  * Starts the process, detached, so that it outlives this one, and waits until somebody answers. Two who start at once
- * start two processes, of which the socket lets one live; both then talk to that one.
+ * start two processes, of which the socket lets one live; both then talk to that one. Nothing is started where a standby has
+ * taken over by now.
  * @param program program and arguments; those that say where it belongs are added
  */
 export async function startProcess(
@@ -23,6 +24,8 @@ export async function startProcess(
 ): Promise<Result<Hello>> {
   mkdirSync(folder, {recursive: true, mode: 0o700})
   const end = performance.now() + START_LIMIT_MS
+  const there = await greet(folder)
+  if (there !== 'nobody') return there
   const child = launch([...program, folder, root], folder)
   while (performance.now() < end) {
     const hello = await greet(folder)

@@ -24,11 +24,11 @@ export type Verbs = {readonly [A in Asking]: (request: RequestOf<A>) => Promise<
 const DRAIN_POLL_MS = 20
 
 /** Every verb of the protocol; changes take their turn. */
-export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
+export function createVerbs(control: Control, hello: () => Answers['hello']): Verbs {
   const change = (service: string, fence: number | undefined, next: (table: Table) => Result<Table>) =>
     control.inTurn(CHANGES, () => applyChange(control, service, fence, next))
   return {
-    hello: async () => ok(hello),
+    hello: async () => ok(hello()),
     attach: ({service, pool, fence}) => change(service.name, fence, table => attached(table, service, pool)),
     route: ({service, shares, fence}) => change(service.name, fence, table => routed(table, service, shares)),
     read: async ({service, fence}) => {
@@ -58,7 +58,7 @@ export function createVerbs(control: Control, hello: Answers['hello']): Verbs {
     },
     shutdown: async ({limitMs}) => {
       control.shutDown(limitMs)
-      return ok(hello)
+      return ok(hello())
     },
   }
 }
@@ -83,6 +83,7 @@ async function applyChange(
     control.traffic.discard(prepared.value)
     return fail(failure('balancer-failed', {message: `the balancer cannot keep its table: ${String(error)}`}))
   }
+  await control.traffic.release(wanted.value)
   control.table = wanted.value
   control.traffic.follow(wanted.value, prepared.value)
   control.brownouts.follow(wanted.value.gone ?? {})

@@ -1,8 +1,9 @@
 import {createServer, type IncomingMessage, ServerResponse, type Server as HttpServer} from 'node:http'
-import type {Socket} from 'node:net'
+import type {Server, Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
 import {addressOf} from '../counts/caller.ts'
 import type {Settings} from '../settings.ts'
+import type {Handle} from '../standby/handle.ts'
 import type {Address} from '../table/address.ts'
 import type {Connection} from './connection.ts'
 import {Exchange, type Order} from './exchange.ts'
@@ -19,6 +20,8 @@ const MAX_HEAD_BYTES = 32_768
 const CLIENT_MARGIN_MS = 15_000
 
 const IDLE_SWEEP_MS = 250
+/** Who may wait to be let in. */
+const BACKLOG = 1024
 /** Node since 24.9 asks which upgrades to hand over; before, it hands over all, and we give back what we do not want. */
 const NATIVE_CHOICE: object = {shouldUpgradeCallback: mayTunnel}
 
@@ -70,13 +73,24 @@ export class Listener {
     this.#server.maxConnections = settings.maxConnections
   }
 
-  /** Resolves when the address is ours; rejects when it cannot be had. */
-  listen({host, port}: Address): Promise<void> {
+  /** What listens. */
+  get server(): Server {
+    return this.#server
+  }
+
+  /**
+   * Resolves when the address is ours; rejects when it cannot be had.
+   * @param left a socket that listens there already, with those who wait to be let in
+   */
+  listen({host, port}: Address, left: Handle | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject).listen({host, port, backlog: 1024}, () => {
+      const listening = () => {
         this.#server.off('error', reject).on('error', () => undefined)
         resolve()
-      })
+      }
+      this.#server.once('error', reject)
+      if (left) this.#server.listen(left, BACKLOG, listening)
+      else this.#server.listen({host, port, backlog: BACKLOG}, listening)
     })
   }
 
