@@ -7,6 +7,7 @@ import type {Failure} from '../core/base/failure.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig} from '../core/config/config.ts'
 import {shown} from '../core/rollout/show.ts'
+import {openIn} from '../engine/open.ts'
 import type {Finding} from '../ports/finding.ts'
 import type {State} from '../ports/state.ts'
 import {counted} from '../report/text/count.ts'
@@ -94,12 +95,10 @@ async function lookAtEnvironment(config: Config, environment: EnvironmentConfig)
   return [{area, what: 'instances', level: 'good', text}, ...(await balancer)]
 }
 
-const LOOKED_THROUGH = 50
-
 /** Locks that somebody holds, and rollouts that nobody has finished. */
 async function leftOpen(state: State, environment: string): Promise<readonly Finding[]> {
   const area = `${environment}: rollouts`
-  const [leases, rollouts] = [await state.leases(environment), await state.list(environment, LOOKED_THROUGH)]
+  const [leases, rollouts] = [await state.leases(environment), await openIn(state, environment)]
   if (!leases.ok) return [badly(area, 'locks', leases.failure)]
   if (!rollouts.ok) return [badly(area, 'rollouts', rollouts.failure)]
   const held = leases.value.map(({owner, fence, expiresAt}): Finding => {

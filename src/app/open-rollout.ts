@@ -2,6 +2,8 @@ import type {MaybeState, Question} from '../core/graph/system.ts'
 import {sameState} from '../core/graph/states.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
+import {openIn} from '../engine/open.ts'
+import {leftIn} from '../engine/unfinished.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import type {Rollout, State} from '../ports/state.ts'
@@ -14,27 +16,36 @@ export interface OpenRollout {
   readonly fits: boolean
 }
 
-/** Further back than this nobody looks for what was left open. */
-const LOOKED_THROUGH = 50
-
-/** The newest rollout that is open, and moves a service that the plan moves, or that is to be moved. */
+/**
+ * The newest rollout that is open, and moves a service that the plan moves. Where there is nothing to plan, it is one that
+ * was left in the middle of a step, or between its last step and its end.
+ */
 export async function openRollout(
   state: State,
   {environment, target}: Question,
   plan: Plan,
 ): Promise<Result<OpenRollout | undefined>> {
-  const rollouts = await state.list(environment, LOOKED_THROUGH)
+  const rollouts = await openIn(state, environment)
   if (!rollouts.ok) return rollouts
   const moved = new Set(plan.steps.map(({service}) => service))
-  const open = rollouts.value.find(one => isOpen(one) && one.plan.steps.some(({service}) => moved.has(service)))
+  const concerns = (one: Rollout) =>
+    moved.size === 0 ? isCutOff(one) : one.plan.steps.some(({service}) => moved.has(service))
+  const open = rollouts.value.find(one => isOpen(one) && concerns(one))
   if (!open) return ok(undefined)
-  const isNewest = open === rollouts.value[0]
+  const newest = await state.newest(environment)
+  if (!newest.ok) return newest
+  const isNewest = open.id === newest.value
   const fits = isNewest && [...endsOf(open.plan)].every(([service, to]) => sameState(to, target.get(service) ?? null))
   return ok({rollout: shown(open), plan: open.plan, fits})
 }
 
 function isOpen({plan, entries}: Rollout): boolean {
   return !hasEnded(stateOf(plan, entries))
+}
+
+function isCutOff(rollout: Rollout): boolean {
+  const {steps} = stateOf(rollout.plan, rollout.entries)
+  return leftIn(rollout).length > 0 || [...steps.values()].every(({state}) => state.is === 'succeeded')
 }
 
 function endsOf({steps}: Plan): ReadonlyMap<string, MaybeState> {

@@ -4,6 +4,7 @@ import type {EnvironmentConfig, Wanted} from '../core/config/config.ts'
 import {resolve} from '../core/graph/resolve.ts'
 import type {MaybeState, Question, ServiceName, System} from '../core/graph/system.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
+import {standingIn} from '../engine/standing.ts'
 import {environmentOf} from './config.ts'
 import {withRecord} from './record.ts'
 import type {LoadedSystem} from './system.ts'
@@ -58,7 +59,7 @@ async function recordedStates(
   {config, assembled}: LoadedSystem,
   environment: string,
 ): Promise<Result<ReadonlyMap<ServiceName, MaybeState>>> {
-  const kept = await withRecord(config, state => state.kept(environment))
+  const kept = await withRecord(config, state => standingIn(state, environment))
   if (!kept.ok) return kept
   const known = kept.value.filter(({service}) => config.services.has(service))
   const lost = known.find(({service, state}) => !isKnown(assembled.system, service, state))

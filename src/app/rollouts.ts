@@ -4,6 +4,7 @@ import {ok, type Result} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import {holderOf} from '../engine/ask.ts'
+import {LOOKED_THROUGH, openIn} from '../engine/open.ts'
 import {resume} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
 import type {State} from '../ports/state.ts'
@@ -24,6 +25,14 @@ export async function listRollouts(where: WhereIn, limit: number): Promise<Resul
   return inEnvironment(where, async (state, environment) => {
     const found = await state.list(environment, limit)
     return found.ok ? ok(found.value.map(rollout => shown(rollout))) : found
+  })
+}
+
+/** The rollouts that have not come to their end, newest first. */
+export async function openRollouts(where: WhereIn): Promise<Result<readonly RolloutShown[]>> {
+  return inEnvironment(where, async (state, environment) => {
+    const found = await openIn(state, environment)
+    return found.ok ? ok(found.value.map(rollout => shown(rollout)).filter(({endedAt}) => endedAt === null)) : found
   })
 }
 
@@ -67,14 +76,13 @@ export async function resumeRollout(
 
 /** What is carried out may be older than the newest: it was gone on with. One that is not begun yet is no rollout. */
 async function runningIn(state: State, environment: string): Promise<string> {
-  const [leases, rollouts] = [await state.leases(environment), await state.list(environment, LOOKED_THROUGH)]
+  const [leases, rollouts] = [await state.leases(environment), await state.tails(environment, LOOKED_THROUGH)]
   if (!leases.ok || !rollouts.ok) return LATEST
   const held = new Set(leases.value.filter(({expiresAt}) => expiresAt > clock.now()).map(({rollout}) => rollout))
   return rollouts.value.find(({id}) => held.has(id))?.id ?? LATEST
 }
 
 const LATEST = 'latest'
-const LOOKED_THROUGH = 20
 
 type Use<T> = (state: Parameters<Parameters<typeof withRecord>[1]>[0], environment: string) => Promise<Result<T>>
 

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {apply, type Prepared, prepare} from '../app/apply.ts'
+import {failure} from '../core/base/failure.ts'
 import type {OpenRollout} from '../app/open-rollout.ts'
 import type {NoPlan, Plan} from '../core/plan/plan.ts'
 import type {RolloutShown} from '../core/rollout/show.ts'
@@ -8,10 +9,19 @@ import {noPlanText} from '../report/plan/no-plan.ts'
 import {planTree} from '../report/plan/tree.ts'
 import {CarryingCommand} from './shared/carrying-command.ts'
 import {carrying, type CarryingFlags} from './shared/carrying.ts'
+import {Refused} from './shared/ending.ts'
 import {duration, environment, wanted} from './shared/flags.ts'
 
 const TIME_LIMIT_MS = 10_000
 const NO_PLAN = 3
+
+/** Nothing is left to plan, and half of a service's traffic may be anywhere all the same. */
+function leftOpen({rollout: {id, state}}: OpenRollout) {
+  return failure('halted', {
+    message: `rollout ${id} has not come to its end (${state})`,
+    hint: `finish it with \`sluice rollout resume ${id}\`, or take it back with \`sluice rollout abort ${id}\``,
+  })
+}
 
 export default class Apply extends CarryingCommand {
   static override summary = 'Carry out a plan, a little traffic at a time.'
@@ -58,11 +68,12 @@ export default class Apply extends CarryingCommand {
       this.print(noPlanText(plan, this.look))
       return this.end(NO_PLAN, plan)
     }
+    if (open?.fits) return this.goOn(open, flags, flags.yes || args.file !== undefined)
     if (plan.steps.length === 0 && !first) {
       this.print(planTree(plan, this.look))
+      if (open) throw new Refused(leftOpen(open))
       return plan
     }
-    if (open?.fits) return this.goOn(open, flags, flags.yes || args.file !== undefined)
     if (open)
       this.remark(
         `rollout ${open.rollout.id} (${open.rollout.state}) moves the same services, and is of the past from here on`,

@@ -8,6 +8,6 @@ export async function beginning(
   {state, clock}: Pick<Deps, 'state' | 'clock'>,
   environment: string,
 ): Promise<Result<Instant>> {
-  const newest = await state.list(environment, 1)
+  const newest = await state.tails(environment, 1)
   return newest.ok ? ok(Math.max(clock.now(), (newest.value[0]?.startedAt ?? 0) + 1)) : newest
 }

@@ -1,5 +1,6 @@
 import type {Failure} from '../core/base/failure.ts'
 import {failure} from '../core/base/failure.ts'
+import {sameState} from '../core/graph/states.ts'
 import type {MaybeState} from '../core/graph/system.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
 import {brownoutsOf} from '../core/rollout/brownout.ts'
@@ -8,12 +9,13 @@ import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Kept} from '../ports/state.ts'
 import type {Deps} from './deps.ts'
 import {within} from './guard.ts'
+import {standingIn} from './standing.ts'
 
 const READ_MS = 10_000
 
 /** Why the plan does not fit what runs; undefined where it does. Asked before the first step, when nothing is done yet. */
 export async function fits(deps: Deps, plan: Plan): Promise<Failure | undefined> {
-  const kept = await deps.state.kept(plan.environment)
+  const kept = await standingIn(deps.state, plan.environment)
   if (!kept.ok) return kept.failure
   const byService = new Map(kept.value.map(one => [one.service, one]))
   for (const step of firstSteps(plan)) {
@@ -77,10 +79,6 @@ async function alreadyThere(deps: Deps, {service, to}: Step): Promise<Failure | 
 
 function stale(message: string): Failure {
   return failure('plan-stale', {message, hint: 'see `sluice status`, and plan again'})
-}
-
-function sameState(a: MaybeState, b: MaybeState): boolean {
-  return a === null || b === null ? a === b : a.release === b.release && a.mode === b.mode
 }
 
 function name(state: MaybeState): string {

@@ -3,28 +3,58 @@ import {failure} from '../core/base/failure.ts'
 import type {Result} from '../core/base/result.ts'
 import {ok} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
-import type {Remembered, TakenBack} from '../core/rollout/taken-back.ts'
-import {nameOf, takenBack, triedAgain} from '../core/rollout/taken-back.ts'
-import type {State} from '../ports/state.ts'
+import type {TakenBack} from '../core/rollout/taken-back.ts'
+import {nameOf, stillBad, takenBack, triedAgain} from '../core/rollout/taken-back.ts'
+import type {RolloutTail, State} from '../ports/state.ts'
 
 /** What was taken back longer ago than so many rollouts is forgotten. */
 const REMEMBERED = 200
 
 /** Every state that was tried in this environment, taken back, and not forgiven since. */
 export async function badStates(
-  state: Pick<State, 'list' | 'asked'>,
+  state: Pick<State, 'tails' | 'head' | 'load' | 'asked'>,
   environment: string,
 ): Promise<Result<readonly TakenBack[]>> {
-  const rollouts = await state.list(environment, REMEMBERED)
-  if (!rollouts.ok) return rollouts
-  const remembered: Remembered[] = []
-  for (const rollout of rollouts.value.toReversed()) {
-    const isBad = rollout.entries.some(({record}) => record.code === 'step-rolled-back')
-    const asked = isBad ? await state.asked(environment, rollout.id) : ok([])
-    if (!asked.ok) return asked
-    remembered.push({...rollout, requests: asked.value})
+  const tails = await state.tails(environment, REMEMBERED)
+  if (!tails.ok) return tails
+  let bad: readonly TakenBack[] = []
+  for (const tail of tails.value.toReversed()) {
+    const after = hasSucceeded(tail)
+      ? await afterGood(state, environment, tail.id, bad)
+      : await afterAny(state, environment, tail.id, bad)
+    if (!after.ok) return after
+    bad = after.value
   }
-  return ok(takenBack(remembered))
+  return ok(bad)
+}
+
+/** Of what came to its end the plan says all that is needed; where nothing is bad, not even that is. */
+async function afterGood(
+  state: Pick<State, 'head'>,
+  environment: string,
+  id: string,
+  bad: readonly TakenBack[],
+): Promise<Result<readonly TakenBack[]>> {
+  if (bad.length === 0) return ok(bad)
+  const head = await state.head(environment, id)
+  return head.ok ? ok(stillBad(bad, head.value.plan)) : head
+}
+
+function hasSucceeded({last}: RolloutTail): boolean {
+  return last.code === 'rollout-ended' && last.as === 'succeeded'
+}
+
+async function afterAny(
+  state: Pick<State, 'load' | 'asked'>,
+  environment: string,
+  id: string,
+  bad: readonly TakenBack[],
+): Promise<Result<readonly TakenBack[]>> {
+  const rollout = await state.load(environment, id)
+  if (!rollout.ok) return rollout
+  const isBad = rollout.value.entries.some(({record}) => record.code === 'step-rolled-back')
+  const asked = isBad ? await state.asked(environment, id) : ok([])
+  return asked.ok ? ok(takenBack([{...rollout.value, requests: asked.value}], bad)) : asked
 }
 
 /** Why a plan is not carried out: it would try again what was taken back. */

@@ -7,12 +7,11 @@ import {explained, orphansOf} from '../core/rollout/orphans.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Deps} from './deps.ts'
 import {within} from './guard.ts'
+import {openIn} from './open.ts'
 
 type LookDeps = Pick<Deps, 'state' | 'runtime' | 'balancer' | 'services' | 'clock'>
 
 const READ_MS: DurationMs = 10_000
-/** Rollouts that are open further back than this have been noticed otherwise. */
-const ROLLOUTS = 50
 
 /**
  * Pools that are there, and that neither where the services stand nor an open rollout explains.
@@ -25,7 +24,7 @@ export async function findOrphans(
 ): Promise<Result<readonly Orphan[]>> {
   const kept = await deps.state.kept(environment)
   if (!kept.ok) return kept
-  const rollouts = await deps.state.list(environment, ROLLOUTS)
+  const rollouts = await openIn(deps.state, environment)
   if (!rollouts.ok) return rollouts
   const there = await look(deps)
   if (!there.ok) return there

@@ -2,7 +2,6 @@ import type {Failure} from '../core/base/failure.ts'
 import {secretsIn} from '../core/base/redact.ts'
 import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
-import type {ServiceName} from '../core/graph/system.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import {stateOf} from '../core/rollout/rollout-state.ts'
 import type {Rollout} from '../ports/state.ts'
@@ -122,7 +121,7 @@ async function goOn(
 ): Promise<Result<Outcome>> {
   const kept = await deps.state.kept(rollout.environment)
   if (!kept.ok) return kept
-  const pools = new Map<ServiceName, string | null>(kept.value.map(({service, pool}) => [service, pool]))
+  const carriers = new Map(kept.value.map(({service, state, pool}) => [service, {state, pool}]))
   const own = [...deps.services.values()].flatMap(({run}) => secretsIn(run?.env ?? {}))
   const secrets = [...own, ...(deps.secrets ?? [])]
   const journal = journalOf(deps, holder, rollout, secrets)
@@ -133,12 +132,12 @@ async function goOn(
     plan: rollout.plan,
     holder,
     journal,
-    pools,
+    carriers,
     renewed: new Set(),
   }
   if (again) await journal.append([{code: 'rollout-resumed', by: options.who, reason: options.reason}])
   const listener = await listen(session, again)
-  if (again) await renew(session, step => courseFor(session, step))
+  if (again) await renew(session, rollout.entries, step => courseFor(session, step))
   await carryOutAll(session)
   await listener.end()
   return ok(await conclude(session))

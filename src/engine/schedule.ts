@@ -1,5 +1,7 @@
 import {bug} from '../core/base/bug.ts'
+import {sameState} from '../core/graph/states.ts'
 import type {Step, StepId} from '../core/plan/plan.ts'
+import type {PoolId} from '../core/rollout/pool.ts'
 import {brownoutsOf} from '../core/rollout/brownout.ts'
 import type {Course} from '../core/rollout/course.ts'
 import {courseOf} from '../core/rollout/course.ts'
@@ -99,6 +101,13 @@ export function courseFor(session: Session, step: Step): Course {
   const service = services.get(step.service) ?? bug(`no service ${step.service}`)
   const wanted = session.journal.state().undoes === undefined ? session.deps.brownouts : undefined
   const brownouts = balancer.can.has('brownout') ? brownoutsOf(step, wanted ?? new Map()) : []
-  const kept = session.pools.get(step.service)
-  return courseOf(step, service, balancer.can.has('weight'), kept, hooksOf?.(step), brownouts)
+  return courseOf(step, service, balancer.can.has('weight'), carrierOf(session, step), hooksOf?.(step), brownouts)
+}
+
+/** The pool that a step leaves: what it is stopping already, or what carries the state that it comes from. */
+function carrierOf({journal, carriers}: Session, {id, service, from}: Step): PoolId | null | undefined {
+  const story = journal.state().steps.get(id)
+  if (story?.state.is === 'acting' && story.state.act.do === 'stop') return story.state.act.pool
+  const kept = carriers.get(service)
+  return kept && sameState(kept.state, from) ? kept.pool : undefined
 }

@@ -1,5 +1,5 @@
 import type {Failure} from '../core/base/failure.ts'
-import type {ServiceName} from '../core/graph/system.ts'
+import type {MaybeState, ServiceName} from '../core/graph/system.ts'
 import type {Plan, StepId} from '../core/plan/plan.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import type {Deps, Options} from './deps.ts'
@@ -15,7 +15,7 @@ export interface Session {
   readonly holder: Holder
   readonly journal: Journal
   /** The pool that really carries each service's state, where Sluice has a record of it. */
-  readonly pools: Map<ServiceName, PoolId | null>
+  readonly carriers: Map<ServiceName, {readonly state: MaybeState; readonly pool: PoolId | null}>
   /** Steps that begin again, and whose dead instances of before have not been cleared away yet. */
   readonly renewed: Set<StepId>
 }

@@ -4,6 +4,7 @@ import {poolIdOf} from '../core/rollout/pool.ts'
 import type {Rollout} from '../ports/state.ts'
 import {touchedBy} from './claim.ts'
 import type {Deps} from './deps.ts'
+import {isAwaited} from './standing.ts'
 
 /**
  * Why a rollout may not go forward any more: a later one has moved one of its services since, or one that shares a
@@ -13,7 +14,9 @@ export async function stale(deps: Deps, rollout: Rollout): Promise<Failure | und
   const kept = await deps.state.kept(rollout.environment)
   if (!kept.ok) return kept.failure
   const {touches} = touchedBy(deps, rollout.plan)
-  const later = kept.value.find(one => touches.includes(one.service) && one.rollout > rollout.id)
+  const later = kept.value.find(
+    one => touches.includes(one.service) && one.rollout > rollout.id && !isAwaited(rollout, one.service, one.state),
+  )
   if (!later) return undefined
   const now = later.state === null ? 'nothing' : poolIdOf(later.state)
   return failure('plan-stale', {

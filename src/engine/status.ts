@@ -12,12 +12,12 @@ import type {Balanced} from '../ports/balancer.ts'
 import type {Rollout} from '../ports/state.ts'
 import type {Deps} from './deps.ts'
 import {within} from './guard.ts'
+import {openIn} from './open.ts'
 import {findOrphans} from './orphans.ts'
 
 type StatusDeps = Pick<Deps, 'state' | 'runtime' | 'balancer' | 'services' | 'clock'>
 
 const READ_MS = 10_000
-const ROLLOUTS = 20
 
 /**
  * What runs, service by service: asked of the runtime and the balancer, not of the record.
@@ -32,7 +32,7 @@ export async function readStatus(
 ): Promise<Result<Status>> {
   const kept = await deps.state.kept(environment)
   if (!kept.ok) return kept
-  const rollouts = await deps.state.list(environment, ROLLOUTS)
+  const rollouts = await openIn(deps.state, environment)
   if (!rollouts.ok) return rollouts
   const before = await readAll(deps)
   if (!before.ok) return before

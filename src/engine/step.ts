@@ -287,6 +287,6 @@ async function call(session: Session, step: Step, course: Course, stay: Stay, si
 /** Where the service stands from now on, kept in the same transaction as the record that says so. */
 function settledBy(session: Session, step: Step, course: Course, records: readonly StepRecord[]): readonly Settled[] {
   if (!records.some(({code}) => code === 'step-succeeded')) return []
-  session.pools.set(step.service, course.next)
+  session.carriers.set(step.service, {state: step.to, pool: course.next})
   return [{service: step.service, state: step.to, pool: course.next}]
 }

@@ -7,10 +7,9 @@ import {afterResume, isOver} from '../core/rollout/step-state.ts'
 import type {Kept, Rollout} from '../ports/state.ts'
 import {touchedBy} from './claim.ts'
 import type {Deps} from './deps.ts'
+import {LOOKED_THROUGH, openIn} from './open.ts'
+import {standingIn} from './standing.ts'
 import {undoIdOf} from './undo.ts'
-
-/** Further back than this nobody left a step in the middle, or it has been noticed otherwise. */
-const LOOKED_THROUGH = 50
 
 /**
  * Why a new rollout may not begin yet: an earlier one was left in the middle of a step, by a crash or with something that
@@ -22,13 +21,15 @@ export async function unfinished(
   plan: Plan,
   undoes?: string,
 ): Promise<Failure | undefined> {
-  const kept = await deps.state.kept(plan.environment)
+  const kept = await standingIn(deps.state, plan.environment)
   if (!kept.ok) return kept.failure
   const services = new Set(touchedBy(deps, plan).touches)
   const revived = revivedBy(plan, kept.value)
-  const rollouts = await deps.state.list(plan.environment, LOOKED_THROUGH)
+  const rollouts = await openIn(deps.state, plan.environment)
   if (!rollouts.ok) return rollouts.failure
-  const owed = rollouts.value.find(rollout => owesUndo(rollout, rollouts.value))
+  const begun = await deps.state.tails(plan.environment, LOOKED_THROUGH)
+  if (!begun.ok) return begun.failure
+  const owed = rollouts.value.find(rollout => owesUndo(rollout, begun.value))
   if (
     owed &&
     owed.id !== undoes &&
@@ -55,26 +56,22 @@ function revivedBy({steps}: Plan, kept: readonly Kept[]): ReadonlySet<ServiceNam
   return new Set(again.map(({service}) => service))
 }
 
-/** After a restart of the machine a step begins again, or goes back, from what it came from, if there is a way back at all. */
-function mayRevive(
-  {plan, entries}: Rollout,
-  {id, service, from, reversible}: Step,
-  revived: ReadonlySet<ServiceName>,
-): boolean {
+/**
+ * After a restart of the machine a step begins again, or goes back, from what it came from; past its turning point it goes
+ * on with what it leads to.
+ */
+function mayRevive({plan, entries}: Rollout, {id, service, from}: Step, revived: ReadonlySet<ServiceName>): boolean {
   const story = stateOf(plan, entries).steps.get(id)
   const state = story && afterResume(story.state)
-  if (!revived.has(service) || from === null || !state || !('act' in state)) return false
-  if (state.is === 'returning') return true
-  // Hooks of the end may have made it impossible to go back; those of the beginning are run before anything has traffic.
-  return state.act.do === 'hook' ? story.share === 0 : state.act.do !== 'stop' || reversible
+  return revived.has(service) && from !== null && state !== undefined && 'act' in state
 }
 
-function owesUndo({id, plan, entries}: Rollout, all: readonly Rollout[]): boolean {
+function owesUndo({id, plan, entries}: Rollout, all: readonly Pick<Rollout, 'id'>[]): boolean {
   return stateOf(plan, entries).undo !== undefined && !all.some(other => other.id === undoIdOf(id))
 }
 
 /** Steps that have begun and have not come to an end of their own; one that halted has not. */
-function leftIn({plan, entries}: Rollout): readonly Step[] {
+export function leftIn({plan, entries}: Rollout): readonly Step[] {
   const state = stateOf(plan, entries)
   if (state.endedAt !== undefined) return []
   return plan.steps.filter(({id}) => {

@@ -63,6 +63,12 @@ export interface Rollout extends RolloutHead {
   readonly entries: readonly Entry[]
 }
 
+/** A rollout by the last thing that was written of it, which costs the same however long it is. */
+export interface RolloutTail extends Pick<RolloutHead, 'id' | 'startedAt'> {
+  /** Its last entry. */
+  readonly last: Recorded
+}
+
 /** What Sluice itself brought a service to. */
 export interface Kept {
   readonly service: ServiceName
@@ -103,8 +109,12 @@ export interface State {
   ): Promise<Result<readonly Entry[]>>
   /** `not-found` where there is none. `latest` is the newest. */
   load(environment: string, rollout: string): Promise<Result<Rollout>>
+  /** The head of one, without its entries; `not-found` where there is none. */
+  head(environment: string, rollout: string): Promise<Result<RolloutHead>>
   /** Newest first. */
   list(environment: string, limit: number): Promise<Result<readonly Rollout[]>>
+  /** The same, each by its last entry alone: for whoever only wants to know which have come to their end. */
+  tails(environment: string, limit: number): Promise<Result<readonly RolloutTail[]>>
   /** The entries of a rollout after this one, oldest first; none where there is no such rollout. */
   later(environment: string, rollout: string, seq: number): Promise<Result<readonly Entry[]>>
   /** The rollout that began last. */

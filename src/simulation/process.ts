@@ -269,7 +269,9 @@ function stateOf(land: Land, call: Call): State {
     append: (lease, id, records, settled) =>
       call('state', `append ${records.map(said).join(', ')}`, true, () => state.append(lease, id, records, settled)),
     load: (environment, id) => call('state', `load ${id}`, false, () => state.load(environment, id)),
+    head: (environment, id) => call('state', `head ${id}`, false, () => state.head(environment, id)),
     list: (environment, limit) => call('state', 'list', false, () => state.list(environment, limit)),
+    tails: (environment, limit) => call('state', 'tails', false, () => state.tails(environment, limit)),
     later: (environment, id, seq) => call('state', `later ${id}`, false, () => state.later(environment, id, seq)),
     newest: environment => call('state', 'newest', false, () => state.newest(environment)),
     ask: (environment, id, request) =>

@@ -85,6 +85,21 @@ export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
       const found = id === 'latest' ? newestFirst(environment)[0] : rollouts.get(keyOf(environment, id))
       return found ? ok(found) : fail(failure('not-found', {message: `no rollout ${id}`}))
     },
+    head: async (environment, id) => {
+      const found = rollouts.get(keyOf(environment, id))
+      if (!found) return fail(failure('not-found', {message: `no rollout ${id}`}))
+      const {entries: _, ...head} = found
+      return ok(head)
+    },
+    tails: async (environment, limit) =>
+      ok(
+        newestFirst(environment)
+          .slice(0, limit)
+          .flatMap(({id, startedAt, entries}) => {
+            const last = entries.at(-1)?.record
+            return last ? [{id, startedAt, last}] : []
+          }),
+      ),
     list: async (environment, limit) => ok(newestFirst(environment).slice(0, limit)),
     later: async (environment, id, seq) => ok(rollouts.get(keyOf(environment, id))?.entries.slice(seq) ?? []),
     newest: async environment => ok(newestFirst(environment)[0]?.id),

@@ -198,6 +198,25 @@ describe('a machine that is restarted in the middle of a step', () => {
   })
 })
 
+describe('a machine that is restarted, and a step that nobody wants any more', () => {
+  it('abort takes it back, and starts what it goes back to', async () => {
+    await inRunningShop(async (rig, address) => {
+      const running = start(rig, 'apply', '--yes')
+      await heldAt(running, 50)
+      await rig.sweep()
+      await running.ended()
+      const aborted = await rig.sluice('rollout', 'abort')
+      expect([aborted.code, aborted.stderr]).toEqual([
+        0,
+        expect.stringContaining('what it goes back to does not run, and is started: accounts, billing'),
+      ])
+      expect(await releaseAt(address)).toBe('1.0.0')
+      const {rollouts} = (await json(rig, 'rollout', 'list')).document as {rollouts: readonly RolloutShown[]}
+      expect(rollouts.map(({state}) => state)).toEqual(['succeeded', 'aborted', 'succeeded'])
+    })
+  })
+})
+
 describe('signals', () => {
   it('twice SIGINT takes back what is under way', async () => {
     await inRunningShop(async (rig, address) => {

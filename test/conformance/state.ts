@@ -43,6 +43,8 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
       expect(valueOf(await state.later('prod', 'r1', 0))).toEqual([])
       expect(codeOf(await state.load('prod', 'r1'))).toBe('not-found')
       expect(codeOf(await state.load('prod', 'latest'))).toBe('not-found')
+      expect(codeOf(await state.head('prod', 'r1'))).toBe('not-found')
+      expect(valueOf(await state.tails('prod', 10))).toEqual([])
     })
 
     it('gives a lease to one of two who move the same service', async () => {
@@ -151,6 +153,22 @@ export function stateConformance(driver: string, openRig: () => Promise<StateRig
       valueOf(await state.begin(lease, head('r2', 2), [BEGUN]))
       expect(valueOf(await other.newest('prod'))).toBe('r2')
       expect(valueOf(await other.newest('test'))).toBeUndefined()
+    })
+
+    it('tells of each rollout its last entry, newest first, and its head without any', async () => {
+      const lease = await acquire()
+      await begin(lease)
+      valueOf(await state.append(lease, 'r1', [STARTED, INTENDED]))
+      valueOf(await state.begin(lease, head('r2', 2), [BEGUN]))
+      const [first, second] = [
+        {id: 'r1', startedAt: 1, last: INTENDED},
+        {id: 'r2', startedAt: 2, last: BEGUN},
+      ]
+      expect(valueOf(await other.tails('prod', 10))).toEqual([second, first])
+      expect(valueOf(await other.tails('prod', 1))).toEqual([second])
+      expect(valueOf(await other.tails('test', 10))).toEqual([])
+      expect(valueOf(await other.head('prod', 'r1'))).toEqual(head('r1'))
+      expect(codeOf(await other.head('test', 'r1'))).toBe('not-found')
     })
 
     it('does not begin the same rollout twice', async () => {

@@ -7,8 +7,9 @@ import {failure} from '../../src/core/base/failure.ts'
 import {fail} from '../../src/core/base/result.ts'
 import type {Wish} from '../../src/core/rollout/request.ts'
 import {ask} from '../../src/engine/ask.ts'
-import type {Deps, Options} from '../../src/engine/rollout.ts'
+import type {Options} from '../../src/engine/rollout.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
+import {mortal} from '../support/mortal.ts'
 import type {World} from '../support/world.ts'
 import {FULL, planOf, whoOf, world} from '../support/world.ts'
 
@@ -28,23 +29,6 @@ function reached(one: World, step = 'accounts-1'): readonly number[] {
   return one.events.flatMap(event =>
     event.code === 'act-done' && event.step === step && event.act.do === 'route' ? [event.act.share] : [],
   )
-}
-
-/** A process that answers nothing any more, and is answered nothing, from when `dies` says so. */
-function mortal(deps: Deps, dies: () => boolean): Deps {
-  const {state} = deps
-  const never = () => new Promise<never>(() => {})
-  return {
-    ...deps,
-    state: {
-      ...state,
-      append: (...args) => (dies() ? never() : state.append(...args)),
-      renew: (...args) => (dies() ? never() : state.renew(...args)),
-      release: (...args) => (dies() ? never() : state.release(...args)),
-      asked: (...args) => (dies() ? never() : state.asked(...args)),
-    },
-    clock: {...deps.clock, sleep: (...args) => (dies() ? never() : deps.clock.sleep(...args))},
-  }
 }
 
 describe('a newer version that comes while another is on its way', () => {

@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {resume, run} from '../../src/engine/rollout.ts'
-import {planOf, world} from '../support/world.ts'
+import {standingIn} from '../../src/engine/standing.ts'
+import {mortal} from '../support/mortal.ts'
+import {planOf, whoOf, world} from '../support/world.ts'
 
 const UPGRADE = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
 const OTHER = planOf({service: 'billing', moves: ['1.0.0', '2.0.0']})
@@ -85,5 +87,78 @@ describe('a rollout that was left in the middle of a step', () => {
   it('does not hold up what it does not move', async () => {
     const one = await leftInTheMiddle()
     expect(await one.clock.run(run(one.deps, OTHER, 'r2', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+  })
+})
+
+const FIRST = planOf({service: 'accounts', moves: [null, '1.0.0']})
+
+/** A world whose machine was restarted while rollout r1, from which there is no way back, stopped 1.0.0. */
+async function restartedPastTheTurn() {
+  const one = world().service('accounts')
+  await one.clock.run(run(one.deps, FIRST, 'r0', one.options()))
+  const oneWay = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0'], reversible: false})
+  const isStopping = () => one.events.some(event => event.code === 'act-intended' && event.act.do === 'stop')
+  void run(mortal(one.deps, isStopping), oneWay, 'r1', one.options())
+  await one.clock.advance(90_000)
+  expect(isStopping()).toBe(true)
+  for (const {pool} of one.runtime.instances) one.runtime.befall('accounts', pool, 'exited')
+  return one
+}
+
+describe('a step that was stopping what it came from when the machine was restarted', () => {
+  it('stands where it leads: that is started again, and not what was being stopped', async () => {
+    const one = await restartedPastTheTurn()
+    const standing = await one.clock.run(standingIn(one.deps.state, 'prod'))
+    expect(standing).toMatchObject({value: [{service: 'accounts', state: {release: '2.0.0'}}]})
+    expect(await one.clock.run(run(one.deps, FIRST, 'r2', one.options()))).toMatchObject({
+      failure: {code: 'halted', message: 'rollout r1 was left in the middle of accounts-1'},
+    })
+    const again = planOf({service: 'accounts', moves: [null, '2.0.0']})
+    expect(await one.clock.run(run(one.deps, again, 'r3', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+  })
+
+  it('is gone on with to its end, with nothing left of what it came from', async () => {
+    const one = await restartedPastTheTurn()
+    const again = planOf({service: 'accounts', moves: [null, '2.0.0']})
+    await one.clock.run(run(one.deps, again, 'r3', one.options()))
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options()))).toMatchObject({
+      value: {state: 'succeeded'},
+    })
+    expect(one.balancer.shares('accounts')).toEqual({'2.0.0': 100})
+    expect(new Set(one.runtime.instances.map(({pool, health}) => `${pool} ${health}`))).toEqual(
+      new Set(['2.0.0 healthy']),
+    )
+    expect(await one.clock.run(one.deps.state.kept('prod'))).toMatchObject({value: [{state: {release: '2.0.0'}}]})
+  })
+})
+
+describe('a first deployment in whose middle everything ended', () => {
+  const left = async () => {
+    const one = world().service('accounts').release('accounts', '1.0.0', {startsInMs: 3_000})
+    void run(
+      mortal(one.deps, () => one.clock.monotonic() > 1_000),
+      FIRST,
+      'r1',
+      one.options(),
+    )
+    await one.clock.advance(60_000)
+    one.runtime.befall('accounts', '1.0.0', 'exited')
+    return one
+  }
+
+  it('begins again where the machine was restarted, and nobody is blamed', async () => {
+    const one = await left()
+    const who = {...whoOf(200), boot: 'b2'}
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options({who})))).toMatchObject({
+      value: {state: 'succeeded'},
+    })
+    expect(one.balancer.shares('accounts')).toEqual({'1.0.0': 100})
+  })
+
+  it('is the fault of the release where it was not', async () => {
+    const one = await left()
+    expect(await one.clock.run(resume(one.deps, 'prod', 'r1', one.options()))).toMatchObject({
+      value: {state: 'failed', failure: {message: expect.stringContaining('has exited')}},
+    })
   })
 })

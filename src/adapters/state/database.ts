@@ -75,7 +75,7 @@ async function connect(file: string, forms: readonly string[]): Promise<Database
     database.exec(`PRAGMA journal_mode = ${journalMode(database)}; PRAGMA synchronous = FULL`)
     assert(database, 'journal_mode', journalMode(database))
     assert(database, 'synchronous', 2)
-    assertWhole(database)
+    await assertWhole(database, file)
     bringUpToDate(database, forms)
   } catch (error) {
     database.close()
@@ -116,11 +116,20 @@ function assert(database: Database, name: string, wanted: Cell): void {
   if (got !== wanted) throw new Error(`${name} is ${got} where ${wanted} is needed`)
 }
 
-/** What the check finds is told as SQLite itself would tell of damage that it stumbles on. */
-function assertWhole(database: Database): void {
+/**
+ * What the check finds is told as SQLite itself would tell of damage that it stumbles on. It reads the whole file, so a
+ * file that is as it was when this process checked it is not checked again.
+ */
+async function assertWhole(database: Database, file: string): Promise<void> {
+  const {ino, size, mtimeMs} = await stat(file)
+  const now = [ino, size, mtimeMs].join(' ')
+  if (checked.get(file) === now) return
   const found = pragma(database, 'quick_check(1)')
   if (found !== 'ok') throw Object.assign(new Error(String(found)), {errcode: DAMAGED})
+  checked.set(file, now)
 }
+
+const checked = new Map<string, string>()
 
 function cutOff(file: string) {
   return failure('state-failed', {

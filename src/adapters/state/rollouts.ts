@@ -3,7 +3,7 @@ import {failure} from '../../core/base/failure.ts'
 import type {MaybeState} from '../../core/graph/system.ts'
 import type {Plan} from '../../core/plan/plan.ts'
 import type {Entry, Recorded} from '../../core/rollout/record.ts'
-import type {Kept, Lease, Rollout, RolloutHead, Settled} from '../../ports/state.ts'
+import type {Kept, Lease, Rollout, RolloutHead, RolloutTail, Settled} from '../../ports/state.ts'
 import {lost} from './claim.ts'
 import {check} from './leases.ts'
 import {Refused} from './refused.ts'
@@ -128,6 +128,27 @@ export async function list(tables: Tables, environment: string, limit: number): 
   return withEntries(tables, environment, rows)
 }
 
+export async function head(tables: Tables, environment: string, id: string): Promise<RolloutHead | undefined> {
+  const row = await one(tables, 'SELECT * FROM rollout WHERE environment = ? AND id = ?', environment, id)
+  return row && headFromRow(row)
+}
+
+/** The last entry is found by the key of its table, so the entries before it are not looked at. */
+export async function tails(tables: Tables, environment: string, limit: number): Promise<readonly RolloutTail[]> {
+  const rows = await tables.all(
+    `SELECT id, started_at, (SELECT record FROM entry WHERE entry.environment = rollout.environment AND entry.rollout = rollout.id
+       ORDER BY seq DESC LIMIT 1) AS last
+     FROM rollout WHERE environment = ? ${NEWEST_FIRST} LIMIT ?`,
+    environment,
+    limit,
+  )
+  return rows.map(row => ({
+    id: String(row['id']),
+    startedAt: Number(row['started_at']),
+    last: JSON.parse(String(row['last'])) as Recorded,
+  }))
+}
+
 export async function later(tables: Tables, environment: string, id: string, seq: number): Promise<readonly Entry[]> {
   const rows = await tables.all(
     'SELECT * FROM entry WHERE environment = ? AND rollout = ? AND seq > ? ORDER BY seq',
@@ -178,10 +199,15 @@ async function withEntries(tables: Tables, environment: string, heads: readonly 
 }
 
 function fromRow(row: Row, entries: readonly Entry[]): Rollout {
+  const found = headFromRow(row)
+  assertWhole(found.id, entries)
+  return {...found, entries}
+}
+
+function headFromRow(row: Row): RolloutHead {
   const [environment, id] = [String(row['environment']), String(row['id'])]
-  assertWhole(id, entries)
   const plan = JSON.parse(String(row['plan'])) as Plan
-  return {environment, id, plan, startedAt: Number(row['started_at']), entries}
+  return {environment, id, plan, startedAt: Number(row['started_at'])}
 }
 
 function entryFromRow(row: Row): Entry {

@@ -58,7 +58,13 @@ export function stateIn({read, write, append, close}: Keeper): State {
         return requests.leave(tables, environment, id, request)
       }),
     asked: (environment, id) => look([], tables => requests.all(tables, environment, id)),
+    head: async (environment, id) => {
+      const found = await look(undefined, tables => rollouts.head(tables, environment, id))
+      if (!found.ok) return found
+      return found.value ? ok(found.value) : fail(rollouts.unknown(environment, id))
+    },
     list: (environment, limit) => look([], tables => rollouts.list(tables, environment, limit)),
+    tails: (environment, limit) => look([], tables => rollouts.tails(tables, environment, limit)),
     later: (environment, id, seq) => look([], tables => rollouts.later(tables, environment, id, seq)),
     newest: environment => look(undefined, tables => rollouts.newest(tables, environment)),
     kept: environment => look([], tables => rollouts.kept(tables, environment)),

@@ -1,13 +1,10 @@
 import {holderOfRollout} from '../../app/ask.ts'
-import {listRollouts, showRollout, type WhereIn} from '../../app/rollouts.ts'
+import {openRollouts, showRollout, type WhereIn} from '../../app/rollouts.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import {carrying} from '../shared/carrying.ts'
 import {environment, hookSaid} from '../shared/flags.ts'
 import {rolloutId} from '../shared/rollout-args.ts'
 import {VerbCommand} from '../shared/verb-command.ts'
-
-/** Further back than this nobody looks for what was left open. */
-const LOOKED_THROUGH = 20
 
 export default class RolloutResume extends VerbCommand {
   static override summary = 'Go on with a rollout that was left, from what is really there.'
@@ -37,8 +34,7 @@ export default class RolloutResume extends VerbCommand {
 
   /** The newest one was gone on with, and need not be the only one that was left. */
   private async rememberOthers(where: WhereIn, id: string): Promise<void> {
-    const rollouts = this.take(await listRollouts(where, LOOKED_THROUGH))
-    const other = rollouts.find(one => one.id !== id && one.endedAt === null)
+    const other = this.take(await openRollouts(where)).find(one => one.id !== id)
     if (other && !this.take(await holderOfRollout(where, other.id)))
       this.remark(`rollout ${other.id} has not come to its end (${other.state}): sluice rollout resume ${other.id}`)
   }

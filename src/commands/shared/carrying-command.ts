@@ -93,16 +93,25 @@ export abstract class CarryingCommand extends SluiceCommand {
     flags: CarryingFlags,
     {wanted, ...more}: Partial<ApplyOptions> & {readonly wanted?: RolloutShown['state']} = {},
   ): Promise<RolloutShown> {
-    // The way back waits for nothing.
-    const isDone = state === 'succeeded' || state === 'aborted' || wanted === 'aborted'
-    const first = isDone ? undefined : this.take(await gone(where, plan))
-    if (first) {
-      this.remark(
-        `what should run already and does not is started first: ${first.plan.steps.map(({service}) => service).join(', ')}`,
-      )
-      await this.carryOut(first.plan, flags, first.carry)
+    const goOn = () =>
+      this.carryOut(plan, flags, (options, emit) => resumeRollout(where, id, {...options, ...more}, emit), wanted)
+    // The way back waits for nothing: what it leads to, and does not run either, is started when the traffic is back.
+    if (wanted === 'aborted') {
+      const back = await goOn()
+      await this.startGone(where, plan, flags, 'what it goes back to does not run, and is started')
+      return back
     }
-    return this.carryOut(plan, flags, (options, emit) => resumeRollout(where, id, {...options, ...more}, emit), wanted)
+    const isDone = state === 'succeeded' || state === 'aborted'
+    if (!isDone) await this.startGone(where, plan, flags, 'what should run already and does not is started first')
+    return goOn()
+  }
+
+  /** Starts what ran once, of the services of a plan and those around them, where nothing of it runs any more. */
+  private async startGone(where: WhereIn, plan: Plan, flags: CarryingFlags, why: string): Promise<void> {
+    const first = this.take(await gone(where, plan))
+    if (!first) return
+    this.remark(`${why}: ${first.plan.steps.map(({service}) => service).join(', ')}`)
+    await this.carryOut(first.plan, flags, first.carry)
   }
 
   /** Says how a rollout stands, and ends as it did: well only where it is as wanted. */

@@ -16,6 +16,8 @@ export interface StepStory {
   readonly endedAt?: Instant
   /** Somebody wants the present bake to be over. */
   readonly promoted?: true
+  /** What it came from has begun to be stopped, so that there is no way back. */
+  readonly turned?: true
 }
 
 /** Where a rollout is, folded from its records. */
@@ -173,7 +175,7 @@ function storyAfter(story: StepStory, record: StepRecord, at: Instant): StepStor
   switch (record.code) {
     case 'act-intended': {
       const {promoted: _, ...rest} = next
-      return rest
+      return record.act.do === 'stop' && next.state.is === 'acting' ? {...rest, turned: true} : rest
     }
     case 'step-started':
       return {...next, startedAt: at}

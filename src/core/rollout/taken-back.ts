@@ -28,9 +28,10 @@ export interface Remembered {
  * since is no longer bad, and one that somebody forgave since is as good as never tried. What was taken back because
  * somebody wanted it says nothing against the release.
  * @param rollouts oldest first
+ * @param before what was bad before the first of them
  */
-export function takenBack(rollouts: readonly Remembered[]): readonly TakenBack[] {
-  const bad = new Map<string, TakenBack>()
+export function takenBack(rollouts: readonly Remembered[], before: readonly TakenBack[] = []): readonly TakenBack[] {
+  const bad = new Map(before.map(one => [nameOf(one), one]))
   for (const {id, plan, entries, requests} of rollouts) {
     const steps = new Map(plan.steps.map(step => [step.id, step]))
     for (const {record, at} of entries) {
@@ -48,6 +49,12 @@ export function takenBack(rollouts: readonly Remembered[]): readonly TakenBack[]
     }
   }
   return [...bad.values()]
+}
+
+/** What is still bad after a plan that came to its end: every state that it has a step to is good again. */
+export function stillBad(bad: readonly TakenBack[], plan: Plan): readonly TakenBack[] {
+  const good = new Set(triedAgain(plan, bad))
+  return bad.filter(one => !good.has(one))
 }
 
 /** `accounts@2.0.0`. */

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {failure} from '../../../src/core/base/failure.ts'
 import type {Recorded} from '../../../src/core/rollout/record.ts'
 import type {Remembered} from '../../../src/core/rollout/taken-back.ts'
-import {takenBack, triedAgain} from '../../../src/core/rollout/taken-back.ts'
+import {stillBad, takenBack, triedAgain} from '../../../src/core/rollout/taken-back.ts'
 import {planOf, whoOf} from '../../support/world.ts'
 
 const PLAN = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
@@ -35,6 +35,13 @@ describe('a release that was taken back', () => {
     ['somebody only wanted it back', [rollout('r1', 5, WANTED)]],
   ])('is forgotten where %s', (_, rollouts) => {
     expect(takenBack(rollouts)).toEqual([])
+  })
+
+  it('is good again after a plan that came to its end and brought it, and after no other', () => {
+    const bad = takenBack([rollout('r1', 5, FAILED)])
+    expect(stillBad(bad, PLAN)).toEqual([])
+    expect(stillBad(bad, OTHER)).toEqual(bad)
+    expect(takenBack([rollout('r2', 9, DONE)], bad)).toEqual([])
   })
 
   it.each([
