@@ -45,7 +45,8 @@ function isOpen({plan, entries}: Rollout): boolean {
 
 function isCutOff(rollout: Rollout): boolean {
   const {steps} = stateOf(rollout.plan, rollout.entries)
-  return leftIn(rollout).length > 0 || [...steps.values()].every(({state}) => state.is === 'succeeded')
+  const isThrough = steps.size > 0 && [...steps.values()].every(({state}) => state.is === 'succeeded')
+  return isThrough || leftIn(rollout).length > 0
 }
 
 function endsOf({steps}: Plan): ReadonlyMap<string, MaybeState> {
