@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {eventually} from '../support/eventually.ts'
 import {haproxyRig, type HaproxyRig, haproxyVersion, SLOTS} from '../support/haproxy.ts'
 import {openRig, type Rig} from '../support/rig.ts'
-import {shiftUnderLoad} from '../support/shifts.ts'
+import {LOADS, shiftUnderLoad} from '../support/shifts.ts'
 import {shop} from '../support/shop.ts'
 import {send, sendSteadily} from '../support/traffic.ts'
 
@@ -62,7 +62,7 @@ describe.skipIf(!isHere)('sluice through haproxy (needs the program haproxy)', (
   it('fails no request in rollouts and take-backs under load', async () => {
     await behindHaproxy(async (rig, proxy) => {
       expect((await rig.sluice('apply', '--yes', '--to', 'accounts=1.0.0')).code).toBe(0)
-      const {wrong, failures, requests} = await shiftUnderLoad(rig, proxy.address, 2)
+      const {wrong, failures, requests} = await shiftUnderLoad(rig, LOADS.own(proxy.address), 2)
       expect(wrong).toEqual([])
       expect(failures).toEqual([])
       expect(requests).toBeGreaterThan(100)
