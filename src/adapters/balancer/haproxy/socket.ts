@@ -80,6 +80,7 @@ function open(endpoint: Endpoint): Socket {
   }
 }
 
+const PLAIN_HINT = 'does it speak TLS there? then name tls: { ca } in the options of the balancer'
 const TLS_HINT =
   'tls.ca must have signed its certificate, which must name this host; where it asks for one of ours, name tls.cert and tls.key'
 
@@ -93,10 +94,7 @@ function silent(endpoint: Endpoint): Failure {
 function hungUp(endpoint: Endpoint): Failure {
   return failure('balancer-failed', {
     message: `HAProxy at ${nameOf(endpoint)} took the connection and closed it without an answer`,
-    hint:
-      endpoint.by === 'tcp'
-        ? 'does it speak TLS there? then name tls: { ca } in the options of the balancer'
-        : 'is that the `stats socket`, and HAProxy up?',
+    hint: endpoint.by === 'tcp' ? PLAIN_HINT : 'is that the `stats socket`, and HAProxy up?',
   })
 }
 
@@ -104,6 +102,8 @@ function unreachable(endpoint: Endpoint, error: NodeJS.ErrnoException): Failure 
   const hints: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such socket: is `stats socket` in the global section, and HAProxy running?',
     ECONNREFUSED: 'nobody listens there: is HAProxy running?',
+    // The connection was taken, and what was said there not understood.
+    ...(endpoint.by === 'tcp' && {ECONNRESET: PLAIN_HINT}),
     EACCES: 'the user that runs sluice may not open it: see `mode`, `user` and `group` of `stats socket`',
   }
   const isAboutTls = endpoint.by === 'tls' && /CERT|SELF_SIGNED|SSL|TLS|EPROTO/.test(error.code ?? '')
