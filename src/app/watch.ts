@@ -5,7 +5,9 @@ import {fail, ok, type Result} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import {holderOf} from '../engine/ask.ts'
+import {reread} from '../engine/reread.ts'
 import type {Emit} from '../ports/emit.ts'
+import type {Rollout} from '../ports/state.ts'
 import {inEnvironment, type WhereIn} from './rollouts.ts'
 
 const LOOK_MS: DurationMs = 300
@@ -27,16 +29,14 @@ export async function watchRollout(
 ): Promise<Result<RolloutShown>> {
   return inEnvironment(where, async (state, environment) => {
     const began = clock.monotonic()
-    let seen = 0
+    const look = onlooker(reread(state, environment), emit)
     let heldAt = began
     for (;;) {
-      const rollout = await state.load(environment, id)
-      if (!rollout.ok) return rollout
-      for (const {at, record} of rollout.value.entries.slice(seen)) emit({at, rollout: rollout.value.id, ...record})
-      seen = rollout.value.entries.length
-      const document = shown(rollout.value)
+      const looked = await look(id)
+      if (!looked.ok) return looked
+      const document = looked.value
       if (document.state !== 'running' || signal?.aborted) return ok(document)
-      const holder = await holderOf({state, holders}, environment, rollout.value.id)
+      const holder = await holderOf({state, holders}, environment, document.id)
       if (!holder.ok) return holder
       const now = clock.monotonic()
       if (holder.value) heldAt = now
@@ -45,6 +45,21 @@ export async function watchRollout(
       await clock.sleep(LOOK_MS, signal)
     }
   })
+}
+
+/** Tells what is new since the last look, and how the rollout stands now. */
+function onlooker(read: ReturnType<typeof reread>, emit: Emit): (id: string) => Promise<Result<RolloutShown>> {
+  let last: {readonly rollout: Rollout; readonly document: RolloutShown} | undefined
+  return async id => {
+    const now = await read(id)
+    if (!now.ok) return now
+    const rollout = now.value
+    if (last?.rollout === rollout) return ok(last.document)
+    for (const {at, record} of rollout.entries.slice(last?.rollout.entries.length ?? 0))
+      emit({at, rollout: rollout.id, ...record})
+    last = {rollout, document: shown(rollout)}
+    return ok(last.document)
+  }
 }
 
 function abandoned(id: string) {

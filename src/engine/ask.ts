@@ -4,6 +4,7 @@ import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import {refusal} from '../core/rollout/hear.ts'
+import {reread} from './reread.ts'
 import type {Request} from '../core/rollout/request.ts'
 import {stateOf} from '../core/rollout/rollout-state.ts'
 import type {Lease, Rollout} from '../ports/state.ts'
@@ -27,8 +28,9 @@ export async function ask(deps: HolderDeps, rollout: Rollout, request: Request):
   if (refused) return fail(refused)
   const left = await state.ask(environment, id, request)
   if (!left.ok) return left
+  const read = reread(state, environment)
   for (const from = clock.monotonic(); ; await clock.sleep(LOOK_MS)) {
-    const heard = await heardBy(deps, rollout, request)
+    const heard = heardBy(await read(id), request)
     if (!heard.ok) return heard
     const holder = await holderOf(deps, environment, id)
     if (!holder.ok) return holder
@@ -50,8 +52,7 @@ export async function holderOf(
 }
 
 /** Whether it was granted; a failure where it was refused. */
-async function heardBy({state}: HolderDeps, {environment, id}: Rollout, request: Request): Promise<Result<boolean>> {
-  const rollout = await state.load(environment, id)
+function heardBy(rollout: Result<Rollout>, request: Request): Result<boolean> {
   if (!rollout.ok) return rollout
   const heard = rollout.value.entries.find(
     ({record}) => record.code === 'request-heard' && record.request.id === request.id,

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import type {Plan} from '../../src/core/plan/plan.ts'
+import type {EventLine} from '../../src/core/event/line.ts'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import {eventually} from '../support/eventually.ts'
 import {openRig, type Rig} from '../support/rig.ts'
@@ -89,11 +90,24 @@ describe('the verbs of a rollout, from another shell', () => {
 
       expect((await rig.sluice('rollout', 'promote')).code).toBe(0)
       await heldAt(running, 100)
-      const watching = start(rig, 'rollout', 'watch')
+      const watching = start(rig, 'rollout', 'watch', '--events', 'watched.ndjson')
+      const streaming = rig.sluice('rollout', 'watch', '--events', '-')
       const paused = await rig.sluice('rollout', 'pause', '--reason', 'lunch')
       expect(paused.code, paused.stderr).toBe(0)
       expect(await running.ended()).toBe(4)
       expect(await watching.ended()).toBe(4)
+      // Whoever looks on is told all of it from its beginning, as lines of JSON and nothing else.
+      const streamed = await streaming
+      expect([streamed.code, streamed.stderr]).toEqual([4, expect.stringContaining('paused')])
+      const written = await readFile(join(rig.folder, 'watched.ndjson'), 'utf8')
+      for (const lines of [streamed.stdout, written].map(text => text.trimEnd().split('\n'))) {
+        const events = lines.map(line => JSON.parse(line) as EventLine)
+        expect(events.map(({seq}) => seq)).toEqual(events.map((_, index) => index + 1))
+        expect(events.every(({rollout, v}) => rollout === shown.id && v === 1)).toBe(true)
+        expect(events[0]?.type).toBe('rollout-begun')
+        expect(events.map(({type}) => type)).toContain('request-heard')
+      }
+      expect(await rig.sluice('rollout', 'watch', '--events', '-', '--json')).toMatchObject({code: 2})
       expect(running.said()).toContain('asks to pause: lunch')
       expect(await show(rig)).toMatchObject({state: 'paused', error: {message: expect.stringMatching(/: lunch$/)}})
       expect((await rig.sluice('rollout', 'pause')).stderr).toContain('it stands still (paused)')
