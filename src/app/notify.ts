@@ -1,24 +1,39 @@
+import {join} from 'node:path'
 import {clock} from '../adapters/clock.ts'
 import {holders, whoAmI} from '../adapters/holders.ts'
 import {type Outbox, outboxIn, type Owed} from '../adapters/outbox.ts'
+import {type Receipts, receiptsIn} from '../adapters/receipts.ts'
 import type {Webhook} from '../adapters/webhook.ts'
 import type {Config, NotificationConfig} from '../core/config/config.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {Event} from '../core/event/event.ts'
 import type {Emit} from '../ports/emit.ts'
+import type {State} from '../ports/state.ts'
 import {notificationBody} from '../report/notification.ts'
+import {type Missed, missedIn, STALE_MS} from './missed.ts'
 import {placesOf} from './places.ts'
+import {withRecord} from './record.ts'
 
 /** How long the last messages may take when everything else is over. */
 const FLUSH_MS: DurationMs = 15_000
-
-/** Older ones say nothing that is still so. */
-const STALE_MS: DurationMs = 86_400_000
 
 /** Where a process finds what it needs to tell anybody. */
 export interface Telling {
   readonly env: NodeJS.ProcessEnv
   readonly outbox: Outbox
+  readonly receipts: Receipts
+  /** The record, for what an earlier process could not even put into the outbox. */
+  readonly record: <T>(use: (state: State) => Promise<T>) => Promise<T>
+}
+
+function tellingOf(config: Config, environment: string): Telling {
+  const folder = placesOf(config).outbox(environment)
+  return {
+    env: process.env,
+    outbox: outboxIn(folder),
+    receipts: receiptsIn(join(folder, 'receipts')),
+    record: use => withRecord(config, use),
+  }
 }
 
 /**
@@ -31,15 +46,17 @@ export async function notifying<T>(
   environment: string,
   emit: Emit,
   use: (emit: Emit) => Promise<T>,
-  telling: Telling = {env: process.env, outbox: outboxIn(placesOf(config).outbox(environment))},
+  telling: Telling = tellingOf(config, environment),
 ): Promise<T> {
   const wanted = config.notifications.filter(one => one.environments?.includes(environment) ?? true)
   if (wanted.length === 0) return use(emit)
   const over = new AbortController()
   const about = {system: config.system, environment}
-  const tellers = wanted.map(one => teller(one, about, webhookOf(one, telling.env, over.signal), telling.outbox, emit))
+  const tellers = wanted.map(one => teller(one, about, webhookOf(one, telling.env, over.signal), telling, emit))
   const owed = owedIn(telling.outbox)
   for (const tell of tellers) tell.again(owed)
+  const missed = await telling.record(state => missedIn(state, environment, wanted, telling.receipts))
+  for (const tell of tellers) for (const one of missed) tell.missed(one)
   let seq = 0
   try {
     return await use(event => {
@@ -65,6 +82,8 @@ function owedIn(outbox: Outbox): readonly Owed[] {
 
 interface Teller {
   of(event: Event, seq: number): void
+  /** What stands in the record and was not put into the outbox. */
+  missed(one: Missed): void
   /** What is for this webhook of that which was left. */
   again(owed: readonly Owed[]): void
   /** When everything has been told, or given up. */
@@ -75,11 +94,12 @@ function teller(
   wanted: NotificationConfig,
   about: {readonly system: string; readonly environment: string},
   webhook: Webhook | string,
-  outbox: Outbox,
+  {outbox, receipts}: Telling,
   emit: Emit,
 ): Teller {
   let last: Promise<void> = Promise.resolve()
   let isTold = false
+  const seen = new Map<string, number>()
 
   async function send(owed: Owed): Promise<void> {
     const why = typeof webhook === 'string' ? webhook : await delivered(owed, webhook)
@@ -101,17 +121,29 @@ function teller(
     last = last.then(() => send(owed))
   }
 
+  /** What stands in the record has the same id whoever sends it. That it is in the outbox is noted once it is. */
+  function tell(event: Event, seq: number): void {
+    const {rollout, at, entry} = event
+    if (entry !== undefined) seen.set(rollout, entry)
+    if (!wanted.events.includes(event.code)) return
+    const id = entry === undefined ? `${rollout}.${at}.${seq}` : `${rollout}.${entry}`
+    queue({id, to: wanted.name, body: notificationBody(event, wanted, {...about, seq}), at, rollout, by: whoAmI()})
+    if (entry !== undefined) receipts.note(wanted.name, rollout, entry)
+  }
+
   return {
-    of: (event, seq) => {
-      if (!wanted.events.includes(event.code)) return
-      const {rollout, at} = event
-      const body = notificationBody(event, wanted, {...about, seq})
-      queue({id: `${rollout}.${at}.${seq}`, to: wanted.name, body, at, rollout, by: whoAmI()})
+    of: tell,
+    missed: ({to, event}) => {
+      if (to === wanted.name) tell(event, event.entry ?? 0)
     },
     again: owed => {
       for (const one of owed) if (one.to === wanted.name) queue({...one, by: whoAmI()})
     },
-    rest: () => last,
+    rest: () => {
+      // Nothing up to here is owed, wanted or not.
+      for (const [rollout, entry] of seen) receipts.note(wanted.name, rollout, entry)
+      return last
+    },
   }
 }
 

@@ -55,8 +55,8 @@ function onlooker(read: ReturnType<typeof reread>, emit: Emit): (id: string) => 
     if (!now.ok) return now
     const rollout = now.value
     if (last?.rollout === rollout) return ok(last.document)
-    for (const {at, record} of rollout.entries.slice(last?.rollout.entries.length ?? 0))
-      emit({at, rollout: rollout.id, ...record})
+    for (const {at, seq, record} of rollout.entries.slice(last?.rollout.entries.length ?? 0))
+      emit({at, rollout: rollout.id, entry: seq, ...record})
     last = {rollout, document: shown(rollout)}
     return ok(last.document)
   }

@@ -50,7 +50,7 @@ export function journalOf(
 
   function heard(entry: Entry): void {
     state = after(state, entry)
-    deps.emit({at: entry.at, rollout: rollout.id, ...entry.record})
+    deps.emit({at: entry.at, rollout: rollout.id, entry: entry.seq, ...entry.record})
   }
 
   return {

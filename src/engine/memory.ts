@@ -40,8 +40,8 @@ async function afterGood(
   return head.ok ? ok(stillBad(bad, head.value.plan)) : head
 }
 
-function hasSucceeded({last}: RolloutTail): boolean {
-  return last.code === 'rollout-ended' && last.as === 'succeeded'
+function hasSucceeded({last: {record}}: RolloutTail): boolean {
+  return record.code === 'rollout-ended' && record.as === 'succeeded'
 }
 
 async function afterAny(

@@ -17,8 +17,8 @@ export async function openIn(state: Looking, environment: string): Promise<Resul
 }
 
 /** By its last entry alone: nothing follows the end of a rollout but that somebody goes on with it. */
-function mayBeOpen({last}: RolloutTail): boolean {
-  return last.code !== 'rollout-ended' || last.undo !== undefined
+function mayBeOpen({last: {record}}: RolloutTail): boolean {
+  return record.code !== 'rollout-ended' || record.undo !== undefined
 }
 
 async function loaded(

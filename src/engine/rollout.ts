@@ -50,7 +50,7 @@ export async function run(deps: Deps, plan: Plan, id: string, options: Options):
     } as const
     const entries = await deps.state.begin(holder.lease(), head, [begun])
     if (!entries.ok) return entries
-    deps.emit({at: head.startedAt, rollout: id, ...begun})
+    deps.emit({at: head.startedAt, rollout: id, entry: 1, ...begun})
     return goOn(deps, {...head, entries: entries.value}, holder, options)
   })
   return followed(deps, plan.environment, ran, options)

@@ -65,8 +65,7 @@ export interface Rollout extends RolloutHead {
 
 /** A rollout by the last thing that was written of it, which costs the same however long it is. */
 export interface RolloutTail extends Pick<RolloutHead, 'id' | 'startedAt'> {
-  /** Its last entry. */
-  readonly last: Recorded
+  readonly last: Entry
 }
 
 /** What Sluice itself brought a service to. */

@@ -96,7 +96,7 @@ export function memoryState(clock: Pick<Clock, 'now'>): MemoryState {
         newestFirst(environment)
           .slice(0, limit)
           .flatMap(({id, startedAt, entries}) => {
-            const last = entries.at(-1)?.record
+            const last = entries.at(-1)
             return last ? [{id, startedAt, last}] : []
           }),
       ),

@@ -7,11 +7,17 @@ import {join} from 'node:path'
 import {Webhook as Standard} from 'standardwebhooks'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {whoAmI} from '../../src/adapters/holders.ts'
+import {clock} from '../../src/adapters/clock.ts'
 import {outboxIn} from '../../src/adapters/outbox.ts'
+import {receiptsIn} from '../../src/adapters/receipts.ts'
 import {deliver} from '../../src/adapters/webhook.ts'
 import {notifying} from '../../src/app/notify.ts'
 import type {Config, NotificationConfig} from '../../src/core/config/config.ts'
 import type {Event} from '../../src/core/event/event.ts'
+import type {Recorded, Who} from '../../src/core/rollout/record.ts'
+import type {State} from '../../src/ports/state.ts'
+import {memoryState} from '../../src/simulation/state.ts'
+import {planOf} from '../support/world.ts'
 import {freePort} from '../support/ports.ts'
 import {valid} from '../core/config/support.ts'
 
@@ -104,7 +110,13 @@ describe('telling webhooks of a rollout', () => {
     {at: 3, rollout: 'r1', code: 'rollout-ended', as: 'succeeded'},
   ]
 
+  const GONE: Who = {name: 'anna', host: hostname(), pid: 1, boot: 'an earlier one', started: '1'}
+  const STARTED = {code: 'step-started', step: 'a-1'} as const
+  const ENDED = {code: 'rollout-ended', as: 'succeeded'} as const
+
   let folder: string
+  let record: State
+  beforeEach(() => void (record = memoryState(clock)))
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'sluice-outbox-'))))
   afterEach(() => rmSync(folder, {recursive: true}))
 
@@ -115,9 +127,18 @@ describe('telling webhooks of a rollout', () => {
       'prod',
       event => heard.push(event),
       async emit => HAPPENS.forEach(event => emit(event)),
-      {env, outbox: outboxIn(folder)},
+      {env, outbox: outboxIn(folder), receipts: receiptsIn(join(folder, 'receipts')), record: use => use(record)},
     )
     return heard
+  }
+
+  /** A rollout of which a process that is gone has written down all this. */
+  async function left(by: Who, ...records: readonly Recorded[]): Promise<void> {
+    const claim = {environment: 'prod', rollout: 'r0', owner: by, reason: '', moves: ['a'], touches: ['a'], ttlMs: 1}
+    const lease = await record.acquire(claim)
+    if (!lease.ok) throw new Error(lease.failure.message)
+    const head = {id: 'r0', environment: 'prod', plan: planOf(), startedAt: clock.now()}
+    await record.begin(lease.value, head, [{code: 'rollout-begun', by}, ...records])
   }
 
   it('sends what is wanted, in order, before it ends', async () => {
@@ -144,8 +165,7 @@ describe('telling webhooks of a rollout', () => {
 
   it('sends what an earlier process could not, first and under the same id, and once', async () => {
     const outbox = outboxIn(folder)
-    const by = {name: 'anna', host: hostname(), pid: 1, boot: 'an earlier one', started: '1'}
-    const owed = (id: string, at: number, to = 'team') => ({id, to, body: `"${id}"`, at, rollout: 'r0', by})
+    const owed = (id: string, at: number, to = 'team') => ({id, to, body: `"${id}"`, at, rollout: 'r0', by: GONE})
     for (const one of [
       owed('b', Date.now()),
       owed('a', Date.now() - 9),
@@ -166,6 +186,45 @@ describe('telling webhooks of a rollout', () => {
     await told(hook({}), {HOOK_URL: refusing.url})
     expect(refusing.got).toHaveLength(2)
     expect(outbox.left().map(({id}) => id)).toEqual(['mine'])
+  })
+
+  it('sends what stands in the record and never came into the outbox, once, under the same id whoever sends it', async () => {
+    const {url, got} = await webhook(200)
+    await told(hook({}), {HOOK_URL: url})
+    got.splice(0)
+    await left(GONE, STARTED, {code: 'act-intended', step: 'a-1', act: {do: 'attach', pool: '2'}}, ENDED)
+    await told(hook({}), {HOOK_URL: url})
+    expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['r0.2', 'r0.4', 'r1.1.1', 'r1.3.3'])
+    await told(hook({}), {HOOK_URL: url})
+    expect(got).toHaveLength(6)
+  })
+
+  it('goes on after what had come into the outbox', async () => {
+    const {url, got} = await webhook(200)
+    await told(hook({events: []}), {HOOK_URL: url})
+    receiptsIn(join(folder, 'receipts')).note('team', 'r0', 2)
+    await left(GONE, STARTED, ENDED)
+    await told(hook({events: ['step-started', 'rollout-ended']}), {HOOK_URL: url})
+    expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['r0.3', 'r1.1.1', 'r1.3.3'])
+  })
+
+  it.each([
+    ['of another machine, which tells it itself', {...GONE, host: 'elsewhere'}],
+    ['of a process that lives', whoAmI()],
+  ])('sends nothing %s', async (_, by) => {
+    const {url, got} = await webhook(200)
+    await told(hook({events: []}), {HOOK_URL: url})
+    await left(by, STARTED, ENDED)
+    await told(hook({}), {HOOK_URL: url})
+    expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['r1.1.1', 'r1.3.3'])
+  })
+
+  it('sends nothing that was written down before there was such a webhook', async () => {
+    const {url, got} = await webhook(200)
+    record = memoryState({now: () => clock.now() - 1000})
+    await left(GONE, STARTED, ENDED)
+    await told(hook({}), {HOOK_URL: url})
+    expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['r1.1.1', 'r1.3.3'])
   })
 
   it('leaves other environments alone', async () => {

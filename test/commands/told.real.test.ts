@@ -2,7 +2,8 @@ import {once} from 'node:events'
 import {readFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {join} from 'node:path'
+import {join, resolve} from 'node:path'
+import {pathToFileURL} from 'node:url'
 import {Webhook as Standard} from 'standardwebhooks'
 import {expect, it} from 'vitest'
 import {eventually} from '../support/eventually.ts'
@@ -111,6 +112,17 @@ it('hooks and webhooks, by the command: each once, in its place, signed, and del
     expect(later[0]).toEqual(owed)
     expect(later.map(({type}) => type)).toEqual(['step-started', 'taking-back', 'rollout-ended'])
     expect((await hooks()).filter(line => line.startsWith('back'))).toEqual(['back accounts accounts 3.0.0'])
+
+    // Killed right after the beginning of its first step is on disk, and before anybody is told: the next command tells.
+    const dying = pathToFileURL(resolve('test/support/dying.mjs')).href
+    const forth = ['apply', '--yes', '--to', 'accounts=1.0.0', '--to', 'billing=1.0.0']
+    const [, , node = '', ...rest] = command(...forth)
+    const cut = await rig.run('env', `HOOK_SECRET=${SECRET}`, node, '--import', `${dying}?at=3&when=after`, ...rest)
+    const last = hook.got.length
+    const gone = await sluice('rollout', 'resume', '--hook', 'accounts-1/before=again')
+    expect([cut.code, gone.code], gone.stderr).toEqual([null, 0])
+    const types = hook.got.slice(last).map(({type}) => type)
+    expect(types).toEqual(['step-started', 'rollout-ended'])
 
     const shown = await sluice('rollout', 'list', '--json')
     expect(shown.stdout + up.stderr + up.stdout + said).not.toContain('s3cret-token')

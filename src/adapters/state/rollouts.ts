@@ -136,17 +136,14 @@ export async function head(tables: Tables, environment: string, id: string): Pro
 /** The last entry is found by the key of its table, so the entries before it are not looked at. */
 export async function tails(tables: Tables, environment: string, limit: number): Promise<readonly RolloutTail[]> {
   const rows = await tables.all(
-    `SELECT id, started_at, (SELECT record FROM entry WHERE entry.environment = rollout.environment AND entry.rollout = rollout.id
-       ORDER BY seq DESC LIMIT 1) AS last
-     FROM rollout WHERE environment = ? ${NEWEST_FIRST} LIMIT ?`,
+    `SELECT id, started_at, seq, at, fence, record FROM rollout
+     JOIN entry ON entry.environment = rollout.environment AND entry.rollout = rollout.id AND seq =
+       (SELECT max(seq) FROM entry WHERE entry.environment = rollout.environment AND entry.rollout = rollout.id)
+     WHERE rollout.environment = ? ${NEWEST_FIRST} LIMIT ?`,
     environment,
     limit,
   )
-  return rows.map(row => ({
-    id: String(row['id']),
-    startedAt: Number(row['started_at']),
-    last: JSON.parse(String(row['last'])) as Recorded,
-  }))
+  return rows.map(row => ({id: String(row['id']), startedAt: Number(row['started_at']), last: entryFromRow(row)}))
 }
 
 export async function later(tables: Tables, environment: string, id: string, seq: number): Promise<readonly Entry[]> {

@@ -8,7 +8,15 @@ import type {Probed} from '../rollout/seen.ts'
  * Everything that happens in a rollout: what the journal keeps, and what passes. Reports are made from these alone.
  * `code` says which it is.
  */
-export type Event = {readonly at: Instant; readonly rollout: string} & (Recorded | Passing)
+export type Event = Happened & (Recorded | Passing)
+
+/** What every event says besides. */
+interface Happened {
+  readonly at: Instant
+  readonly rollout: string
+  /** Where it stands in the record of the rollout; absent for what passes. */
+  readonly entry?: number
+}
 
 /** Told while it happens and not kept, since reality can be asked again. */
 export type Passing =
