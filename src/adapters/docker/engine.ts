@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import type Docker from 'dockerode'
+import type {DurationMs} from '../../core/base/units.ts'
 import type {Address} from './address.ts'
 import {sshAgent} from './ssh.ts'
 
@@ -25,6 +26,8 @@ export interface Reaching {
   readonly env: NodeJS.ProcessEnv
   /** For engines that listen on TCP; without it, what is said can be heard and changed by anybody on the way. */
   readonly tls?: TlsFiles
+  /** How long an answer may take to begin. */
+  readonly patienceMs?: DurationMs
 }
 
 /** An engine to be reached, and the address of its host at which ports are published. */
@@ -33,9 +36,10 @@ export interface Host {
   readonly publish: string
 }
 
-export async function engineAt({address, publish}: Host, {env, tls}: Reaching): Promise<Engine> {
+export async function engineAt({address, publish}: Host, {env, tls, patienceMs}: Reaching): Promise<Engine> {
   const {default: Client} = await import('dockerode')
-  const docker = new Client(await wayTo(address, {env, ...(tls && {tls})}))
+  const way = await wayTo(address, {env, ...(tls && {tls})})
+  const docker = new Client({...way, ...(patienceMs && {connectionTimeout: patienceMs})})
   return {name: address.text, docker, publish}
 }
 

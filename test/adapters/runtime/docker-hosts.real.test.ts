@@ -1,5 +1,7 @@
-import {chmod, mkdir} from 'node:fs/promises'
+import {chmod, mkdir, symlink} from 'node:fs/promises'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {lookAtEngine} from '../../../src/adapters/doctor/engine.ts'
 import type {Runtime} from '../../../src/ports/runtime.ts'
 import {valueOf} from '../../conformance/runtime.ts'
 import {freePort} from '../../support/ports.ts'
@@ -60,6 +62,20 @@ describe.skipIf(!isHere)('docker on other hosts (needs the program dockerd, and 
     expect(await stranger.list()).toMatchObject({failure: {message: expect.stringContaining('certificate')}})
   })
 
+  it('by TLS as the environment says it, for doctor', async () => {
+    const folder = join(rig.folder, 'docker-certificates')
+    await mkdir(folder)
+    const names = {'ca.pem': tls.ca, 'cert.pem': tls.cert, 'key.pem': tls.key}
+    for (const [name, file] of Object.entries(names)) await symlink(join(rig.folder, file), join(folder, name))
+    const secure = {DOCKER_HOST: farHost, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder}
+    expect(await lookAtEngine(true, secure)).toMatchObject({
+      level: 'good',
+      text: expect.stringContaining(`${dockerVersion()} at ${farHost}, API `),
+    })
+    expect(await lookAtEngine(true, {DOCKER_HOST: farHost})).toMatchObject({level: 'bad'})
+    expect(await lookAtEngine(false, {DOCKER_HOST: farHost})).toMatchObject({level: 'note'})
+  })
+
   it('has the replicas of a pool spread over several hosts, and fills up what is missing', async () => {
     const runtime = await open({hosts: [`unix://${near.socket}`, farHost], tls})
     const seen = await started(runtime, 3)
@@ -83,6 +99,8 @@ describe.skipIf(!isHere)('docker on other hosts (needs the program dockerd, and 
     it('with the keys and hosts that ssh knows', async () => {
       const runtime = await open({host: host.address}, host.env())
       expect(await started(runtime, 2)).toHaveLength(2)
+      const asked = await lookAtEngine(true, {...host.env(), DOCKER_HOST: host.address})
+      expect(asked).toMatchObject({level: 'good', text: expect.stringContaining(`at ${host.address}, API `)})
       valueOf(await runtime.stop('accounts', '1.0.0', 0))
       expect(namesOn(near)).toEqual([])
     })
