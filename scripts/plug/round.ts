@@ -7,6 +7,9 @@ import {hooksAmiss, untruths} from './truth.ts'
 export interface Round {
   readonly commandsKilled: number
   readonly instancesKilled: number
+  readonly balancersKilled: number
+  /** Requests that were in flight in a balancer when it was killed: nobody can say what has become of them. */
+  readonly lostInFlight: number
   /** Every command line, and how it ended. */
   readonly story: readonly string[]
   readonly wrong: readonly string[]
@@ -16,14 +19,29 @@ const [SOONEST_MS, LATEST_MS] = [150, 3500]
 /** Done; taken back, since an instance of the new release was killed; nothing to resume; locked; a hook was cut off. */
 const EXPECTED: readonly number[] = [0, 1, 2, 5, 6]
 const INSTANCE_PLUGS = 0.25
+const BALANCER_PLUGS = 0.15
+/** What was in flight is known to be lost within so much time. */
+const FLIGHT_MS = 1000
 /** More tries than this to get to the end after the last plug, and nobody would call it done. */
 const TRIES = 6
 
+/** How often a round is cut off, and whether its balancer is killed besides. */
+export interface Wanted {
+  readonly plugs: number
+  readonly balancers: boolean
+}
+
 /** Sets out for `there`, is cut off `plugs` times, each time goes on, and in the end is there, or says what is wrong. */
-export async function plugRound(system: System, there: There, plugs: number, random: Random): Promise<Round> {
+export async function plugRound(
+  system: System,
+  there: There,
+  {plugs, balancers}: Wanted,
+  random: Random,
+): Promise<Round> {
   const story: string[] = []
   const wrong: string[] = []
   const killed: Instance[] = []
+  const deaths: number[] = []
   const [spoiledBefore, hooksBefore] = [system.load.seen().spoiled.length, (await system.hooks()).length]
   let [commands, isThere] = [0, false]
   let args = towards(there)
@@ -40,8 +58,7 @@ export async function plugRound(system: System, there: There, plugs: number, ran
     return ended
   }
 
-  async function strike(afterMs: number): Promise<void> {
-    await new Promise(done => setTimeout(done, afterMs))
+  function killInstance(): void {
     const victim = spareInstance(system, random)
     if (!victim) return
     victim.kill()
@@ -49,23 +66,41 @@ export async function plugRound(system: System, there: There, plugs: number, ran
     story.push(`killed ${victim.service} ${victim.pool} at ${victim.address}`)
   }
 
+  function killBalancer(): void {
+    const at = system.killBalancer()
+    if (at === undefined) return
+    deaths.push(at)
+    story.push('killed the balancer')
+  }
+
   for (let plug = 0; plug < plugs && !isThere; plug++) {
     const hitsInstance = killed.length === 0 && random.chance(INSTANCE_PLUGS)
+    const hitsBalancer = balancers && !hitsInstance && random.chance(BALANCER_PLUGS)
     const moment = random.whole(SOONEST_MS, LATEST_MS)
-    const run = go(hitsInstance && random.chance(0.5) ? undefined : moment)
-    if (hitsInstance) await strike(random.whole(SOONEST_MS, moment))
+    const run = go((hitsInstance || hitsBalancer) && random.chance(0.5) ? undefined : moment)
+    if (hitsInstance || hitsBalancer) await pause(random.whole(SOONEST_MS, moment))
+    if (hitsInstance) killInstance()
+    if (hitsBalancer) killBalancer()
     if ((await run).code === null) commands++
   }
   for (let tries = 0; !isThere && tries < TRIES; tries++) await go()
   if (!isThere) wrong.push('it did not come to its end')
-  wrong.push(
-    ...system.load
-      .seen()
-      .spoiled.slice(spoiledBefore)
-      .map(({why, at}) => `${new Date(at).toISOString()} ${why}`),
-  )
+  const spoiled = system.load.seen().spoiled.slice(spoiledBefore)
+  const lost = spoiled.filter(({at}) => !deaths.some(death => at >= death && at < death + FLIGHT_MS))
+  wrong.push(...lost.map(({why, at}) => `${new Date(at).toISOString()} ${why}`))
   wrong.push(...(await hooksAmiss(system, hooksBefore)))
-  return {commandsKilled: commands, instancesKilled: killed.length, story, wrong}
+  return {
+    commandsKilled: commands,
+    instancesKilled: killed.length,
+    balancersKilled: deaths.length,
+    lostInFlight: spoiled.length - lost.length,
+    story,
+    wrong,
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(done => setTimeout(done, ms))
 }
 
 /** One of two that carry the same; the other takes over. */
@@ -91,7 +126,7 @@ async function next(system: System, there: There, {code, said}: Ended, random: R
 
 /** Whether a hook that was cut off has run, as a person finds out. */
 async function fate(system: System, hook: string): Promise<'done' | 'again'> {
-  await new Promise(done => setTimeout(done, 500))
+  await pause(500)
   const last = (await system.hooks()).findLast(({name}) => name.endsWith(` ${hook}`))
   return last?.what === 'ended' ? 'done' : 'again'
 }

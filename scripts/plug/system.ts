@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {readdirSync, readFileSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {parseDocument} from 'yaml'
@@ -43,6 +44,8 @@ export interface System {
   /** Runs the command as a leader of a group of its own, which is killed as a whole where `afterMs` have gone by. */
   sluice(args: readonly string[], afterMs?: number): Promise<Ended>
   instances(): readonly Instance[]
+  /** Kills the balancer, and not its standby; answers when, or undefined where there was none. */
+  killBalancer(): number | undefined
   /** Each hook that was begun or ended, in order. */
   hooks(): Promise<readonly HookLine[]>
   end(): Promise<void>
@@ -78,6 +81,7 @@ export async function openSystem(): Promise<System> {
     listens,
     sluice: (args, afterMs) => killedAfter(rig, args, afterMs),
     instances: () => instancesIn(rig),
+    killBalancer: () => killBalancerOf(rig),
     hooks: async () => linesOf(await readFile(log, 'utf8')),
     end: async () => {
       await load.stop()
@@ -132,6 +136,25 @@ function instancesIn(rig: Rig): readonly Instance[] {
       address: `127.0.0.1:${one.env('PORT')}`,
       kill: () => void signal({pid: one.pid, started: one.started, boot}, 'SIGKILL'),
     }))
+}
+
+/** Its arguments are its folder and the system's; a standby has more. */
+function killBalancerOf({folder}: Rig): number | undefined {
+  for (const name of readdirSync('/proc').filter(text => /^\d+$/.test(text))) {
+    const words = wordsOf(name)
+    if (!words[1]?.endsWith('balancer.js') || words[3] !== folder || words.length > 4) continue
+    process.kill(Number(name), 'SIGKILL')
+    return Date.now()
+  }
+  return undefined
+}
+
+function wordsOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  } catch {
+    return []
+  }
 }
 
 function poolOf({env}: MarkedProcess): string {

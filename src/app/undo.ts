@@ -5,7 +5,7 @@ import {fingerprintOf} from '../core/plan/fingerprint.ts'
 import {gatesOf} from '../core/plan/gates.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
-import {type Undo, undoOf} from '../core/rollout/undo.ts'
+import {backwards, type Undo, undoOf} from '../core/rollout/undo.ts'
 import {doneIn} from '../engine/undo.ts'
 import type {MaybeState, Question, ServiceName} from '../core/graph/system.ts'
 import type {Rollout} from '../ports/state.ts'
@@ -70,7 +70,7 @@ function planOf({steps}: Undo, question: Question): Plan {
 /** What speaks against it: a service that has moved on since, or what the checker finds. */
 function wrongWith(plan: Plan, question: Question): readonly string[] {
   const target = new Map<ServiceName, MaybeState>(plan.steps.map(({service, to}) => [service, to]))
-  return plan.steps.length === 0 ? [] : check({...question, target}, plan)
+  return plan.steps.length === 0 ? [] : check({...question, system: backwards(question.system), target}, plan)
 }
 
 function barred(id: string, wrong: readonly string[]) {

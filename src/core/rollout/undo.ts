@@ -1,6 +1,6 @@
 import {bug} from '../base/bug.ts'
 import {byText} from '../base/order.ts'
-import type {MaybeState, ServiceName} from '../graph/system.ts'
+import type {MaybeState, ServiceName, System} from '../graph/system.ts'
 import type {Gate, Plan, Step, StepId} from '../plan/plan.ts'
 
 /** How done steps are taken back, in safe order. */
@@ -29,6 +29,15 @@ export function undoOf(plan: Plan, done: ReadonlySet<StepId>, wanted: ReadonlySe
   )
   const back = steps.filter(({id}) => going.has(id) && !needed.has(id))
   return {steps: turned(back, gates), stays: steps.filter(({id}) => going.has(id) && needed.has(id))}
+}
+
+/**
+ * The system as a way back is checked in: what moved after another goes before it, with all that stood when it came, so the
+ * `after` of its services has been kept to already, and asks for the contrary now.
+ */
+export function backwards(system: System): System {
+  const services = [...system.services].map(([name, service]) => [name, {...service, after: []}] as const)
+  return {...system, services: new Map(services)}
 }
 
 /** The set, and all that belongs to it by `belongs`, over and over. */

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {check} from '../../../src/core/plan/check.ts'
 import type {Step} from '../../../src/core/plan/plan.ts'
-import {undoOf} from '../../../src/core/rollout/undo.ts'
+import {plan} from '../../../src/core/plan/planner.ts'
+import {question} from '../../support/question.ts'
+import {backwards, undoOf} from '../../../src/core/rollout/undo.ts'
 import {planOf} from '../../support/world.ts'
 
 const MIGRATION = planOf(
@@ -26,6 +29,30 @@ describe('the way back of what is done', () => {
       '4 accounts-2 2.0.0>1.0.0 after accounts-1,web-1,web-2',
     ])
     expect(stays).toEqual([])
+  })
+
+  it('keeps to the order that plain `after` asks for, the other way round', () => {
+    const asked = {
+      services: {accounts: {'1.0.0': {}, '2.0.0': {}}, worker: {'1.0.0': {}, '2.0.0': {}}},
+      after: {worker: ['accounts']},
+    }
+    const there = question({
+      ...asked,
+      current: {accounts: '1.0.0', worker: '1.0.0'},
+      target: {accounts: '2.0.0', worker: '2.0.0'},
+    })
+    const made = plan(there, {timeLimitMs: 1000, now: () => 0})
+    if (made.steps === null) throw new Error('there is no plan')
+    const {steps} = undoOf(made, all(made.steps), all(made.steps), () => [])
+    expect(steps.map(({service}) => service)).toEqual(['worker', 'accounts'])
+    const back = question({
+      ...asked,
+      current: {accounts: '2.0.0', worker: '2.0.0'},
+      target: {accounts: '1.0.0', worker: '1.0.0'},
+    })
+    const way = {...made, steps}
+    expect(check(back, way)).not.toEqual([])
+    expect(check({...back, system: backwards(back.system)}, way)).toEqual([])
   })
 
   it('ends at the last step from which there is no way back, and keeps what that needs', () => {
