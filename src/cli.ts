@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Runs one command line to its end, and leaves the exit code. Nothing else of Sluice decides how a process ends. */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.once('exit', noteUnsettled)
   // The built commands are the ones to run, also where NODE_ENV says development and a tsconfig.json lies beside them.
   settings.enableAutoTranspile = false
   // Oclif asks whose shell it is where this is not set, and a container may run under a number that nobody has.
@@ -25,6 +26,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     const end = error instanceof ExitError ? error : settle(error, argv.includes('--json'))
     process.exitCode = end.oclif.exit ?? 1
   }
+}
+
+/** What Node ends with where nothing is left that could ever wake what is still awaited. */
+const UNSETTLED = 13
+
+/** That must not look like any end of ours. */
+function noteUnsettled(code: number): void {
+  if (code !== UNSETTLED) return
+  process.stderr.write('error: it ended before it was done (this is a bug in sluice: please report it)\n')
+  process.exitCode = 1
 }
 
 /** `sluice help plan` is `sluice plan --help`. */

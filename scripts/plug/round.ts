@@ -19,7 +19,7 @@ const [SOONEST_MS, LATEST_MS] = [150, 3500]
 /** Done; taken back, since an instance of the new release was killed; nothing to resume; locked; a hook was cut off. */
 const EXPECTED: readonly number[] = [0, 1, 2, 5, 6]
 const INSTANCE_PLUGS = 0.25
-const BALANCER_PLUGS = 0.15
+const BALANCER_PLUGS = 0.25
 /** What was in flight is known to be lost within so much time. */
 const FLIGHT_MS = 1000
 /** More tries than this to get to the end after the last plug, and nobody would call it done. */
@@ -66,8 +66,8 @@ export async function plugRound(
     story.push(`killed ${victim.service} ${victim.pool} at ${victim.address}`)
   }
 
-  function killBalancer(): void {
-    const at = system.killBalancer()
+  async function killBalancer(): Promise<void> {
+    const at = await system.killBalancer()
     if (at === undefined) return
     deaths.push(at)
     story.push('killed the balancer')
@@ -80,7 +80,7 @@ export async function plugRound(
     const run = go((hitsInstance || hitsBalancer) && random.chance(0.5) ? undefined : moment)
     if (hitsInstance || hitsBalancer) await pause(random.whole(SOONEST_MS, moment))
     if (hitsInstance) killInstance()
-    if (hitsBalancer) killBalancer()
+    if (hitsBalancer) await killBalancer()
     if ((await run).code === null) commands++
   }
   for (let tries = 0; !isThere && tries < TRIES; tries++) await go()

@@ -1,8 +1,10 @@
 import {spawn} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {parseDocument} from 'yaml'
+import {embedded} from '../../src/adapters/balancer/embedded/driver.ts'
+import {balancerProgram} from '../../src/adapters/balancer/embedded/open.ts'
+import {DEFAULT_SETTINGS} from '../../src/adapters/balancer/embedded/settings.ts'
 import {signal} from '../../src/adapters/processes/identity.ts'
 import {processTable} from '../../src/adapters/processes/machine.ts'
 import type {MarkedProcess} from '../../src/adapters/processes/table.ts'
@@ -45,7 +47,7 @@ export interface System {
   sluice(args: readonly string[], afterMs?: number): Promise<Ended>
   instances(): readonly Instance[]
   /** Kills the balancer, and not its standby; answers when, or undefined where there was none. */
-  killBalancer(): number | undefined
+  killBalancer(): Promise<number | undefined>
   /** Each hook that was begun or ended, in order. */
   hooks(): Promise<readonly HookLine[]>
   end(): Promise<void>
@@ -118,7 +120,7 @@ function killedAfter(rig: Rig, args: readonly string[], afterMs: number | undefi
   const timer =
     afterMs === undefined ? undefined : setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), afterMs)
   return new Promise(done => {
-    child.once('exit', code => {
+    child.once('close', code => {
       clearTimeout(timer)
       done({code, said})
     })
@@ -138,23 +140,13 @@ function instancesIn(rig: Rig): readonly Instance[] {
     }))
 }
 
-/** Its arguments are its folder and the system's; a standby has more. */
-function killBalancerOf({folder}: Rig): number | undefined {
-  for (const name of readdirSync('/proc').filter(text => /^\d+$/.test(text))) {
-    const words = wordsOf(name)
-    if (!words[1]?.endsWith('balancer.js') || words[3] !== folder || words.length > 4) continue
-    process.kill(Number(name), 'SIGKILL')
-    return Date.now()
-  }
-  return undefined
-}
-
-function wordsOf(pid: string): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
-  } catch {
-    return []
-  }
+/** Whoever answers on its socket is it: a standby that has taken over keeps the arguments of one. */
+async function killBalancerOf({folder}: Rig): Promise<number | undefined> {
+  const own = {folder: join(folder, '.sluice', 'demo', 'balancer'), root: folder}
+  const answer = await embedded({...own, program: balancerProgram(), settings: DEFAULT_SETTINGS}).ensure()
+  if (!answer.ok) return undefined
+  process.kill(answer.value.pid, 'SIGKILL')
+  return Date.now()
 }
 
 function poolOf({env}: MarkedProcess): string {

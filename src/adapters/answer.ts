@@ -22,7 +22,10 @@ export interface Asking {
  * redirect is an answer, not a place to go to.
  */
 export async function get(address: string, path: string, {timeoutMs, body = false, signal}: Asking): Promise<Answer> {
-  const outOfTime = AbortSignal.timeout(timeoutMs)
+  // A timer that holds the process up, which AbortSignal.timeout does not: somebody waits for the answer.
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
+  const outOfTime = late.signal
   const asked = `GET ${path} on ${address}`
   try {
     const response = await fetch(new URL(path, `http://${address}`), {
@@ -37,6 +40,8 @@ export async function get(address: string, path: string, {timeoutMs, body = fals
     if (signal?.aborted) return {is: 'aborted', said: `${asked}: not waited for`}
     if (codeOf(causeOf(error)) === 'ECONNREFUSED') return {is: 'refused', said: `${asked}: nobody listens`}
     return {is: 'silent', said: `${asked}: ${outOfTime.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error)}`}
+  } finally {
+    clearTimeout(timer)
   }
 }
 
