@@ -10,6 +10,7 @@ import {cpuPerRequest} from './balancer/cpu.ts'
 import {startHaproxy} from './balancer/haproxy.ts'
 import {freePort} from './balancer/port.ts'
 import {worstSplit} from './balancer/split.ts'
+import {standby} from './balancer/standby.ts'
 import type {Figure} from './figure.ts'
 
 /** Of HAProxy with one thread: what a proxy in JavaScript may cost beside the best there is. */
@@ -18,7 +19,7 @@ const MAX_RATIO = 3
 const MAX_SPLIT_ERROR = 1
 const ROUNDS = 6
 
-/** What the embedded balancer costs per request beside HAProxy, and how exactly it splits. */
+/** What the embedded balancer costs per request beside HAProxy, how exactly it splits, and how soon it is back when it is killed. */
 export async function bench(): Promise<Figure[]> {
   const backends = await startBackends()
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
@@ -29,7 +30,11 @@ export async function bench(): Promise<Figure[]> {
     settings: DEFAULT_SETTINGS,
   })
   try {
-    return [...(await costs(balancer, backends)), ...(await splits(balancer, backends))]
+    return [
+      ...(await costs(balancer, backends)),
+      ...(await splits(balancer, backends)),
+      ...(await deaths(balancer, backends)),
+    ]
   } finally {
     await balancer.shutdown(0)
     rmSync(folder, {recursive: true, force: true})
@@ -78,6 +83,12 @@ async function splits(balancer: Embedded, backends: Backends): Promise<Figure[]>
     })
   }
   return figures
+}
+
+async function deaths(balancer: Embedded, {addresses}: Backends): Promise<Figure[]> {
+  const service = await serviceOf('death')
+  await split(balancer, service, addresses, 10)
+  return standby(balancer, service.address)
 }
 
 async function serviceOf(name: string): Promise<RoutedService & {address: string}> {

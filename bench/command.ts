@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import type {Figure} from './figure.ts'
 import {largeFile} from './large.ts'
+import {median} from './median.ts'
 import {ADDING} from './systems.ts'
 
 const [SERVICES, CALLS] = [10_000, 5]
@@ -77,8 +78,4 @@ function memory(folder: string): number {
     encoding: 'utf8',
   })
   return Number(stderr.trim())
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

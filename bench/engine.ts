@@ -8,6 +8,7 @@ import {startLoad} from '../src/demo/load.ts'
 import {freePort} from './balancer/port.ts'
 import {endSystem, sluice} from './engine/sluice.ts'
 import type {Figure} from './figure.ts'
+import {median} from './median.ts'
 
 const TIMES = 20
 const RESUMES = 5
@@ -117,10 +118,6 @@ function healthWait(entries: readonly Entry[]): number {
 
 function figure(name: string, value: number, peer: string, max: number): Figure {
   return {name, value, unit: 'ms', limit: {max}, peer}
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 function ms(value: number): string {

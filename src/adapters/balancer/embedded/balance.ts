@@ -78,7 +78,8 @@ async function build({folder, left}: Beginning, keeper: Keeper, log: Log): Promi
   const tally = createTally(Date.now, await loadTallies(folder, Date.now()))
   const tallies = tallyKeeper(folder)
   const keepTallies = () => tallies.keep(tally.dump(), false)
-  await keepTallies()
+  // After a proper end it has to be on disk that calls are counted again. A standby never follows one, and has no time.
+  if (left.from === undefined) await keepTallies()
   const brownouts = new Brownouts(Date.now)
   const house: House = {
     isGone: ({name}, request) => brownouts.takes(name, tally.saw(name, request)),

@@ -69,6 +69,16 @@ describe('the balancer, killed with SIGKILL', () => {
     expect([...pids, pid, standby].filter(lives)).toEqual([])
   })
 
+  it('is known to have a successor only when that has the sockets of all services', async () => {
+    const others = await Promise.all(Array.from({length: 5}, async () => `127.0.0.1:${await freePort()}`))
+    for (const [index, listen] of others.entries())
+      good(await rig.open().attach({name: `shop${index}`, route: {backend: 'shop', listen}}, pool()))
+    for (let round = 0; round < 2; round++) {
+      kill((await rig.both()).pid)
+      for (const each of others) expect((await send(each, {requests: 1, connections: 1})).failures).toEqual([])
+    }
+  })
+
   it('before its standby has everything is followed all the same', async () => {
     await rig.both()
     const first = good(await rig.open().ensure())

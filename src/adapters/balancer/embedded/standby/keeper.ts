@@ -1,6 +1,7 @@
 import type {Server} from 'node:net'
 import type {DurationMs} from '../../../../core/base/units.ts'
 import {handleOf} from './handle.ts'
+import type {ToStandby} from './message.ts'
 import {pauseAfter} from './pause.ts'
 import {startStandby, type StandbyProcess} from './process.ts'
 
@@ -14,8 +15,9 @@ export class Keeper {
   readonly #servers = new Map<string, Server>()
   #control: {readonly path: string; readonly server: Server} | undefined
   #standby: StandbyProcess | undefined
-  /** The standby, once it has all we have. */
-  #ready: StandbyProcess | undefined
+  /** Sockets that were handed over, ever, and how many of them it is known to have. */
+  #handed = 0
+  #arrived = -1
   #again: NodeJS.Timeout | undefined
   #isEnding = false
 
@@ -26,19 +28,19 @@ export class Keeper {
 
   /** Of the process that would take over now. */
   get pid(): number | undefined {
-    return this.#ready?.pid
+    return this.#arrived === this.#handed ? this.#standby?.pid : undefined
   }
 
   /** Commands then find somebody at any time: they wait for the standby's answer, and start no rival. */
   control(path: string, server: Server): void {
     this.#control = {path, server}
-    this.#handControl()
+    if (this.#standby) this.#handControl(this.#standby)
   }
 
   /** Whoever connects while we die waits for the standby. */
   hold(address: string, server: Server): void {
     this.#servers.set(address, server)
-    if (this.#standby) this.#hand(address, server)
+    if (this.#standby) this.#hand(this.#standby, {do: 'hold', address}, server)
     else if (!this.#again) this.#begin(undefined)
   }
 
@@ -70,36 +72,31 @@ export class Keeper {
       const standby = this.#start()
       this.#standby = standby
       void standby.ended.then(how => replace(`${standby.pid ?? ''} ${how}`))
+      this.#handControl(standby)
+      for (const [address, server] of this.#servers) this.#hand(standby, {do: 'hold', address}, server)
     } catch (error) {
       // As for want of memory. The traffic must not notice.
-      return replace(String(error))
+      replace(String(error))
     }
-    this.#handControl()
-    for (const [address, server] of this.#servers) this.#hand(address, server)
-    void this.#noteReady(this.#standby)
-  }
-
-  async #noteReady(standby: StandbyProcess): Promise<void> {
-    await standby.settled()
-    if (this.#standby === standby) this.#ready = standby
   }
 
   #replace(how: string, livedMs: DurationMs, lastPauseMs: DurationMs | undefined): void {
     this.#standby = undefined
-    this.#ready = undefined
     if (this.#isEnding) return
     const pauseMs = pauseAfter(livedMs, lastPauseMs)
     this.#log(`no standby: ${how}; the next one starts in ${pauseMs}ms`)
     this.#again = setTimeout(() => this.#begin(pauseMs), pauseMs)
   }
 
-  #handControl(): void {
-    if (!this.#control) return
-    const {path, server} = this.#control
-    this.#standby?.tell({do: 'control', path}, handleOf(server))
+  #handControl(standby: StandbyProcess): void {
+    if (this.#control) this.#hand(standby, {do: 'control', path: this.#control.path}, this.#control.server)
   }
 
-  #hand(address: string, server: Server): void {
-    this.#standby?.tell({do: 'hold', address}, handleOf(server))
+  #hand(standby: StandbyProcess, message: ToStandby, server: Server): void {
+    standby.tell(message, handleOf(server))
+    const mine = ++this.#handed
+    void standby.settled().then(() => {
+      if (this.#standby === standby) this.#arrived = mine
+    })
   }
 }
