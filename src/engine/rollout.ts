@@ -21,6 +21,7 @@ import {carryOutAll, courseFor} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
 import {owedIn, unresumable} from './resumable.ts'
 import type {Session} from './session.ts'
+import {revivedBy, standingIn} from './standing.ts'
 import {unfinished} from './unfinished.ts'
 import {undoIdOf, undoPlan} from './undo.ts'
 
@@ -121,6 +122,8 @@ async function goOn(
 ): Promise<Result<Outcome>> {
   const kept = await deps.state.kept(rollout.environment)
   if (!kept.ok) return kept
+  const standing = await standingIn(deps.state, rollout.environment)
+  if (!standing.ok) return standing
   const carriers = new Map(kept.value.map(({service, state, pool}) => [service, {state, pool}]))
   const own = [...deps.services.values()].flatMap(({run}) => secretsIn(run?.env ?? {}))
   const secrets = [...own, ...(deps.secrets ?? [])]
@@ -133,6 +136,7 @@ async function goOn(
     holder,
     journal,
     carriers,
+    revived: revivedBy(rollout.plan, standing.value),
     renewed: new Set(),
   }
   if (again) await journal.append([{code: 'rollout-resumed', by: options.who, reason: options.reason}])

@@ -101,7 +101,8 @@ export function courseFor(session: Session, step: Step): Course {
   const service = services.get(step.service) ?? bug(`no service ${step.service}`)
   const wanted = session.journal.state().undoes === undefined ? session.deps.brownouts : undefined
   const brownouts = balancer.can.has('brownout') ? brownoutsOf(step, wanted ?? new Map()) : []
-  return courseOf(step, service, balancer.can.has('weight'), carrierOf(session, step), hooksOf?.(step), brownouts)
+  const hooks = session.revived.has(step.service) ? undefined : hooksOf?.(step)
+  return courseOf(step, service, balancer.can.has('weight'), carrierOf(session, step), hooks, brownouts)
 }
 
 /** The pool that a step leaves: what it is stopping already, or what carries the state that it comes from. */

@@ -16,6 +16,8 @@ export interface Session {
   readonly journal: Journal
   /** The pool that really carries each service's state, where Sluice has a record of it. */
   readonly carriers: Map<ServiceName, {readonly state: MaybeState; readonly pool: PoolId | null}>
+  /** Services that are only started again where they stand: nothing about them changes, so no hook is run. */
+  readonly revived: ReadonlySet<ServiceName>
   /** Steps that begin again, and whose dead instances of before have not been cleared away yet. */
   readonly renewed: Set<StepId>
 }

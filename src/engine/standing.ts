@@ -2,7 +2,7 @@ import {sameState} from '../core/graph/states.ts'
 import type {Result} from '../core/base/result.ts'
 import {ok} from '../core/base/result.ts'
 import type {ServiceName} from '../core/graph/system.ts'
-import type {Step} from '../core/plan/plan.ts'
+import type {Plan, Step} from '../core/plan/plan.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import {stateOf} from '../core/rollout/rollout-state.ts'
 import type {Kept, Rollout, State} from '../ports/state.ts'
@@ -45,4 +45,11 @@ function furtherOn(kept: Kept, ahead: {readonly rollout: Rollout; readonly step:
 /** Whether a service stands where a step leads that the rollout was left in, past its turning point. */
 export function isAwaited(rollout: Rollout, service: ServiceName, state: Kept['state']): boolean {
   return turnedIn(rollout).some(step => step.service === service && sameState(step.to, state))
+}
+
+/** Services that the plan only starts again where they stand, since nothing of them runs any more. */
+export function revivedBy({steps}: Plan, standing: readonly Kept[]): ReadonlySet<ServiceName> {
+  const states = new Map(standing.map(({service, state}) => [service, state]))
+  const again = steps.filter(({service, from, to}) => from === null && to && sameState(states.get(service) ?? null, to))
+  return new Set(again.map(({service}) => service))
 }

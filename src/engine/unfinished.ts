@@ -1,14 +1,13 @@
 import {type Failure, failure} from '../core/base/failure.ts'
-import {sameState} from '../core/graph/states.ts'
 import type {ServiceName} from '../core/graph/system.ts'
 import type {Plan, Step} from '../core/plan/plan.ts'
 import {stateOf} from '../core/rollout/rollout-state.ts'
 import {afterResume, isOver} from '../core/rollout/step-state.ts'
-import type {Kept, Rollout} from '../ports/state.ts'
+import type {Rollout} from '../ports/state.ts'
 import {touchedBy} from './claim.ts'
 import type {Deps} from './deps.ts'
 import {LOOKED_THROUGH, openIn} from './open.ts'
-import {standingIn} from './standing.ts'
+import {revivedBy, standingIn} from './standing.ts'
 import {undoIdOf} from './undo.ts'
 
 /**
@@ -47,13 +46,6 @@ export async function unfinished(
     return failure('halted', {message, hint})
   }
   return undefined
-}
-
-/** Services that the plan only starts again where they stand, since nothing of them runs any more. */
-function revivedBy({steps}: Plan, kept: readonly Kept[]): ReadonlySet<ServiceName> {
-  const states = new Map(kept.map(({service, state}) => [service, state]))
-  const again = steps.filter(({service, from, to}) => from === null && to && sameState(states.get(service) ?? null, to))
-  return new Set(again.map(({service}) => service))
 }
 
 /**

@@ -132,6 +132,26 @@ describe('a step that was stopping what it came from when the machine was restar
   })
 })
 
+describe('what is only started again, as after a restart of the machine', () => {
+  it('runs no hook: nothing about it changes', async () => {
+    const ran: string[] = []
+    const one = world()
+      .service('accounts')
+      .hooks(
+        ({service}) => ({after: [{id: 'after', of: service, command: ['x'], timeoutMs: 1_000, idempotent: false}]}),
+        async ({name}) => {
+          ran.push(name)
+          return {ok: true, output: ''}
+        },
+      )
+    await one.clock.run(run(one.deps, FIRST, 'r0', one.options()))
+    expect(ran).toEqual(['accounts-1/after'])
+    one.runtime.befall('accounts', '1.0.0', 'exited')
+    expect(await one.clock.run(run(one.deps, FIRST, 'r1', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+    expect(ran).toEqual(['accounts-1/after'])
+  })
+})
+
 describe('a first deployment in whose middle everything ended', () => {
   const left = async () => {
     const one = world().service('accounts').release('accounts', '1.0.0', {startsInMs: 3_000})

@@ -126,7 +126,7 @@ export abstract class CarryingCommand extends SluiceCommand {
     const goOn = isOpen ? `; go on with sluice rollout resume ${id}` : ''
     this.remark(`rollout ${id} ${state}${why && state !== wanted ? `: ${why.message}` : ''}${goOn}`)
     if (state === wanted) return rollout
-    if (why?.hint !== undefined) this.remark(`  → ${why.hint}`)
+    for (const hint of why?.hint?.split('\n') ?? []) this.remark(`  → ${hint}`)
     if (why) this.remark(explainText(why.code, lookOf(process.stderr)))
     return this.end(exitOf(state), rollout)
   }

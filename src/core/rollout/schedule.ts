@@ -36,8 +36,8 @@ export type Standing =
   | {readonly is: 'failed' | 'aborted' | 'halted' | 'waiting' | 'unfinished'; readonly why: Failure}
 
 export function standing(plan: Plan, state: RolloutState): Standing {
-  const halted = stepWith(plan, state, 'halted')
-  if (halted) return {is: 'halted', why: halted.why}
+  const halted = plan.steps.map(step => stateAt(state, step)).flatMap(at => (at.is === 'halted' ? [at.why] : []))
+  if (halted[0]) return {is: 'halted', why: together(halted[0], halted)}
   const open = underWay(plan, state)
   const unsure = open.flatMap(step => unsureIn(stateAt(state, step)) ?? [])
   if (unsure[0] && unsure.length === open.length) return {is: 'waiting', why: together(unsure[0], unsure)}
@@ -50,7 +50,9 @@ export function standing(plan: Plan, state: RolloutState): Standing {
 }
 
 function together(first: Failure, all: readonly Failure[]): Failure {
-  return {...first, message: all.map(({message}) => message).join('\n')}
+  const hints = new Set(all.flatMap(({hint}) => hint ?? []))
+  const message = all.map(one => one.message).join('\n')
+  return {...first, message, ...(hints.size > 0 && {hint: [...hints].join('\n')})}
 }
 
 function awaited(plan: Plan, state: RolloutState): Failure {
