@@ -24,12 +24,16 @@ export function lineUp(changes: readonly Change[], failure: string, direct: Read
   }
 }
 
-/** Packages whose files stand in stack traces or messages: `node_modules/<name>/`, and `Cannot find module '<name>'`. */
+/**
+ * Packages whose files stand in stack traces or messages: `node_modules/<name>/`, `Cannot find module '<name>'`, and
+ * `<name> is not a function`, since what is imported mostly goes by the name of its package.
+ */
 function namesIn(text: string): ReadonlySet<string> {
   const names = new Set<string>()
   for (const match of text.matchAll(/node_modules[/\\]((?:@[\w.~-]+[/\\])?[\w.~-]+)/g)) {
     names.add((match[1] ?? '').replaceAll('\\', '/'))
   }
+  for (const match of text.matchAll(/([\w$]+)(?:\.[\w$]+)* is not a (?:function|constructor)/g)) names.add(match[1] ?? '')
   for (const match of text.matchAll(/(?:module|package) '((?:@[\w.~-]+\/)?[\w.~-]+)/g)) names.add(match[1] ?? '')
   return names
 }

@@ -30,6 +30,17 @@ describe('the line-up', () => {
   })
 })
 
+describe('a failure', () => {
+  it.each([
+    ['TypeError: ora is not a function', 'ora'],
+    ['TypeError: chalk.bold.red is not a function', 'chalk'],
+    ['TypeError: Ajv is not a constructor', 'Ajv'],
+  ])('names the library that is no longer called as it was: %s', (failure, name) => {
+    const changes = [change('a', '1.0.0', '2.0.0'), change(name, '1.0.0', '2.0.0')]
+    expect(lineUp(changes, failure, new Set(['a']))).toEqual({updates: [name, 'a'], suspects: 1})
+  })
+})
+
 describe('a change', () => {
   it('is major where the first number differs, with 0.x the second', () => {
     expect(isMajor(change('a', '1.9.0', '2.0.0'))).toBe(true)
