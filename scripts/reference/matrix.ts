@@ -60,8 +60,9 @@ const EMPTY: RepoFiles = {has: path => path in EXAMPLE, text: path => EXAMPLE[pa
 
 function told(what: string, lines: readonly Line[] | undefined): string[] {
   if (!lines) return [`${what.padEnd(17)} (no such thing: name a command)`]
-  return lines.map(({command, env = {}}, at) => {
+  return lines.map(({command, env = {}, edit}, at) => {
     const set = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-    return `${(at === 0 ? what : '').padEnd(17)} ${[...set, ...command].join(' ')}`
+    const first = edit ? [`(${edit.says})`] : []
+    return `${(at === 0 ? what : '').padEnd(17)} ${[...set, ...command, ...first].join(' ')}`
   })
 }

@@ -13,6 +13,16 @@ export interface Line {
    * `build` runs code of libraries: it sees no more than the tests do.
    */
   readonly does: 'fetch' | 'build'
+  /** Done to a file of the checkout first, where the package manager has no option for it. */
+  readonly edit?: FileEdit
+}
+
+/** A file of the checkout that is there, and what becomes of it. */
+export interface FileEdit {
+  readonly path: string
+  /** As somebody would be told to do it by hand; two edits that say the same do the same. */
+  readonly says: string
+  readonly to: (text: string) => string
 }
 
 /** The files of one commit that commands and readers look at, by path; read once. */
@@ -41,6 +51,8 @@ export interface Ecosystem {
   readonly version: readonly string[]
   /** What is wrong with this version for this lock file; absent where every version will do. */
   readonly unfit?: (files: RepoFiles, version: string) => string | undefined
+  /** Where the lock file does not fit the manifest; absent where the package manager says so itself. */
+  readonly stale?: (files: RepoFiles) => string | undefined
   /** Installs what the lock file says, and fails where that is not possible. */
   readonly install: (files: RepoFiles, scripts: boolean) => readonly Line[]
   /** Rewrites the lock file; undefined where the package manager has no such thing. */

@@ -1,7 +1,9 @@
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {type NoAnswer, noAnswer} from '../../core/matrix/no-answer.ts'
 import {unreachable} from '../../core/base/bug.ts'
 import {formatDuration} from '../../core/base/units.ts'
-import type {Line} from './ecosystem.ts'
+import type {FileEdit, Line} from './ecosystem.ts'
 import type {ProgramEnd} from './program.ts'
 import type {CellPlace} from './room.ts'
 import type {Workbench} from './workbench.ts'
@@ -16,11 +18,17 @@ export type LinesEnd =
 export async function runLines(bench: Workbench, place: CellPlace, lines: readonly Line[]): Promise<LinesEnd> {
   let output = ''
   for (const line of lines) {
+    if (line.edit) await edited(place.checkout, line.edit)
     const end = judged(bench, line, await runOne(bench, place, line))
     if (end.is !== 'done') return end
     output = end.output
   }
   return {is: 'done', output}
+}
+
+async function edited(checkout: string, {path, to}: FileEdit): Promise<void> {
+  const file = join(checkout, path)
+  await writeFile(file, to(await readFile(file, 'utf8')))
 }
 
 /** Two npm at once can trip over each other in their shared cache: that is no reason to give up. */

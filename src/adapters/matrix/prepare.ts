@@ -37,7 +37,10 @@ export async function prepare(
   const {ecosystem, commands} = revision
   const own = dependencies === 'pinned' ? commands.pinned : (commands.latest ?? commands.pinned)
   if (own || !ecosystem) return ownCommand(bench, revision, own ?? [])
-  if (dependencies === 'pinned') return withFiles(bench, revision, ecosystem, {})
+  if (dependencies === 'pinned') {
+    const stale = ecosystem.stale?.(revision.files)
+    return stale === undefined ? withFiles(bench, revision, ecosystem, {}) : noAnswer('lock-stale', stale)
+  }
   const changed = await relocked(bench, revision, ecosystem, wish, log)
   return 'code' in changed ? (changed as NoAnswer) : withFiles(bench, revision, ecosystem, changed)
 }

@@ -94,8 +94,50 @@ describe('the package manager', () => {
     const lines = ECOSYSTEMS.map(ecosystem => {
       const found = files({'package.json': '{"dependencies": {"a": "^1.0.0"}}', 'requirements.in': 'a'})
       const relock = ecosystem.relock(found, 'in-range', {only: ['a', 'b']}) ?? []
-      return [ecosystem.name, relock.map(line => line.command.join(' '))]
+      return [ecosystem.name, relock.map(({command, edit}) => [...command, ...(edit ? [`(${edit.says})`] : [])].join(' '))]
     })
     expect(Object.fromEntries(lines)).toMatchSnapshot()
+  })
+})
+
+describe('yarn.lock of yarn 1', () => {
+  const CLASSIC = ECOSYSTEMS.find(ecosystem => ecosystem.name === 'yarn-classic')
+  const edited = (only: readonly string[]) => CLASSIC?.relock(files({}), 'in-range', {only})?.[0]?.edit?.to(YARN_1)
+
+  it('loses exactly the libraries whose newest is wanted', () => {
+    expect(edited(['@s/b'])).toBe('# yarn lockfile v1\n\n\na@^1.0.0:\n  version "1.0.1"\n')
+    expect(edited(['a'])).toBe(
+      '# yarn lockfile v1\n\n\n"@s/b@^1.0.0", "@s/b@^1.1.0":\n  version "1.2.0"\n',
+    )
+    expect(edited(['b', '@s/a'])).toBe(YARN_1)
+  })
+
+  it('is stale where it has for any version what the manifest has a range for, which yarn 1 lets pass', () => {
+    const stale = (lock: string, range: string) =>
+      CLASSIC?.stale?.(files({'yarn.lock': lock, 'package.json': JSON.stringify({devDependencies: {a: range}})}))
+    expect(stale('b, a, c@1:\n  version "1.0.1"\n', '^2.0.0')).toBe(
+      'package.json asks for a ^2.0.0, and yarn.lock has it for any version',
+    )
+    expect(stale('a, a@^2.0.0:\n  version "2.0.1"\n', '^2.0.0')).toBeUndefined()
+    expect(stale('a:\n  version "1.0.1"\n', '')).toBeUndefined()
+    expect(stale(YARN_1, '^1.0.0')).toBeUndefined()
+  })
+})
+
+describe('pnpm-lock.yaml', () => {
+  const PNPM = ECOSYSTEMS.find(ecosystem => ecosystem.name === 'pnpm')
+  const edited = (text: string, only: readonly string[]) =>
+    PNPM?.relock(files({}), 'in-range', {only})?.[0]?.edit?.to(text)
+  const entry = (key: string) => `\n  ${key}:\n    dependencies:\n      a: 1.0.1\n`
+
+  it.each([
+    ['a@1.0.1', `'@s/b@1.2.0'`],
+    [`/a@1.0.1(b@2.0.0)`, `/@s/b@1.2.0`],
+    ['/a/1.0.1_b@2.0.0', '/@s/b/1.2.0'],
+  ])('loses the entries of the libraries whose newest is wanted, and keeps what refers to them: %s', (a, b) => {
+    const lock = (...keys: readonly string[]) =>
+      `importers:\n\n  a:\n    dependencies: {}\n\npackages:\n${keys.map(entry).join('')}\nsnapshots:\n${keys.map(entry).join('')}`
+    expect(edited(lock(a, b), ['@s/b'])).toBe(lock(a))
+    expect(edited(lock(b, a), ['b'])).toBe(lock(b, a))
   })
 })

@@ -10,17 +10,26 @@ let rig: MatrixRig | undefined
 const MANIFEST = {
   name: 'service',
   version: '1.0.0',
-  dependencies: {lib: '^1.0.0', calm: '^1.0.0'},
+  dependencies: {outer: '^1.0.0', calm: '^1.0.0'},
   scripts: {test: 'node test.cjs'},
 }
 
 const publish = (version: string) =>
   registry.publish(
-    ...['lib', 'calm'].map(name => ({name, version, files: {'index.js': `module.exports = '${version}'`}})),
+    ...['lib', 'calm', 'mild'].map(name => ({name, version, files: {'index.js': `module.exports = '${version}'`}})),
   )
+
+/** Only what never moves asks for the guilty one, and for another that moves with it. */
+const OUTER = {
+  name: 'outer',
+  version: '1.0.0',
+  dependencies: {lib: '^1.0.0', mild: '^1.0.0'},
+  files: {'index.js': `module.exports = require('lib')`},
+}
 
 beforeAll(async () => {
   registry = await startRegistry()
+  await registry.publish(OUTER)
   await publish('1.0.0')
 })
 
@@ -68,7 +77,7 @@ describe('package managers other than npm', () => {
     const service = (accepted: readonly string[]): Files => ({
       'package.json': JSON.stringify(MANIFEST),
       [manager.lock]: locks.get(manager.program) ?? '',
-      'test.cjs': `process.exit(${JSON.stringify(accepted)}.includes(require('lib')) ? 0 : 1)`,
+      'test.cjs': `process.exit(${JSON.stringify(accepted)}.includes(require('outer')) ? 0 : 1)`,
       ...manager.settings,
     })
     await rig.repository('service', {main: service(['1.0.0'])})
@@ -78,10 +87,11 @@ describe('package managers other than npm', () => {
     expect(report?.cells[1]?.changed.map(change => `${change.name} ${change.from} ${change.to}`)).toEqual([
       'calm 1.0.0 1.1.0',
       'lib 1.0.0 1.1.0',
+      'mild 1.0.0 1.1.0',
     ])
     expect(report?.culprits).toEqual([{name: 'lib', from: '1.0.0', to: '1.1.0'}])
     expect(await readFile(report?.search?.[0]?.lock ?? '', 'utf8')).toMatch(
-      /calm[\s\S]*1\.1\.0[\s\S]*lib[\s\S]*1\.0\.0/,
+      /calm[\s\S]*1\.1\.0[\s\S]*lib[\s\S]*1\.0\.0[\s\S]*mild[\s\S]*1\.1\.0/,
     )
   })
 })

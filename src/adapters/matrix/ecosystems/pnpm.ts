@@ -1,5 +1,5 @@
-import {building, type Ecosystem, fetching, type RepoFiles} from '../ecosystem.ts'
-import {pnpmLockVersion, readPnpmLock} from '../locks/pnpm.ts'
+import {building, type Ecosystem, fetching, type Line, type RepoFiles} from '../ecosystem.ts'
+import {pnpmLockVersion, readPnpmLock, withoutEntries} from '../locks/pnpm.ts'
 import {testScript} from '../manifest.ts'
 
 /** pnpm; the lock file says which major can read it. */
@@ -15,26 +15,33 @@ export const pnpm: Ecosystem = {
     fetching(['pnpm', 'install', '--frozen-lockfile', '--ignore-scripts', '--prefer-offline']),
     ...(scripts ? [building(['pnpm', 'rebuild', '--recursive'])] : []),
   ],
-  relock: (_files, latest, wish) => [
-    fetching([
-      'pnpm',
-      'update',
-      '--recursive',
-      '--lockfile-only',
-      '--ignore-scripts',
-      '--depth',
-      'Infinity',
-      ...(latest === 'in-range'
-        ? ['--no-save']
-        : 'only' in wish && wish.development
-          ? ['--latest']
-          : ['--latest', '--prod']),
-      ...('only' in wish ? wish.only : []),
-    ]),
-  ],
+  relock: (_files, latest, wish) => {
+    if ('all' in wish) return [updating(latest === 'in-range' ? ['--no-save'] : ['--latest', '--prod'])]
+    const beyond = updating([...(wish.development ? ['--latest'] : ['--latest', '--prod']), ...wish.only])
+    return [onlyThese(wish.only), ...(latest === 'in-range' ? [] : [beyond])]
+  },
   test: files => (testScript(files) === undefined ? undefined : ['pnpm', 'test']),
   read: readPnpmLock,
   installed: ['node_modules'],
+}
+
+const LOCK_ONLY = ['--lockfile-only', '--ignore-scripts']
+
+function updating(options: readonly string[]): Line {
+  return fetching(['pnpm', 'update', '--recursive', ...LOCK_ONLY, '--depth', 'Infinity', ...options])
+}
+
+/**
+ * `pnpm update a b` leaves b as it is where the manifest names only a. What the lock file has no entry for is looked up
+ * anew, and nothing else.
+ */
+function onlyThese(names: readonly string[]): Line {
+  const edit = {
+    path: 'pnpm-lock.yaml',
+    says: `pnpm-lock.yaml without ${names.join(', ')}`,
+    to: (text: string) => withoutEntries(text, names),
+  }
+  return {...fetching(['pnpm', 'install', '--fix-lockfile', ...LOCK_ONLY]), edit}
 }
 
 /** Which majors read which format. One that cannot read it would install the newest of everything and call it done. */

@@ -1,5 +1,5 @@
-import {type Ecosystem, fetching, type RepoFiles} from '../ecosystem.ts'
-import {readYarnLock} from '../locks/yarn.ts'
+import {type Ecosystem, fetching, type RepoFiles, type Wish} from '../ecosystem.ts'
+import {readYarnLock, unranged, without} from '../locks/yarn.ts'
 import {packageManifest, movableNames, testScript} from '../manifest.ts'
 
 const isBerry = (files: RepoFiles) => /^__metadata:/m.test(files.text('yarn.lock') ?? '')
@@ -17,19 +17,29 @@ export const yarnClassic: Ecosystem = {
   install: (_files, scripts) => [
     fetching(['yarn', 'install', '--frozen-lockfile', '--non-interactive', ...(scripts ? [] : ['--ignore-scripts'])]),
   ],
-  relock: (_files, latest, wish) => [
-    fetching([
-      'yarn',
-      'upgrade',
-      '--ignore-scripts',
-      '--non-interactive',
-      ...(latest === 'absolute' ? ['--latest'] : []),
-      ...('only' in wish ? wish.only : []),
-    ]),
-  ],
+  stale: files => {
+    const found = unranged(files)
+    return found && `package.json asks for ${found.name} ${found.range}, and yarn.lock has it for any version`
+  },
+  relock: (files, latest, wish) => {
+    const beyond = latest === 'absolute' ? movableNames(files, wish) : []
+    return [
+      {...fetching(['yarn', 'install', ...CLASSIC_QUIET]), edit: forgetting(wish)},
+      ...(beyond.length === 0 ? [] : [fetching(['yarn', 'upgrade', '--latest', ...CLASSIC_QUIET, ...beyond])]),
+    ]
+  },
   test,
   read: readYarnLock,
   installed: ['node_modules'],
+}
+
+const CLASSIC_QUIET = ['--ignore-scripts', '--non-interactive']
+
+/** `yarn upgrade a` does nothing, and says that it did, where only other libraries ask for a. */
+function forgetting(wish: Wish) {
+  const names = 'only' in wish ? wish.only : undefined
+  const says = `yarn.lock without ${names?.join(', ') ?? 'anything'}`
+  return {path: 'yarn.lock', says, to: (text: string) => without(text, names)}
 }
 
 /** yarn 2 and later, by `__metadata` in its lock file. */

@@ -13,6 +13,22 @@ export function pnpmLockVersion(files: RepoFiles): string | undefined {
   return /^lockfileVersion:\s*'?"?([\d.]+)/m.exec(files.text('pnpm-lock.yaml') ?? '')?.[1]
 }
 
+/** The lock file without the entries of these libraries, wherever others refer to them. */
+export function withoutEntries(text: string, names: readonly string[]): string {
+  const sections = text.split(/\n(?=\S)/)
+  return sections.map(section => (/^(?:packages|snapshots):/.test(section) ? thinned(section, names) : section)).join('\n')
+}
+
+/** An entry stands two spaces in; what belongs to it, further. */
+function thinned(section: string, names: readonly string[]): string {
+  const [head = '', ...entries] = section.split(/\n(?= {2}\S)/)
+  const kept = entries.filter(entry => {
+    const key = /^ {2}(['"]?)(.*?)\1:/.exec(entry)?.[2] ?? ''
+    return !nameAndVersion(key).some(([name]) => names.includes(name))
+  })
+  return [head, ...kept].join('\n')
+}
+
 function nameAndVersion(key: string): [string, string][] {
   const bare = key.replace(/^\//, '').replace(/[(_].*$/, '')
   const match = /^((?:@[^/]+\/)?[^/@]+)[@/](.+)$/.exec(bare)
