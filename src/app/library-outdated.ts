@@ -1,11 +1,14 @@
 import {join} from 'node:path'
 import {advisoryFiles} from '../adapters/library/advisory-files.ts'
 import type {PreparedBranch} from '../adapters/library/branch.ts'
+import {publishedElsewhere} from '../adapters/library/elsewhere.ts'
+import {placeFor} from '../adapters/library/indexes/index.ts'
 import type {LockedCommit} from '../adapters/library/locked.ts'
-import {newestOfNpm, newestWithinRanges, type Newest} from '../adapters/library/newest.ts'
+import {newestOfNpm, newestOfPlace, newestWithinRanges, type Newest} from '../adapters/library/newest.ts'
 import {type NpmRegistry, npmRegistry} from '../adapters/library/npm-registry.ts'
 import {osv} from '../adapters/library/osv.ts'
 import type {AdvisorySource} from '../adapters/library/source.ts'
+import {bug} from '../core/base/bug.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Advisory} from '../core/library/advisory.ts'
 import type {MatrixSays} from '../core/library/advice.ts'
@@ -133,8 +136,15 @@ async function newestOf(
   names: readonly string[],
 ): Promise<Newest> {
   if (registry) return newestOfNpm(registry, names)
+  if (locked.catalogue === 'npm') return bug('npm has a registry')
+  const others = await publishedElsewhere(locked.catalogue, locked.files, bench.env)
+  const place = placeFor(locked.catalogue, bench.env)
+  const found = await newestOfPlace(place, names.filter(name => !others.has(name)), bench.signal)
+  if (found.available.size > 0 || found.gaps.length === 0) return found
+  // Whoever has a mirror in settings that only the package manager reads is told at least what that would take.
   const log = join(bench.cache, 'logs', `${encodeURIComponent(service.name)}-libraries.log`)
-  return newestWithinRanges(bench, locked, log)
+  const within = await newestWithinRanges(bench, locked, log)
+  return {available: within.available, gaps: [...found.gaps, ...within.gaps]}
 }
 
 async function lastMatrix({config}: Libraries, service: string): Promise<MatrixSays | undefined> {

@@ -2,6 +2,7 @@ import type {Dependency} from '../../core/library/dependency.ts'
 import type {Resolved} from '../../core/matrix/resolved.ts'
 import type {RepoFiles} from '../matrix/ecosystem.ts'
 import {packageManifest} from '../matrix/manifest.ts'
+import {pomDependencies} from './pom.ts'
 
 /** How databases of weaknesses call the world that a package manager belongs to, as OSV spells it. */
 export type Catalogue = 'npm' | 'PyPI' | 'RubyGems' | 'Go' | 'crates.io' | 'Maven'
@@ -62,6 +63,8 @@ async function askedFor(catalogue: Catalogue, files: RepoFiles): Promise<Asked |
       return ofCargo(files)
     case 'RubyGems':
       return ofGemfileLock(files)
+    case 'Maven':
+      return files.has('pom.xml') ? ofPom(files) : undefined
     default:
       return undefined
   }
@@ -96,6 +99,16 @@ async function ofCargo(files: RepoFiles): Promise<Asked | undefined> {
     ...Object.keys(development).map(name => [name, 'development'] as const),
     ...Object.keys(dependencies).map(name => [name, 'runtime'] as const),
   ])
+}
+
+async function ofPom(files: RepoFiles): Promise<Asked> {
+  const asked = await pomDependencies(files)
+  return new Map(
+    asked.map(({groupId, artifactId, scope}) => [
+      `${groupId}:${artifactId}`,
+      scope === 'test' ? 'development' : 'runtime',
+    ]),
+  )
 }
 
 /** The last section of Gemfile.lock: `  name (~> 1.2)`, with `!` where it is pinned to a source. */

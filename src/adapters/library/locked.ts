@@ -6,6 +6,7 @@ import {ecosystemOf} from '../matrix/ecosystems/index.ts'
 import {LOOKED_AT} from '../matrix/revision.ts'
 import type {Source} from '../matrix/source.ts'
 import {unreadable} from '../matrix/trouble.ts'
+import {readPom} from './pom.ts'
 import {type Catalogue, catalogueOf, dependenciesOf} from './catalogue.ts'
 
 /** The libraries of one commit, as its lock file has them. */
@@ -26,9 +27,10 @@ export async function lockedAt(source: Source, commit: string): Promise<LockedCo
   const catalogue = ecosystem && catalogueOf(ecosystem.name)
   if (!ecosystem || !catalogue)
     return noAnswer('unknown-ecosystem', 'no lock file of a known package manager at the root')
-  if (!ecosystem.read) return noAnswer('lock-missing', `${ecosystem.name} keeps no list of what it resolved`)
+  const read = ecosystem.read ?? (ecosystem.name === 'maven' ? readPom : undefined)
+  if (!read) return noAnswer('lock-missing', `${ecosystem.name} keeps no list of what it resolved`)
   try {
-    const resolved = await ecosystem.read(files)
+    const resolved = await read(files)
     return {
       source,
       commit,

@@ -1,8 +1,7 @@
-import compare from 'semver/functions/compare.js'
-import valid from 'semver/functions/valid.js'
 import {byText} from '../base/order.ts'
 import type {ServiceName} from '../graph/system.ts'
 import type {Resolved} from '../matrix/resolved.ts'
+import {compareVersions} from './version.ts'
 
 /** The locked libraries of one service: what is in production, and what its next release would bring. */
 export interface Locked {
@@ -85,7 +84,7 @@ function skewedOf(library: string, of: ReadonlyMap<string, readonly ServiceName[
 }
 
 function newestFirst(a: string, b: string): number {
-  return valid(a) && valid(b) ? compare(b, a) : byText(b, a)
+  return compareVersions(b, a) || byText(b, a)
 }
 
 function movesOf(locked: readonly Locked[], holders: Holders, skewed: readonly SkewedLibrary[]): readonly SkewMove[] {

@@ -1,9 +1,6 @@
-import compare from 'semver/functions/compare.js'
-import major from 'semver/functions/major.js'
-import minor from 'semver/functions/minor.js'
-import valid from 'semver/functions/valid.js'
 import {type Advisory, affects} from './advisory.ts'
 import type {Dependency} from './dependency.ts'
+import {compareVersions, isVersion, leavesMajor, leavesMinor} from './version.ts'
 
 /** Why a newer version is wanted; the first that holds, and what decides when it is taken. */
 export type UpdateClass = 'security' | 'minor' | 'patch' | 'major'
@@ -40,14 +37,14 @@ export function updatesOf(
   const weak = weaknessesOf(dependency, advisories)
   const security = weak.length === 0 ? [] : [mending(dependency, from, available, weak)]
   const newer = available.filter(version => isNewer(version, from))
-  const near = newer.findLast(version => !leaves(from, version))
+  const near = newer.findLast(version => !leavesMajor(from, version))
   const far = newer.at(-1)
   return [
     ...security,
     ...(near === undefined || security.some(({to}) => to === near)
       ? []
       : [step(dependency, from, near, classOf(from, near))]),
-    ...(far === undefined || !leaves(from, far) ? [] : [step(dependency, from, far, 'major')]),
+    ...(far === undefined || !leavesMajor(from, far) ? [] : [step(dependency, from, far, 'major')]),
   ]
 }
 
@@ -70,7 +67,7 @@ function mending(
   const sound = available.filter(
     version => isNewer(version, from) && !advisories.some(advisory => affects(advisory, version)),
   )
-  const to = sound.find(version => !leaves(from, version)) ?? sound[0]
+  const to = sound.find(version => !leavesMajor(from, version)) ?? sound[0]
   return {...step(dependency, from, to ?? null, 'security'), advisories}
 }
 
@@ -81,7 +78,7 @@ function step(dependency: Dependency, from: string, to: string | null, kind: Upd
     class: kind,
     from,
     to,
-    breaking: to !== null && leaves(from, to),
+    breaking: to !== null && leavesMajor(from, to),
     ...(direct !== undefined && {direct}),
     development,
     advisories: [],
@@ -89,21 +86,13 @@ function step(dependency: Dependency, from: string, to: string | null, kind: Upd
 }
 
 function classOf(from: string, to: string): UpdateClass {
-  return valid(from) && valid(to) && minor(from) !== minor(to) ? 'minor' : 'patch'
-}
-
-/** Below 1.0.0 the minor version is what may break, as `^` has it. */
-function leaves(from: string, to: string): boolean {
-  if (!valid(from) || !valid(to)) return false
-  return major(from) !== major(to) || (major(from) === 0 && minor(from) !== minor(to))
+  return leavesMinor(from, to) ? 'minor' : 'patch'
 }
 
 function isNewer(a: string, b: string): boolean {
-  return valid(a) !== null && valid(b) !== null && compare(a, b) > 0
+  return isVersion(a) && isVersion(b) && compareVersions(a, b) > 0
 }
 
-/** By semver where all are semver; otherwise the first as it stands. */
 function lowest(versions: readonly string[]): string | undefined {
-  const ordered = versions.every(version => valid(version)) ? versions.toSorted(compare) : versions
-  return ordered[0]
+  return versions.toSorted(compareVersions)[0]
 }

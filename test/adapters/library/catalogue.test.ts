@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {type Catalogue, dependenciesOf} from '../../../src/adapters/library/catalogue.ts'
+import {readPom} from '../../../src/adapters/library/pom.ts'
 import {filesOf} from '../../../src/adapters/matrix/source.ts'
 import {resolvedOf} from '../../../src/core/matrix/resolved.ts'
 
@@ -38,5 +39,20 @@ describe('what a service asks for itself', () => {
 
   it('is not guessed where the manifest is not read', async () => {
     expect(await said('PyPI', 'requirements.txt', 'a==1.0.0\n')).toEqual(['?', '?', '?'])
+  })
+
+  it('stands in pom.xml, whose versions may be properties', async () => {
+    const dependency = (artifact: string, version: string, more = '') =>
+      `<dependency><groupId>org.x</groupId><artifactId>${artifact}</artifactId>${version}${more}</dependency>`
+    const pom = `<project><version>3.1</version><properties><b.version>1.2</b.version></properties>
+      <dependencyManagement><dependencies>${dependency('d', '<version>2.0</version>')}</dependencies></dependencyManagement>
+      <dependencies>
+        ${dependency('a', '<version>${project.version}</version>')}
+        ${dependency('b', '<version>${b.version}</version>', '<scope>test</scope>')}
+        ${dependency('c', '')}
+      </dependencies></project>`
+    const files = filesOf(new Map([['pom.xml', pom]]))
+    expect(Object.fromEntries(await readPom(files))).toEqual({'org.x:a': ['3.1'], 'org.x:b': ['1.2'], 'org.x:d': ['2.0']})
+    expect(await said('Maven', 'pom.xml', pom, ['org.x:a', 'org.x:b', 'other:e'])).toEqual(['direct', 'dev', '-'])
   })
 })

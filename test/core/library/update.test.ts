@@ -41,9 +41,14 @@ describe('the steps a library could take', () => {
     expect(said(lib('2.0.0', '1.1.0'), AVAILABLE)).toEqual(['minor 1.1.0 > 1.2.0', 'major 1.1.0 > 2.1.0'])
   })
 
-  it('asks for nothing that nobody can name, and for nothing of what is no semver', () => {
+  it('knows versions that are no semver', () => {
+    expect(said(lib('2.9'), ['2.9', '2.31', '2.31.post1', '3.0'])).toEqual(['minor 2.9 > 2.31.post1', 'major 2.9 > 3.0'])
+    expect(said(lib('6.1.4.1'), ['6.1.4.1', '6.1.7.10'])).toEqual(['patch 6.1.4.1 > 6.1.7.10'])
+  })
+
+  it('asks for nothing that nobody can name, and for nothing of what is no version', () => {
     expect(said(lib('1.0.0'), [])).toEqual([])
-    expect(said(lib('2024b'), AVAILABLE)).toEqual([])
+    expect(said(lib('trunk'), AVAILABLE)).toEqual([])
   })
 
   it('mends a weakness with the smallest step that does', () => {
