@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util'
 import {type NoAnswer, type NoAnswerCode, noAnswer} from '../../core/matrix/no-answer.ts'
 import type {Ecosystem, RepoFiles} from './ecosystem.ts'
 
@@ -69,12 +70,14 @@ export function testTrouble(exitCode: number, output: string): NoAnswer | undefi
 function lineAround(output: string, index: number): string {
   const start = output.lastIndexOf('\n', index) + 1
   const end = output.indexOf('\n', index)
-  return output
-    .slice(start, end < 0 ? undefined : end)
-    .trim()
-    .slice(0, 200)
+  return plain(output.slice(start, end < 0 ? undefined : end))
 }
 
 function lastLine(output: string): string {
-  return (output.trim().split('\n').at(-1) ?? '').trim().slice(0, 200)
+  return output.split('\n').map(plain).findLast(line => line !== '') ?? ''
+}
+
+/** Without colours, which some package managers write to files, too. */
+function plain(line: string): string {
+  return stripVTControlCharacters(line).trim().slice(0, 200)
 }

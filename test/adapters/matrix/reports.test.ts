@@ -108,6 +108,11 @@ describe('what went wrong', () => {
     expect(installTrouble('install', output).code).toBe(code)
   })
 
+  it('is told by the last line that says anything, without its colours', () => {
+    const output = 'first\n\u001b[31m[ERROR] it broke\u001b[0m\n\u001b[0m\u001b[0m\n\n'
+    expect(installTrouble('resolve', output).text).toBe('the newest versions could not be looked up ([ERROR] it broke)')
+  })
+
   it('is a red test, unless the command is not there', () => {
     expect(testTrouble(1, 'AssertionError')).toBeUndefined()
     expect(testTrouble(127, 'sh: vitest: not found')?.code).toBe('test-missing')
