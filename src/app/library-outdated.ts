@@ -139,7 +139,11 @@ async function newestOf(
   if (locked.catalogue === 'npm') return bug('npm has a registry')
   const others = await publishedElsewhere(locked.catalogue, locked.files, bench.env)
   const place = placeFor(locked.catalogue, bench.env)
-  const found = await newestOfPlace(place, names.filter(name => !others.has(name)), bench.signal)
+  const found = await newestOfPlace(
+    place,
+    names.filter(name => !others.has(name)),
+    bench.signal,
+  )
   if (found.available.size > 0 || found.gaps.length === 0) return found
   // Whoever has a mirror in settings that only the package manager reads is told at least what that would take.
   const log = join(bench.cache, 'logs', `${encodeURIComponent(service.name)}-libraries.log`)

@@ -15,7 +15,7 @@ export async function publishedElsewhere(
 ): Promise<ReadonlySet<string>> {
   switch (catalogue) {
     case 'crates.io':
-      return tomlNames(files.text('Cargo.lock'), ({source}) => !CRATES_IO.test(String(source ?? '')))
+      return tomlNames(files.text('Cargo.lock'), ({source}) => typeof source !== 'string' || !CRATES_IO.test(source))
     case 'PyPI':
       return new Set([
         ...(await tomlNames(files.text('uv.lock'), ({source}) => !isPyPI(source, env))),
@@ -28,7 +28,8 @@ export async function publishedElsewhere(
   }
 }
 
-const CRATES_IO = /^(?:registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index|sparse\+https:\/\/index\.crates\.io\/)/
+const CRATES_IO =
+  /^(?:registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index|sparse\+https:\/\/index\.crates\.io\/)/
 
 interface Package {
   readonly name: string
@@ -53,7 +54,11 @@ function isPyPI(source: unknown, env: Variables): boolean {
 function gemsOf(lock: string): ReadonlySet<string> {
   const sections = lock.split(/\n(?=[A-Z])/).filter(section => {
     if (/^(?:GIT|PATH|PLUGIN)\b/.test(section)) return true
-    return section.startsWith('GEM') && /^ {2}remote: /m.test(section) && !/^ {2}remote: https:\/\/rubygems\.org\/?$/m.test(section)
+    return (
+      section.startsWith('GEM') &&
+      /^ {2}remote: /m.test(section) &&
+      !/^ {2}remote: https:\/\/rubygems\.org\/?$/m.test(section)
+    )
   })
   return new Set(sections.flatMap(section => [...section.matchAll(/^ {4}(\S+) \(/gm)].map(([, name = '']) => name)))
 }

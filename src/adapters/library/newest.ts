@@ -34,8 +34,8 @@ export async function newestOfPlace(place: Place, names: readonly string[], sign
   await Promise.all(
     names.map(name =>
       limit(async () => {
-        if (signal.aborted || (available.size === 0 && failures.length >= AT_ONCE)) return void failures.push(name)
         try {
+          if (signal.aborted || (available.size === 0 && failures.length >= AT_ONCE)) throw new Error('not asked')
           const versions = await place.versions(name, ask)
           if (versions) available.set(name, offered(versions))
           else missing.push(name)

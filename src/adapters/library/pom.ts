@@ -38,7 +38,11 @@ export async function pomDependencies(files: RepoFiles): Promise<readonly PomDep
   const parser = new XMLParser({parseTagValue: false, isArray: name => name === 'dependency'})
   const {project} = parser.parse(files.text('pom.xml') ?? '') as Pom
   const known: Readonly<Record<string, unknown>> = {...project?.properties, 'project.version': project?.version}
-  const filled = (text = '') => text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => String(known[name] ?? whole))
+  const filled = (text = '') =>
+    text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => {
+      const value = known[name]
+      return typeof value === 'string' ? value : whole
+    })
   const all = [
     ...(project?.dependencies?.dependency ?? []),
     ...(project?.dependencyManagement?.dependencies?.dependency ?? []),

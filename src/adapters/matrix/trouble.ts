@@ -74,7 +74,12 @@ function lineAround(output: string, index: number): string {
 }
 
 function lastLine(output: string): string {
-  return output.split('\n').map(plain).findLast(line => line !== '') ?? ''
+  return (
+    output
+      .split('\n')
+      .map(plain)
+      .findLast(line => line !== '') ?? ''
+  )
 }
 
 /** Without colours, which some package managers write to files, too. */

@@ -69,7 +69,10 @@ const RELEASED = /^(?:final|ga|release|jre\d*|android\d*)$/
 const AFTER = /^(?:post|rev|r|sp)[._-]?(\d*)$/
 
 function stageOf(rest: string): number {
-  const [said = ''] = rest.toLowerCase().replace(/^[._-]/, '').split('+')
+  const [said = ''] = rest
+    .toLowerCase()
+    .replace(/^[._-]/, '')
+    .split('+')
   if (said === '' || RELEASED.test(said)) return 0
   const after = AFTER.exec(said)
   return after ? 1 + Number(after[1] ?? 0) : -1

@@ -33,7 +33,8 @@ function namesIn(text: string): ReadonlySet<string> {
   for (const match of text.matchAll(/node_modules[/\\]((?:@[\w.~-]+[/\\])?[\w.~-]+)/g)) {
     names.add((match[1] ?? '').replaceAll('\\', '/'))
   }
-  for (const match of text.matchAll(/([\w$]+)(?:\.[\w$]+)* is not a (?:function|constructor)/g)) names.add(match[1] ?? '')
+  for (const match of text.matchAll(/([\w$]+)(?:\.[\w$]+)* is not a (?:function|constructor)/g))
+    names.add(match[1] ?? '')
   for (const match of text.matchAll(/(?:module|package) '((?:@[\w.~-]+\/)?[\w.~-]+)/g)) names.add(match[1] ?? '')
   return names
 }

@@ -55,7 +55,8 @@ function pageText(page: OutdatedPage, look: Look, paint: Paint): string {
       paint,
     ),
   )
-  const nothing = updates.length > 0 ? [] : [page.gaps.length === 0 ? '  nothing newer to take' : '  nothing newer is known']
+  const nothing =
+    updates.length > 0 ? [] : [page.gaps.length === 0 ? '  nothing newer to take' : '  nothing newer is known']
   return [
     head,
     ...nothing,

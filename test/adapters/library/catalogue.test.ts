@@ -52,7 +52,11 @@ describe('what a service asks for itself', () => {
         ${dependency('c', '')}
       </dependencies></project>`
     const files = filesOf(new Map([['pom.xml', pom]]))
-    expect(Object.fromEntries(await readPom(files))).toEqual({'org.x:a': ['3.1'], 'org.x:b': ['1.2'], 'org.x:d': ['2.0']})
+    expect(Object.fromEntries(await readPom(files))).toEqual({
+      'org.x:a': ['3.1'],
+      'org.x:b': ['1.2'],
+      'org.x:d': ['2.0'],
+    })
     expect(await said('Maven', 'pom.xml', pom, ['org.x:a', 'org.x:b', 'other:e'])).toEqual(['direct', 'dev', '-'])
   })
 })

@@ -49,7 +49,10 @@ describe('what is newest', () => {
 
   it('is not guessed from an index that has only pages', async () => {
     nock('https://pypi.org').get('/simple/a/').reply(200, '<html><a href="a-1.0.tar.gz">a</a></html>')
-    expect(await newest('PyPI', ['a'])).toEqual({available: {}, gaps: ['PyPI did not answer for a: it has no JSON answer']})
+    expect(await newest('PyPI', ['a'])).toEqual({
+      available: {},
+      gaps: ['PyPI did not answer for a: it has no JSON answer'],
+    })
   })
 
   it('at crates.io has no yanked versions, each name in its folder', async () => {
@@ -59,7 +62,10 @@ describe('what is newest', () => {
     index.get('/3/l/log').reply(200, lines({vers: '0.4.20', yanked: false}))
     index
       .get('/se/rd/serde')
-      .reply(200, lines({vers: '1.10.0', yanked: false}, {vers: '1.9.0'}, {vers: '2.0.0', yanked: true}, {vers: '2.0.0-rc.1'}))
+      .reply(
+        200,
+        lines({vers: '1.10.0', yanked: false}, {vers: '1.9.0'}, {vers: '2.0.0', yanked: true}, {vers: '2.0.0-rc.1'}),
+      )
     expect(await newest('crates.io', ['a', 'log', 'Serde'])).toEqual({
       available: {a: ['0.1.0'], log: ['0.4.20'], Serde: ['1.9.0', '1.10.0']},
       gaps: [],

@@ -94,7 +94,10 @@ describe('the package manager', () => {
     const lines = ECOSYSTEMS.map(ecosystem => {
       const found = files({'package.json': '{"dependencies": {"a": "^1.0.0"}}', 'requirements.in': 'a'})
       const relock = ecosystem.relock(found, 'in-range', {only: ['a', 'b']}) ?? []
-      return [ecosystem.name, relock.map(({command, edit}) => [...command, ...(edit ? [`(${edit.says})`] : [])].join(' '))]
+      return [
+        ecosystem.name,
+        relock.map(({command, edit}) => [...command, ...(edit ? [`(${edit.says})`] : [])].join(' ')),
+      ]
     })
     expect(Object.fromEntries(lines)).toMatchSnapshot()
   })
@@ -106,9 +109,7 @@ describe('yarn.lock of yarn 1', () => {
 
   it('loses exactly the libraries whose newest is wanted', () => {
     expect(edited(['@s/b'])).toBe('# yarn lockfile v1\n\n\na@^1.0.0:\n  version "1.0.1"\n')
-    expect(edited(['a'])).toBe(
-      '# yarn lockfile v1\n\n\n"@s/b@^1.0.0", "@s/b@^1.1.0":\n  version "1.2.0"\n',
-    )
+    expect(edited(['a'])).toBe('# yarn lockfile v1\n\n\n"@s/b@^1.0.0", "@s/b@^1.1.0":\n  version "1.2.0"\n')
     expect(edited(['b', '@s/a'])).toBe(YARN_1)
   })
 

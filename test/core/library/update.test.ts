@@ -42,7 +42,10 @@ describe('the steps a library could take', () => {
   })
 
   it('knows versions that are no semver', () => {
-    expect(said(lib('2.9'), ['2.9', '2.31', '2.31.post1', '3.0'])).toEqual(['minor 2.9 > 2.31.post1', 'major 2.9 > 3.0'])
+    expect(said(lib('2.9'), ['2.9', '2.31', '2.31.post1', '3.0'])).toEqual([
+      'minor 2.9 > 2.31.post1',
+      'major 2.9 > 3.0',
+    ])
     expect(said(lib('6.1.4.1'), ['6.1.4.1', '6.1.7.10'])).toEqual(['patch 6.1.4.1 > 6.1.7.10'])
   })
 

@@ -28,7 +28,16 @@ describe('versions', () => {
   })
 
   it('are releases whatever the habit of their world', () => {
-    const releases = ['1.0.0', '2.31', '2.0.post1', '6.1.7.10', '5.0.0.Final', '31.0-jre', 'v2.0.0+incompatible', '1.0.SP2']
+    const releases = [
+      '1.0.0',
+      '2.31',
+      '2.0.post1',
+      '6.1.7.10',
+      '5.0.0.Final',
+      '31.0-jre',
+      'v2.0.0+incompatible',
+      '1.0.SP2',
+    ]
     expect(releases.filter(isPrerelease)).toEqual([])
     expect(isVersion('trunk')).toBe(false)
   })

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {type OutdatedPage, outdatedText} from '../../../src/report/library/outdated.ts'
 
 const page = (gaps: readonly string[]): OutdatedPage => ({
-  service: 'shop' as OutdatedPage['service'],
+  service: 'shop',
   branch: 'prod',
   commit: '1234567890',
   libraries: 2,

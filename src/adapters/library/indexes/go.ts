@@ -40,7 +40,9 @@ async function released(proxy: string, module: string, ask: Ask): Promise<readon
 /** The newest go.mod says what was taken back: `retract v1.0.1`, `retract [v1.0.0, v1.2.0]`, or a block of such lines. */
 function retractedBy(mod: string): (version: string) => boolean {
   const bare = mod.replace(/\/\/.*$/gm, '')
-  const said = [...bare.matchAll(/^retract\s+(?:\(([^)]*)\)|(.*))$/gm)].map(match => match[1] ?? match[2] ?? '').join('\n')
+  const said = [...bare.matchAll(/^retract\s+(?:\(([^)]*)\)|(.*))$/gm)]
+    .map(match => match[1] ?? match[2] ?? '')
+    .join('\n')
   const ranges = [...said.matchAll(/\[\s*(v[^\s,]+)\s*,\s*(v[^\s\]]+)\s*\]|(v\S+)/g)]
   return version =>
     ranges.some(([, from, to, only]) =>
@@ -54,7 +56,10 @@ function retractedBy(mod: string): (version: string) => boolean {
 function isPrivate(module: string, env: Variables): boolean {
   const patterns = (env['GONOPROXY'] ?? env['GOPRIVATE'] ?? '').split(',').filter(pattern => pattern !== '')
   return patterns.some(pattern => {
-    const words = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')
+    const words = pattern
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')
     return new RegExp(`^${words}(?:/|$)`).test(module)
   })
 }

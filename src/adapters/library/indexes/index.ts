@@ -6,18 +6,15 @@ import type {Place, Variables} from './place.ts'
 import {pypi} from './pypi.ts'
 import {rubygems} from './rubygems.ts'
 
+const PLACES: Readonly<Record<Exclude<Catalogue, 'npm'>, (env: Variables) => Place>> = {
+  PyPI: pypi,
+  'crates.io': () => cratesIo,
+  Go: goProxy,
+  RubyGems: () => rubygems,
+  Maven: () => mavenCentral,
+}
+
 /** Where libraries other than npm's are published, as the user's environment has it. */
 export function placeFor(catalogue: Exclude<Catalogue, 'npm'>, env: Variables): Place {
-  switch (catalogue) {
-    case 'PyPI':
-      return pypi(env)
-    case 'crates.io':
-      return cratesIo
-    case 'Go':
-      return goProxy(env)
-    case 'RubyGems':
-      return rubygems
-    case 'Maven':
-      return mavenCentral
-  }
+  return PLACES[catalogue](env)
 }

@@ -16,7 +16,9 @@ export function pnpmLockVersion(files: RepoFiles): string | undefined {
 /** The lock file without the entries of these libraries, wherever others refer to them. */
 export function withoutEntries(text: string, names: readonly string[]): string {
   const sections = text.split(/\n(?=\S)/)
-  return sections.map(section => (/^(?:packages|snapshots):/.test(section) ? thinned(section, names) : section)).join('\n')
+  return sections
+    .map(section => (/^(?:packages|snapshots):/.test(section) ? thinned(section, names) : section))
+    .join('\n')
 }
 
 /** An entry stands two spaces in; what belongs to it, further. */
