@@ -1,8 +1,8 @@
 import {createServer, type IncomingMessage, request, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 
-/** What becomes of a request: an answer that says 503, or half of the right one before the connection is cut. */
-export type Fault = 'unavailable' | 'cut'
+/** What becomes of a request: an answer that says 503, half of the right one before the connection is cut, or nothing. */
+export type Fault = 'unavailable' | 'cut' | 'silent'
 
 /** A registry that passes everything on to another, but for what it is told to fail at. */
 export interface FailingRegistry {
@@ -18,7 +18,7 @@ export async function startFailingRegistry(behind: string): Promise<FailingRegis
   const server = createServer((asked, answer) => {
     const fault = failing.path?.test(asked.url ?? '') ? failing.fault : undefined
     if (fault === 'unavailable') answer.writeHead(503).end()
-    else passOn(behind, asked, answer, fault === 'cut')
+    else if (fault !== 'silent') passOn(behind, asked, answer, fault === 'cut')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -15,6 +15,8 @@ export interface Line {
   readonly does: 'fetch' | 'build'
   /** Done to a file of the checkout first, where the package manager has no option for it. */
   readonly edit?: FileEdit
+  /** A file of the checkout in which the command says more than it writes, for telling why it failed. */
+  readonly details?: string
 }
 
 /** A file of the checkout that is there, and what becomes of it. */

@@ -20,6 +20,7 @@ export async function runLines(bench: Workbench, place: CellPlace, lines: readon
   for (const line of lines) {
     if (line.edit) await edited(place.checkout, line.edit)
     const end = judged(bench, line, await runOne(bench, place, line))
+    if (end.is === 'failed') return {...end, output: `${await detailsOf(place.checkout, line)}${end.output}`}
     if (end.is !== 'done') return end
     output = end.output
   }
@@ -29,6 +30,10 @@ export async function runLines(bench: Workbench, place: CellPlace, lines: readon
 async function edited(checkout: string, {path, to}: FileEdit): Promise<void> {
   const file = join(checkout, path)
   await writeFile(file, to(await readFile(file, 'utf8')))
+}
+
+async function detailsOf(checkout: string, {details}: Line): Promise<string> {
+  return details === undefined ? '' : readFile(join(checkout, details), 'utf8').catch(() => '')
 }
 
 /** Two npm at once can trip over each other in their shared cache: that is no reason to give up. */
@@ -44,9 +49,13 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
     case 'exited':
       return end.code === 0 ? {is: 'done', output: end.output} : {is: 'failed', code: end.code, output: end.output}
     case 'out-of-time':
+      // What only fetches waits for a registry, and for nothing that the service could mend.
       return {
         is: 'no-answer',
-        why: noAnswer('out-of-time', `${name} was not done within ${formatDuration(bench.timeoutMs)}`),
+        why: noAnswer(
+          line.does === 'fetch' ? 'network' : 'out-of-time',
+          `${name} was not done within ${formatDuration(bench.timeoutMs)}`,
+        ),
       }
     case 'stopped':
       return {is: 'no-answer', why: noAnswer('stopped', 'the run was stopped')}

@@ -10,7 +10,7 @@ const SIGNS: readonly (readonly [NoAnswerCode, RegExp, string])[] = [
   ['resources', /ENOSPC|no space left on device|ENOMEM|JavaScript heap out of memory/i, 'out of disk or memory'],
   [
     'network',
-    /ENOTFOUND|EAI_AGAIN|ECONNRE(?:FUSED|SET)|ETIMEDOUT|ERR_SOCKET_TIMEOUT|EPROTO|self[- ]signed certificate|UNABLE_TO_\w+|CERT_\w+|network (?:timeout|is unreachable|request failed)|There appears to be trouble with your network|Could not resolve host|Temporary failure in name resolution|\b50[0234]\b (?:Bad Gateway|Service Unavailable|Internal Server Error|Gateway Time)|npm error code E5\d\d|ERR_PNPM_FETCH_5\d\d|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_BROKEN_METADATA_JSON|ERR_PNPM_BAD_TARBALL_SIZE|The registry appears to be down|Response Code: 5\d\d|The server aborted pending request|HTTP Error 5\d\d|HTTP response from .*got 5\d\d|too many 5\d\d error responses|Connection (?:refused|reset|timed out)|error sending request/i,
+    /ENOTFOUND|EAI_AGAIN|ECONNRE(?:FUSED|SET)|ETIMEDOUT|ERR_SOCKET_TIMEOUT|EPROTO|self[- ]signed certificate|UNABLE_TO_\w+|CERT_\w+|network (?:timeout|is unreachable|request failed)|There appears to be trouble with your network|Could not resolve host|Temporary failure in name resolution|\b50[0234]\b (?:Bad Gateway|Service Unavailable|Internal Server Error|Gateway Time)|npm error code E5\d\d|ERR_PNPM_FETCH_5\d\d|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_BROKEN_METADATA_JSON|ERR_PNPM_BAD_TARBALL_SIZE|The registry appears to be down|Response Code: 5\d\d|The server aborted pending request|HTTP Error 5\d\d|HTTP response from .*got 5\d\d|too many 5\d\d error responses|Connection (?:refused|reset|timed out)|error sending request|ESOCKETTIMEDOUT|Max retries exceeded with url|Read timed out|Transferred a partial file|Operation too slow|IncompleteRead|Timeout awaiting '/i,
     'the registry failed, or could not be reached',
   ],
   [
@@ -35,7 +35,7 @@ const SIGNS: readonly (readonly [NoAnswerCode, RegExp, string])[] = [
   ],
   [
     'not-available',
-    /\bE404\b|ERR_PNPM_FETCH_404|404 Not Found|EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|YN0035|YN0018|is yanked|Could not find artifact/i,
+    /\bE404\b|ERR_PNPM_FETCH_404|404 Not Found|EINTEGRITY|ERR_PNPM_TARBALL_INTEGRITY|YN0035|YN0018|is yanked|Could not find artifact|No matching distribution found for/i,
     'a version is not in the registry, or is not what the lock file says it is',
   ],
 ]
@@ -84,5 +84,5 @@ function lastLine(output: string): string {
 
 /** Without colours, which some package managers write to files, too. */
 function plain(line: string): string {
-  return stripVTControlCharacters(line).trim().slice(0, 200)
+  return stripVTControlCharacters(line).trim().slice(0, 300)
 }

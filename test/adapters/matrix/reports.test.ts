@@ -93,6 +93,13 @@ describe('what went wrong', () => {
     ['network', '  failed to get successful HTTP response from `http://127.0.0.1/3/f/foo` (127.0.0.1), got 503'],
     ['network', "(Caused by ResponseError('too many 503 error responses'))"],
     [
+      'network',
+      'Could not fetch URL http://127.0.0.1/simple/a/: connection error: Max retries exceeded with url: /simple/a/ - skipping\nERROR: No matching distribution found for a==1.0',
+    ],
+    ['network', '  [18] Transferred a partial file (end of response with 4994 bytes missing)'],
+    ['network', 'error Error: http://127.0.0.1/a: ESOCKETTIMEDOUT'],
+    ['not-available', 'ERROR: No matching distribution found for a==1.0'],
+    [
       'lock-stale',
       'npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync',
     ],

@@ -48,13 +48,13 @@ export const pip: Ecosystem = {
   files: ['requirements.in', 'requirements.txt', 'constraints.txt'],
   locks: ['requirements.txt'],
   version: ['python3', '-m', 'pip', '--version'],
-  install: () => [VENV, building([PYTHON, '-m', 'pip', 'install', '--no-deps', '--requirement', 'requirements.txt'])],
+  install: () => [VENV, pipInstall('--no-deps', '--requirement', 'requirements.txt')],
   relock: (files, latest, wish) =>
     latest === 'absolute' || !files.has('requirements.in')
       ? undefined
       : [
           VENV,
-          building([PYTHON, '-m', 'pip', 'install', 'pip-tools']),
+          pipInstall('pip-tools'),
           building([
             PYTHON,
             '-m',
@@ -74,5 +74,12 @@ export const pip: Ecosystem = {
 
 const PYTHON = '.venv/bin/python'
 const VENV: Line = building(['python3', '-m', 'venv', '.venv'])
+
+/** What pip writes has no word of a registry that failed: it looks as if there were no such library. */
+function pipInstall(...what: readonly string[]): Line {
+  return {...building([PYTHON, '-m', 'pip', 'install', '--log', PIP_LOG, ...what]), details: PIP_LOG}
+}
+
+const PIP_LOG = '.venv/pip.log'
 
 const each = (flag: string, names: readonly string[]) => names.flatMap(name => [flag, name])
