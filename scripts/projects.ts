@@ -6,13 +6,15 @@ import {join, resolve} from 'node:path'
 import {CELLS, cellName, type Change} from '../src/core/matrix/cell.ts'
 import type {MatrixReport} from '../src/core/matrix/matrix-report.ts'
 import {byHand} from './projects/by-hand.ts'
-import {repositoryOf} from './projects/repository.ts'
+import {environmentFor, repositoryOf, runnerIn} from './projects/repository.ts'
 import {type Project, PROJECTS} from './projects/table.ts'
 
-/** `npm run projects [NAME...]`: the matrix of public npm projects, beside the same done by hand with npm alone. */
+/** `npm run projects [NAME...]`: the matrix of public npm projects, beside the same done by hand with npm or yarn alone. */
 const wanted = process.argv.slice(2)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const folder = await mkdtemp(join(tmpdir(), 'sluice-projects-'))
+const environment = await environmentFor(folder)
+const run = runnerIn(environment)
 
 try {
   for (const project of PROJECTS.filter(({name}) => wanted.length === 0 || wanted.includes(name))) {
@@ -27,7 +29,7 @@ try {
 async function tried(project: Project): Promise<readonly string[]> {
   const {name, prod, master, latest} = project
   say(`${name}: prod ${prod}, master ${master}, latest ${latest}`)
-  const repo = await repositoryOf(project, folder)
+  const repo = await repositoryOf(project, folder, run)
   const [first, second] = [matrixOf(project), matrixOf(project)]
   const {report} = first
   say(`  ${Object.values(outcomesOf(report)).join(', ')}: ${report.diagnosis.code}`)
@@ -35,7 +37,7 @@ async function tried(project: Project): Promise<readonly string[]> {
     say(`  ${cell} is broken by ${sets.map(set => set.map(update).join(' and ')).join('; ')}: ${runs} runs`)
   }
   say(`  ${first.seconds.toFixed(1)} s, and ${second.seconds.toFixed(1)} s the second time`)
-  const hand = await byHand(project, repo, report, folder)
+  const hand = await byHand(project, repo, report, folder, run)
   say(`  by hand: ${CELLS.map(cell => hand.outcomes[cell]).join(', ')}`)
   return [...hand.wrong, ...unexpected(project, report), ...anew(second.report)]
 }
@@ -55,7 +57,7 @@ function matrixOf({name, latest, test}: Project): {readonly report: MatrixReport
   writeFileSync(config, JSON.stringify({sluice: 1, system: 'projects', services: {[name]: service}}))
   const started = performance.now()
   const args = [resolve('bin/run.js'), 'matrix', 'run', '--json', '--no-scripts', '--config', config]
-  const env = {...process.env, SLUICE_CACHE: join(folder, 'cache')}
+  const env = {...environment, SLUICE_CACHE: join(folder, 'cache')}
   const {stdout, stderr} = spawnSync(process.execPath, args, {encoding: 'utf8', env, maxBuffer: 1 << 26})
   const seconds = (performance.now() - started) / 1000
   if (stdout === '') throw new Error(`${name}: ${stderr}`)
@@ -65,7 +67,7 @@ function matrixOf({name, latest, test}: Project): {readonly report: MatrixReport
 /** Newer libraries may change these: then the table is to be looked at, not the program. */
 function unexpected({expected}: Project, report: MatrixReport): string[] {
   const told = outcomesOf(report)
-  const culprits = report.culprits.map(({name}) => name).sort()
+  const culprits = [...new Set(report.culprits.map(({name}) => name))].sort()
   const wrong = CELLS.filter(cell => told[cell] !== expected.outcomes[cell]).map(
     cell => `${cell} is ${told[cell]}, and was ${expected.outcomes[cell]} when this was written`,
   )
