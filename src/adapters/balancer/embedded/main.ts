@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs'
+import {balance} from './balance.ts'
 import {STANDBY_OF} from './standby/message.ts'
 import {type Legacy, outlive} from './standby/wait.ts'
 
@@ -11,15 +12,11 @@ const [folder, root, role, predecessor] = process.argv.slice(2)
 if (folder === undefined || root === undefined || (role !== undefined && role !== STANDBY_OF))
   throw new Error(`usage: balancer FOLDER ROOT [${STANDBY_OF} PID]`)
 process.on('SIGHUP', () => undefined)
-// Listens before anything else is loaded, since nothing is handed over before.
-const death = role === undefined ? undefined : outlive(Number(predecessor))
-// All of it, before it is wanted: it should be quick then, and what is on disk may be another version.
-const {balance} = await import('./balance.ts')
-const left = death ? await takeOver(death, root) : {sockets: new Map()}
+const left = role === undefined ? {sockets: new Map()} : await takeOver(Number(predecessor), root)
 await balance({folder, root, left})
 
-async function takeOver(death: Promise<Legacy | undefined>, root: string): Promise<Legacy> {
-  const left = await death
+async function takeOver(predecessor: number, root: string): Promise<Legacy> {
+  const left = await outlive(predecessor)
   if (!left || !existsSync(root)) process.exit(0)
   // Who looks for the balancer among the processes must not take it for a standby.
   process.title = [process.execPath, ...process.argv.slice(1, 4)].join(' ')
