@@ -69,7 +69,7 @@ export default class MatrixRun extends SluiceCommand {
     const watched = mayMove(process.stderr) && !this.jsonEnabled()
     const names =
       services.length > 0 ? services : [...config.services.values()].filter(one => one.repo).map(one => one.name)
-    const live = watched ? await liveMatrix(names, cells) : undefined
+    const live = watched ? await liveMatrix(names, cells, flags.culprits) : undefined
     const result = await runMatrix({
       config,
       services,

@@ -1,6 +1,7 @@
 import type {ServiceName} from '../../core/graph/system.ts'
 import {type CellName, cellName} from '../../core/matrix/cell.ts'
 import type {MatrixEvent} from '../../core/matrix/progress.ts'
+import {searchingText} from './lines.ts'
 import {outcomeText, searchLines} from './words.ts'
 
 /** Cells as they run, redrawn in place. Told of everything; `end` leaves the last state standing. */
@@ -20,12 +21,21 @@ interface Row {
   task?: ShownTask
   title: string
   output: string
+  /** What its cell came to, while a search may still have a word for it. */
+  good?: boolean
   readonly ended: Promise<boolean>
   readonly settle: (good: boolean) => void
 }
 
-/** A list with a row a cell, on standard error. */
-export async function liveMatrix(services: readonly ServiceName[], cells: readonly CellName[]): Promise<LiveMatrix> {
+/**
+ * A list with a row a cell, on standard error. Where culprits are searched for, a red cell with newer libraries goes on until
+ * its search has ended: the list shows how far that has come.
+ */
+export async function liveMatrix(
+  services: readonly ServiceName[],
+  cells: readonly CellName[],
+  searches: boolean,
+): Promise<LiveMatrix> {
   const {Listr} = await import('listr2')
   const rows = new Map<string, Row>()
   for (const service of services) for (const cell of cells) rows.set(keyOf(service, cell), rowOf(cell))
@@ -42,9 +52,9 @@ export async function liveMatrix(services: readonly ServiceName[], cells: readon
   )
   const running = list.run().catch(() => {})
   return {
-    emit: event => settle(rows, event),
+    emit: event => settle(rows, event, searches),
     async end() {
-      for (const row of rows.values()) row.settle(true)
+      for (const row of rows.values()) row.settle(row.good ?? true)
       await running
     },
   }
@@ -82,20 +92,43 @@ function show({task, title, output}: Row): void {
   if (output !== '') task.output = output
 }
 
-function settle(rows: ReadonlyMap<string, Row>, event: MatrixEvent): void {
+function settle(rows: ReadonlyMap<string, Row>, event: MatrixEvent, searches: boolean): void {
   const row = rowFor(rows, event)
   if (!row) return
-  if (event.is === 'cell-doing') row.output = event.doing
-  if (event.is === 'cell-ended') {
-    row.title = `${cellName(event.cell)}: ${outcomeText(event.cell)}`
-    show(row)
-    row.settle(event.cell.outcome === 'passed' || event.cell.outcome === 'skipped')
+  switch (event.is) {
+    case 'cell-doing':
+      row.output = event.doing
+      break
+    case 'search-started':
+    case 'probe-ended':
+      row.output = searchingText(event)
+      break
+    case 'cell-ended': {
+      const {outcome, dependencies} = event.cell
+      row.title = `${cellName(event.cell)}: ${outcomeText(event.cell)}`
+      row.good = outcome === 'passed' || outcome === 'skipped'
+      if (!(searches && outcome === 'failed' && dependencies === 'latest')) row.settle(row.good)
+      break
+    }
+    case 'search-ended':
+      row.title = searchLines(event.search).join('; ')
+      row.settle(false)
+      break
+    default:
   }
-  if (event.is === 'search-ended') row.title = searchLines(event.search).join('; ')
   show(row)
 }
 
 function rowFor(rows: ReadonlyMap<string, Row>, event: MatrixEvent): Row | undefined {
-  if (event.is === 'cell-ended') return rows.get(keyOf(event.service, cellName(event.cell)))
-  return event.is === 'cell-doing' ? rows.get(keyOf(event.service, event.cell)) : undefined
+  switch (event.is) {
+    case 'service-started':
+    case 'remark':
+      return undefined
+    case 'cell-ended':
+      return rows.get(keyOf(event.service, cellName(event.cell)))
+    case 'search-ended':
+      return rows.get(keyOf(event.service, event.search.cell))
+    default:
+      return rows.get(keyOf(event.service, event.cell))
+  }
 }

@@ -2,7 +2,7 @@ import {type Cell, cellName} from '../../core/matrix/cell.ts'
 import type {MatrixReport} from '../../core/matrix/matrix-report.ts'
 import {markdownCode, markdownText} from '../text/markdown.ts'
 import {counted} from '../text/count.ts'
-import {hintsOf, outcomeText, searchLines, tookText} from './words.ts'
+import {hintsOf, lockLines, outcomeText, searchLines, tookText} from './words.ts'
 
 /** For a pull request: a table a service, and what it means below. */
 export function matrixMarkdown(reports: readonly MatrixReport[]): string {
@@ -10,7 +10,10 @@ export function matrixMarkdown(reports: readonly MatrixReport[]): string {
 }
 
 function serviceMarkdown(report: MatrixReport): string {
-  const notes = [...(report.search ?? []).flatMap(searchLines), ...hintsOf(report)]
+  const notes = [
+    ...(report.search ?? []).flatMap(search => [...searchLines(search), ...lockLines(search)]),
+    ...hintsOf(report),
+  ]
   return [
     `### ${markdownText(report.service)}`,
     '',

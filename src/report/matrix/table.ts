@@ -2,9 +2,9 @@ import {type Cell, cellName} from '../../core/matrix/cell.ts'
 import type {MatrixReport} from '../../core/matrix/matrix-report.ts'
 import {printable} from '../../core/base/printable.ts'
 import {counted} from '../text/count.ts'
-import {padded, widest, wrapped} from '../text/width.ts'
+import {padded, widest, widthOf, wrapped} from '../text/width.ts'
 import {type Look, type Paint, paintOf} from '../look.ts'
-import {hintsOf, outcomeText, searchLines, tookText} from './words.ts'
+import {hintsOf, lockLines, outcomeText, searchLines, tookText} from './words.ts'
 
 /** What the four cells came to and what it means, for people. */
 export function matrixText(reports: readonly MatrixReport[], look: Look): string {
@@ -16,10 +16,13 @@ function serviceText(report: MatrixReport, look: Look): string {
   const {text, action} = report.diagnosis
   return [
     paint.strong(printable(report.service)),
-    ...cellRows(report.cells, paint),
+    ...cellRows(report.cells, paint, look),
     ...indented(text, look).map(line => paint.strong(line)),
     ...indented(action, look),
-    ...(report.search ?? []).flatMap(searchLines).flatMap(line => indented(line, look)),
+    ...(report.search ?? []).flatMap(search => [
+      ...searchLines(search).flatMap(line => indented(line, look)),
+      ...lockLines(search).map(line => `  ${printable(line)}`),
+    ]),
     ...findingLines(report).flatMap(line => indented(line, look)),
     ...(report.remarks ?? []).flatMap(line => indented(`note: ${line}`, look)),
     ...hintsOf(report).flatMap(line => indented(`→ ${line}`, look)),
@@ -27,7 +30,7 @@ function serviceText(report: MatrixReport, look: Look): string {
   ].join('\n')
 }
 
-function cellRows(cells: readonly Cell[], paint: Paint): string[] {
+function cellRows(cells: readonly Cell[], paint: Paint, look: Look): string[] {
   const rows = cells.map(cell => ({
     mark: markOf(cell, paint),
     name: cellName(cell),
@@ -37,17 +40,22 @@ function cellRows(cells: readonly Cell[], paint: Paint): string[] {
     outcome: printable(outcomeText(cell)),
   }))
   const wide = (of: 'name' | 'commit' | 'took' | 'changed') => widest(rows.map(row => row[of]))
-  return rows.map(row =>
-    [
+  return rows.flatMap(row => {
+    const columns = [
       `  ${row.mark} ${padded(row.name, wide('name'))}`,
       padded(row.commit, wide('commit')),
       padded(row.took, wide('took')),
       padded(row.changed, wide('changed')),
-      row.outcome,
     ]
-      .join('  ')
-      .trimEnd(),
-  )
+    return beside(columns.join('  '), row.outcome, look)
+  })
+}
+
+/** A text behind what stands before it, or below and further in where it would not fit. */
+function beside(head: string, text: string, look: Look): readonly string[] {
+  const line = `${head}  ${text}`.trimEnd()
+  if (widthOf(line) <= look.columns) return [line]
+  return [head.trimEnd(), ...wrapped(text, look.columns - 4).map(part => `    ${part}`)]
 }
 
 function markOf({outcome, flaky}: Cell, paint: Paint): string {

@@ -37,7 +37,6 @@ export function searchLines(search: SearchReport): readonly string[] {
       return [
         ...search.sets.map(set => `${search.cell}: broken by ${set.map(changeText).join(' together with ')} (${runs})`),
         `${search.cell}: green with everything but ${search.held.map(change => change.name).join(', ')}`,
-        ...(search.lock === undefined ? [] : [`the lock file of that: ${search.lock}`]),
       ]
     case 'budget': {
       const left = counted(search.suspects.length, 'update')
@@ -50,6 +49,11 @@ export function searchLines(search: SearchReport): readonly string[] {
     default:
       return unreachable(search.result)
   }
+}
+
+/** Where the lock file lies that a search proved green; a path is never broken, so that it can be taken over. */
+export function lockLines({lock}: SearchReport): readonly string[] {
+  return lock === undefined ? [] : [`the lock file of that: ${lock}`]
 }
 
 /** What to do about cells without an answer; said once for all that need the same. */

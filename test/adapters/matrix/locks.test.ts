@@ -103,6 +103,20 @@ describe('the package manager', () => {
   })
 })
 
+describe('npm-shrinkwrap.json', () => {
+  it('is taken before package-lock.json, as npm does', async () => {
+    const lock = (version: string) => JSON.stringify({lockfileVersion: 3, packages: {'node_modules/a': {version}}})
+    const found = files({
+      'npm-shrinkwrap.json': lock('1.0.1'),
+      'package-lock.json': lock('2.0.0'),
+      'package.json': '{}',
+    })
+    expect(ecosystemOf(found)?.name).toBe('npm')
+    expect(Object.fromEntries((await ecosystemOf(found)?.read?.(found)) ?? [])).toEqual({a: ['1.0.1']})
+    expect(ecosystemOf(files({'npm-shrinkwrap.json': lock('1.0.1')}))?.name).toBe('npm')
+  })
+})
+
 describe('yarn.lock of yarn 1', () => {
   const CLASSIC = ECOSYSTEMS.find(ecosystem => ecosystem.name === 'yarn-classic')
   const edited = (only: readonly string[]) => CLASSIC?.relock(files({}), 'in-range', {only})?.[0]?.edit?.to(YARN_1)

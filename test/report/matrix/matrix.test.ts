@@ -53,6 +53,13 @@ const report = reportOf(
 
 describe('a matrix', () => {
   it('as text', () => expect(matrixText([report], PLAIN)).toMatchSnapshot())
+  it('as text of a narrow terminal, where paths stay whole', () => {
+    const text = matrixText([report], {columns: 44, colour: false})
+    const wide = text.split('\n').filter(line => line.length > 44)
+    expect(wide.filter(line => !line.includes('/'))).toEqual([])
+    expect(text).toContain('  ? master+latest  abcdef0  1.2s\n    error: the registry | <failed>\n')
+    expect(text).toContain('the lock file of that: /green/package-lock.json\n')
+  })
   it('as Markdown', () => expect(matrixMarkdown([report])).toMatchSnapshot())
   it('as JUnit XML', () => expect(matrixJUnit([report])).toMatchSnapshot())
 
