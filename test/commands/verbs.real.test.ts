@@ -61,9 +61,9 @@ async function releaseAt(address: string): Promise<string> {
   return answer.release
 }
 
-/** The balancer of the rig's folder. */
+/** The balancer of the rig's folder; the line of its standby goes on after the folder. */
 async function balancerOf({folder}: Rig): Promise<number> {
-  const {stdout} = await promisify(execFile)('pgrep', ['-f', `balancer.*${folder}`])
+  const {stdout} = await promisify(execFile)('pgrep', ['-f', `balancer.*${folder}$`])
   return Number(stdout.trim())
 }
 
