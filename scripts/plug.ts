@@ -4,7 +4,7 @@ import {plugRound, type Round} from './plug/round.ts'
 import {openSystem} from './plug/system.ts'
 
 /**
- * `npm run plug -- [--rounds 10] [--plugs 10] [--seed 1] [--balancer] [--verbose]`: the system of the demo under load, upgraded and taken
+ * `npm run plug -- [--rounds 10] [--plugs 10] [--seed 1] [--balancer] [--machine] [--verbose]`: the system of the demo under load, upgraded and taken
  * back in turn by the built command, which is killed with SIGKILL at any moment, as often as it is said, in every round.
  * What the moments are follows from the seed; what they hit depends on the machine.
  */
@@ -14,6 +14,7 @@ const {values} = parseArgs({
     plugs: {type: 'string', default: '10'},
     seed: {type: 'string', default: '1'},
     balancer: {type: 'boolean', default: false},
+    machine: {type: 'boolean', default: false},
     verbose: {type: 'boolean', default: false},
   },
 })
@@ -21,11 +22,19 @@ const {values} = parseArgs({
 /** The trial itself has met what it did not foresee. */
 function failedRound(error: unknown): Round {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return {commandsKilled: 0, instancesKilled: 0, balancersKilled: 0, lostInFlight: 0, story: [], wrong: [said]}
+  return {
+    commandsKilled: 0,
+    instancesKilled: 0,
+    balancersKilled: 0,
+    machinesKilled: 0,
+    lostWithThem: 0,
+    story: [],
+    wrong: [said],
+  }
 }
 
 const chance = random(Number(values.seed))
-const wanted = {plugs: Number(values.plugs), balancers: values.balancer}
+const wanted = {plugs: Number(values.plugs), balancers: values.balancer, machines: values.machine}
 const system = await openSystem()
 const rounds: Round[] = []
 try {
@@ -47,7 +56,8 @@ try {
 
 function inWords(all: readonly Round[]): string {
   const sum = (of: (round: Round) => number) => all.reduce((total, round) => total + of(round), 0)
-  const [balancers, lost] = [sum(one => one.balancersKilled), sum(one => one.lostInFlight)]
   const killed = `${sum(one => one.commandsKilled)} commands and ${sum(one => one.instancesKilled)} instances killed`
-  return balancers > 0 ? `${killed}, ${balancers} balancers killed with ${lost} requests in flight` : killed
+  const [balancers, machines] = [sum(one => one.balancersKilled), sum(one => one.machinesKilled)]
+  if (balancers + machines === 0) return killed
+  return `${killed}, ${balancers} balancers and ${machines} times everything, with ${sum(one => one.lostWithThem)} requests`
 }

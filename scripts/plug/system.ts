@@ -1,17 +1,11 @@
 import {spawn} from 'node:child_process'
 import {readFile, writeFile} from 'node:fs/promises'
-import {join, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import {parseDocument} from 'yaml'
-import {embedded} from '../../src/adapters/balancer/embedded/driver.ts'
-import {balancerProgram} from '../../src/adapters/balancer/embedded/open.ts'
-import {DEFAULT_SETTINGS} from '../../src/adapters/balancer/embedded/settings.ts'
-import {signal} from '../../src/adapters/processes/identity.ts'
-import {processTable} from '../../src/adapters/processes/machine.ts'
-import type {MarkedProcess} from '../../src/adapters/processes/table.ts'
-import {poolIdOf} from '../../src/core/rollout/pool.ts'
 import {type Load, startLoad} from '../../src/demo/load.ts'
 import {makeWorld} from '../../src/demo/world.ts'
 import {openRig, type Rig} from '../../test/support/rig.ts'
+import {type Instance, instancesIn, killBalancerOf, killEverythingOf} from './processes.ts'
 
 /** Where the system is to be: the releases it began with, or those that its file names. */
 export type There = 'old' | 'new'
@@ -20,14 +14,6 @@ export type There = 'old' | 'new'
 export const ENDS: Readonly<Record<There, Readonly<Record<string, string>>>> = {
   old: {accounts: '1.0.0', orders: '1.0.0', catalog: '1.0.0', web: '1.0.0'},
   new: {accounts: '3.0.0', orders: '2.0.0~v2', catalog: '2.0.0~v2', web: '1.1.0'},
-}
-
-/** One instance, by the table of processes and by nothing that Sluice says. */
-export interface Instance {
-  readonly service: string
-  readonly pool: string
-  readonly address: string
-  kill(): void
 }
 
 /** How one run of the command ended. */
@@ -48,6 +34,10 @@ export interface System {
   instances(): readonly Instance[]
   /** Kills the balancer, and not its standby; answers when, or undefined where there was none. */
   killBalancer(): Promise<number | undefined>
+  /** Kills whatever runs, as when the machine is restarted; answers when. */
+  killEverything(): Promise<number>
+  /** When a client is answered again. */
+  served(): Promise<number>
   /** Each hook that was begun or ended, in order. */
   hooks(): Promise<readonly HookLine[]>
   end(): Promise<void>
@@ -84,6 +74,8 @@ export async function openSystem(): Promise<System> {
     sluice: (args, afterMs) => killedAfter(rig, args, afterMs),
     instances: () => instancesIn(rig),
     killBalancer: () => killBalancerOf(rig),
+    killEverything: () => killEverythingOf(rig),
+    served: () => servedAt(made.value.front),
     hooks: async () => linesOf(await readFile(log, 'utf8')),
     end: async () => {
       await load.stop()
@@ -127,30 +119,19 @@ function killedAfter(rig: Rig, args: readonly string[], afterMs: number | undefi
   })
 }
 
-function instancesIn(rig: Rig): readonly Instance[] {
-  const boot = processTable.boot()
-  return processTable
-    .marked('TMPDIR', join(rig.folder, 'tmp'))
-    .filter(one => one.leads && one.env('SLUICE_SERVICE') !== undefined && one.env('SLUICE_HOOK') === undefined)
-    .map(one => ({
-      service: one.env('SLUICE_SERVICE') ?? '',
-      pool: poolOf(one),
-      address: `127.0.0.1:${one.env('PORT')}`,
-      kill: () => void signal({pid: one.pid, started: one.started, boot}, 'SIGKILL'),
-    }))
-}
+/** By now it should be, whatever came between. */
+const PATIENCE_MS = 300_000
 
-/** Whoever answers on its socket is it: a standby that has taken over keeps the arguments of one. */
-async function killBalancerOf({folder}: Rig): Promise<number | undefined> {
-  const own = {folder: join(folder, '.sluice', 'demo', 'balancer'), root: folder}
-  const answer = await embedded({...own, program: balancerProgram(), settings: DEFAULT_SETTINGS}).ensure()
-  if (!answer.ok) return undefined
-  process.kill(answer.value.pid, 'SIGKILL')
-  return Date.now()
-}
-
-function poolOf({env}: MarkedProcess): string {
-  return poolIdOf({release: env('SLUICE_RELEASE') ?? '', mode: env('SLUICE_MODE') || null})
+async function servedAt(front: string): Promise<number> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    const status = await fetch(`http://${front}/?id=1`).then(
+      answer => answer.status,
+      () => 0,
+    )
+    if (status === 200) return Date.now()
+    await new Promise(done => setTimeout(done, 50))
+  }
+  throw new Error('nobody is served any more')
 }
 
 function linesOf(text: string): readonly HookLine[] {

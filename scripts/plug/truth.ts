@@ -2,7 +2,8 @@ import {Agent, request} from 'undici'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import type {Status} from '../../src/core/rollout/status.ts'
 import {poolIdOf} from '../../src/core/rollout/pool.ts'
-import {ENDS, type Instance, type System, type There} from './system.ts'
+import type {Instance} from './processes.ts'
+import {ENDS, type System, type There} from './system.ts'
 
 /** Instances that were killed in this round. Nobody has to have replaced those of the release that is there in the end. */
 export type Killed = readonly Instance[]

@@ -5,13 +5,30 @@ import {ok} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import type {TakenBack} from '../core/rollout/taken-back.ts'
 import {nameOf, stillBad, takenBack, triedAgain} from '../core/rollout/taken-back.ts'
+import {poolIdOf} from '../core/rollout/pool.ts'
 import type {RolloutTail, State} from '../ports/state.ts'
+import {standingIn} from './standing.ts'
 
 /** What was taken back longer ago than so many rollouts is forgotten. */
 const REMEMBERED = 200
 
-/** Every state that was tried in this environment, taken back, and not forgiven since. */
+/**
+ * Every state that was tried in this environment, taken back, and not forgiven since. Where a service stands is no such
+ * state, even if it could not be started again at some time: then nothing would ever start it.
+ */
 export async function badStates(
+  state: Pick<State, 'kept' | 'tails' | 'head' | 'load' | 'asked'>,
+  environment: string,
+): Promise<Result<readonly TakenBack[]>> {
+  const standing = await standingIn(state, environment)
+  if (!standing.ok) return standing
+  const bad = await takenBackIn(state, environment)
+  const stands = ({service, pool}: TakenBack) =>
+    standing.value.some(one => one.service === service && one.state !== null && poolIdOf(one.state) === pool)
+  return bad.ok ? ok(bad.value.filter(one => !stands(one))) : bad
+}
+
+async function takenBackIn(
   state: Pick<State, 'tails' | 'head' | 'load' | 'asked'>,
   environment: string,
 ): Promise<Result<readonly TakenBack[]>> {

@@ -152,6 +152,18 @@ describe('what is only started again, as after a restart of the machine', () => 
   })
 })
 
+describe('what could not be started again', () => {
+  it('is where the service stands, and is tried again without being asked for', async () => {
+    const one = world().service('accounts')
+    await one.clock.run(run(one.deps, FIRST, 'r0', one.options()))
+    one.runtime.befall('accounts', '1.0.0', 'exited')
+    one.release('accounts', '1.0.0', {startsInMs: 3_000, exitsAfterMs: 1_000})
+    expect(await one.clock.run(run(one.deps, FIRST, 'r1', one.options()))).toMatchObject({value: {state: 'failed'}})
+    one.release('accounts', '1.0.0', {})
+    expect(await one.clock.run(run(one.deps, FIRST, 'r2', one.options()))).toMatchObject({value: {state: 'succeeded'}})
+  })
+})
+
 describe('a first deployment in whose middle everything ended', () => {
   const left = async () => {
     const one = world().service('accounts').release('accounts', '1.0.0', {startsInMs: 3_000})
