@@ -14,6 +14,7 @@ import type {Advisory} from '../core/library/advisory.ts'
 import type {MatrixSays} from '../core/library/advice.ts'
 import {type Outdated, outdatedOf} from '../core/library/outdated.ts'
 import {type Branch, cellName} from '../core/matrix/cell.ts'
+import type {MatrixReport} from '../core/matrix/matrix-report.ts'
 import {outcomesOf} from '../core/matrix/tests.ts'
 import {type Libraries, type LibraryAsked, type LibraryService, openLibraries} from './library.ts'
 import {keptReports} from './matrix-history.ts'
@@ -151,10 +152,18 @@ async function newestOf(
   return {available: within.available, gaps: [...found.gaps, ...within.gaps]}
 }
 
+/**
+ * The newest run in which production was tried with the newest libraries: one of other cells says nothing of them. What any run
+ * of that commit found guilty is guilty, also where the newest one did not search.
+ */
 async function lastMatrix({config}: Libraries, service: string): Promise<MatrixSays | undefined> {
-  const [last] = await keptReports(config.file, service)
-  const tried = last?.cells.find(cell => cellName(cell) === 'prod+latest')?.changed ?? []
-  return last && {outcomes: outcomesOf(last.cells), tried, culprits: last.culprits}
+  const reports = await keptReports(config.file, service)
+  const latest = ({cells}: MatrixReport) => cells.find(cell => cellName(cell) === 'prod+latest')
+  const last = reports.find(report => ['passed', 'failed'].includes(latest(report)?.outcome ?? ''))
+  if (!last) return undefined
+  const {commit, changed = []} = latest(last) ?? {}
+  const culprits = reports.filter(report => latest(report)?.commit === commit).flatMap(report => report.culprits)
+  return {outcomes: outcomesOf(last.cells), tried: changed, culprits}
 }
 
 async function prepare(

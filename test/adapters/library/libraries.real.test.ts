@@ -1,4 +1,4 @@
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {libraryOutdated, type OutdatedAsked} from '../../../src/app/library-outdated.ts'
@@ -154,6 +154,30 @@ describe('library outdated', () => {
     const [billing] = must(await libraryOutdated(asked({services: ['billing'], apply: true})))
     expect(billing).toMatchObject({prepared: {at: {is: 'refused', where: 'sluice/libraries-billing'}}})
     expect(await rig.run(repo, 'git', 'log', '--format=%s', '-1', 'sluice/libraries-billing')).toBe('elsewhere\n')
+  })
+
+  it('knows what a matrix found guilty, also after runs that did not search, or were of other cells', async () => {
+    const folder = join(rig.folder, '.sluice', 'matrix', 'accounts')
+    await mkdir(folder, {recursive: true})
+    const near = {name: 'near', from: '1.0.0', to: '1.1.0'}
+    const cell = (branch: string, dependencies: string, outcome: string) => ({
+      branch,
+      dependencies,
+      outcome,
+      commit: 'abc',
+      changed: dependencies === 'latest' ? [near] : [],
+    })
+    const red = [cell('prod', 'latest', 'failed'), cell('master', 'latest', 'failed')]
+    const runs = [
+      {cells: red, culprits: [near]},
+      {cells: red, culprits: []},
+      {cells: [cell('prod', 'latest', 'skipped'), cell('master', 'pinned', 'passed')], culprits: []},
+    ]
+    for (const [at, run] of runs.entries()) await writeFile(join(folder, `${at}.json`), JSON.stringify(run))
+    expect(await updates({services: ['accounts']})).toEqual([
+      ['next-minor: weak 1.0.0 > 1.0.1', 'next-major: far 1.0.0 > 2.0.0', 'hold: near 1.0.0 > 1.1.0'],
+    ])
+    await rm(folder, {recursive: true})
   })
 
   it('refuses weaknesses that are none', async () => {
