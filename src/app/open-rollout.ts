@@ -1,8 +1,10 @@
 import type {MaybeState, Question} from '../core/graph/system.ts'
+import {neighboursOf} from '../core/graph/edges.ts'
 import {sameState} from '../core/graph/states.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import {openIn} from '../engine/open.ts'
+import {stale} from '../engine/stale.ts'
 import {leftIn} from '../engine/unfinished.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
@@ -22,7 +24,7 @@ export interface OpenRollout {
  */
 export async function openRollout(
   state: State,
-  {environment, target}: Question,
+  {system, environment, target}: Question,
   plan: Plan,
 ): Promise<Result<OpenRollout | undefined>> {
   const rollouts = await openIn(state, environment)
@@ -32,10 +34,8 @@ export async function openRollout(
     moved.size === 0 ? isCutOff(one) : one.plan.steps.some(({service}) => moved.has(service))
   const open = rollouts.value.find(one => isOpen(one) && concerns(one))
   if (!open) return ok(undefined)
-  const newest = await state.newest(environment)
-  if (!newest.ok) return newest
-  const isNewest = open.id === newest.value
-  const fits = isNewest && [...endsOf(open.plan)].every(([service, to]) => sameState(to, target.get(service) ?? null))
+  const isPast = (await stale({state, neighbours: neighboursOf(system)}, open)) !== undefined
+  const fits = !isPast && [...endsOf(open.plan)].every(([service, to]) => sameState(to, target.get(service) ?? null))
   return ok({rollout: shown(open), plan: open.plan, fits})
 }
 

@@ -82,7 +82,8 @@ async function runningIn(state: State, environment: string): Promise<string> {
   return rollouts.value.find(({id}) => held.has(id))?.id ?? LATEST
 }
 
-const LATEST = 'latest'
+/** The ID of no rollout, and of the one that is meant where none is named. */
+export const LATEST = 'latest'
 
 type Use<T> = (state: Parameters<Parameters<typeof withRecord>[1]>[0], environment: string) => Promise<Result<T>>
 

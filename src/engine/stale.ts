@@ -10,7 +10,7 @@ import {isAwaited} from './standing.ts'
  * Why a rollout may not go forward any more: a later one has moved one of its services since, or one that shares a
  * contract with them, so that its plan was made for another world.
  */
-export async function stale(deps: Deps, rollout: Rollout): Promise<Failure | undefined> {
+export async function stale(deps: Pick<Deps, 'state' | 'neighbours'>, rollout: Rollout): Promise<Failure | undefined> {
   const kept = await deps.state.kept(rollout.environment)
   if (!kept.ok) return kept.failure
   const {touches} = touchedBy(deps, rollout.plan)

@@ -41,6 +41,24 @@ describe('a rollout that is open where nothing is left to plan', () => {
     expect(await openRollout(one.deps.state, asked('2.0.0'), NOTHING)).toEqual({ok: true, value: undefined})
   })
 
+  it('is gone on with although a later one has started again what it came from', async () => {
+    const one = world().service('accounts')
+    const first = planOf({service: 'accounts', moves: [null, '1.0.0']})
+    await one.clock.run(run(one.deps, first, 'r0', one.options()))
+    void run(
+      mortal(one.deps, () => one.codes().includes('bake-passed')),
+      UPGRADE,
+      'r1',
+      one.options(),
+    )
+    await one.clock.advance(120_000)
+    for (const {pool} of one.runtime.instances) one.runtime.befall('accounts', pool, 'exited')
+    await one.clock.run(run(one.deps, first, 'r2', one.options()))
+    expect(await openRollout(one.deps.state, asked('2.0.0'), UPGRADE)).toMatchObject({
+      value: {rollout: {id: 'r1'}, fits: true},
+    })
+  })
+
   it('is named where it was left in the middle of a step that leads elsewhere', async () => {
     const one = await cutOff('bake-passed')
     expect(await openRollout(one.deps.state, asked('1.0.0'), NOTHING)).toMatchObject({

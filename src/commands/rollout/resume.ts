@@ -1,5 +1,5 @@
 import {holderOfRollout} from '../../app/ask.ts'
-import {openRollouts, showRollout, type WhereIn} from '../../app/rollouts.ts'
+import {LATEST, openRollouts, type RolloutWithPlan, showRollout, type WhereIn} from '../../app/rollouts.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
 import {carrying} from '../shared/carrying.ts'
 import {environment, hookSaid} from '../shared/flags.ts'
@@ -32,6 +32,14 @@ export default class RolloutResume extends VerbCommand {
     }),
   }
 
+  /** Where the newest one is over and well, as one that only started again what had run, it is the one that was left before it. */
+  private async wanted(where: WhereIn, id: string): Promise<RolloutWithPlan> {
+    const newest = this.take(await showRollout(where, id))
+    const isOver = newest.rollout.state === 'succeeded' || newest.rollout.state === 'aborted'
+    const [left] = id === LATEST && isOver ? this.take(await openRollouts(where)) : []
+    return left ? this.take(await showRollout(where, left.id)) : newest
+  }
+
   /** The newest one was gone on with, and need not be the only one that was left. */
   private async rememberOthers(where: WhereIn, id: string): Promise<void> {
     const other = this.take(await openRollouts(where)).find(one => one.id !== id)
@@ -42,7 +50,7 @@ export default class RolloutResume extends VerbCommand {
   async run(): Promise<RolloutShown> {
     const {args, flags} = await this.parse(RolloutResume)
     const where = {...this.where(flags), env: flags.env}
-    const {rollout, plan} = this.take(await showRollout(where, args.id))
+    const {rollout, plan} = await this.wanted(where, args.id)
     const holder = this.take(await holderOfRollout(where, rollout.id))
     if (holder && rollout.state === 'paused') return this.askOrCarry(where, rollout.id, {do: 'resume'}, flags)
     const said = flags.hook && {hooks: new Map(flags.hook)}
