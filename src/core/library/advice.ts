@@ -56,8 +56,8 @@ function verdictOn(update: Update, matrix: MatrixSays | undefined): Verdict {
   if (outcomes['prod+latest'] === 'passed') return 'fits'
   if (outcomes['prod+latest'] !== 'failed') return 'untried'
   if (outcomes['master+latest'] === 'passed') return 'fits-master'
-  if (outcomes['master+latest'] !== 'failed') return 'untried'
-  return culprits.some(({name}) => name === update.library) ? 'guilty' : 'suspected'
+  if (culprits.some(({name}) => name === update.library)) return 'guilty'
+  return outcomes['master+latest'] === 'failed' ? 'suspected' : 'untried'
 }
 
 /** What mends a weakness is the smallest step; that the newest of the same major fits is as good as can be known. */
@@ -89,7 +89,7 @@ function urgent({to, breaking}: Update, verdict: Verdict): Advice {
     'fits-master':
       'deploy as soon as possible, by itself; production breaks with all of the newest libraries and master does not, so if this one breaks it too, release master early',
     suspected: 'deploy as soon as possible, by itself; production and master break with all of the newest libraries',
-    guilty: 'it breaks production and master: shield what is exposed now, and adapt the service to it',
+    guilty: 'the matrix found that it breaks the service: shield what is exposed now, and adapt the service to it',
   }
   return {take: 'now', text: text[verdict]}
 }

@@ -64,6 +64,15 @@ describe('when an update is taken', () => {
     ])
   })
 
+  it('is never where production alone was tried and the search named it', () => {
+    expect(takes({matrix: matrix('PF--', 'bad')}, library('bad'), library('good'))).toEqual([
+      'good minor: next-minor',
+      'bad major: next-major',
+      'good major: next-major',
+      'bad minor: hold',
+    ])
+  })
+
   it('waits for no matrix where a weakness is to be mended', () => {
     for (const pattern of ['PPPP', 'PFPP', 'PFPF', '--PP']) {
       const [first] = takes({matrix: matrix(pattern, 'lib'), advisories: [weakness('lib')]}, library('lib'))
