@@ -46,7 +46,7 @@ describe('a rollout that is open where nothing is left to plan', () => {
     const first = planOf({service: 'accounts', moves: [null, '1.0.0']})
     await one.clock.run(run(one.deps, first, 'r0', one.options()))
     void run(
-      mortal(one.deps, () => one.codes().includes('bake-passed')),
+      mortal(one.deps, () => one.events.some(({code, rollout}) => code === 'bake-passed' && rollout === 'r1')),
       UPGRADE,
       'r1',
       one.options(),

@@ -11,7 +11,8 @@ export default class RolloutResume extends VerbCommand {
 
   static override description =
     'After a crash, a pause, a gate that did not hold, or a Ctrl-C. Looks at what runs and how traffic is shared before ' +
-    'anything else, and repeats nothing that must not be repeated.'
+    'anything else, and repeats nothing that must not be repeated. Without ID, where the newest rollout is over and well, it is ' +
+    'the one that was left before it.'
 
   static override examples = [
     '<%= config.bin %> rollout resume',
