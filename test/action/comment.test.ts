@@ -1,19 +1,14 @@
 import nock from 'nock'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {comment, markerOf} from '../../src/action/comment.ts'
+import {withoutNetwork} from '../support/no-network.ts'
 
 const API = 'https://api.github.test'
 const PLACE = {api: API, token: 'a-token', repository: 'acme/shop', number: 7}
 const MARKER = markerOf('plan production')
 const COMMENTS = '/repos/acme/shop/issues/7/comments'
 
-beforeEach(() => nock.disableNetConnect())
-afterEach(() => {
-  const open = nock.pendingMocks()
-  nock.cleanAll()
-  nock.enableNetConnect()
-  if (open.length > 0) throw new Error(`nobody asked for ${open.join(', ')}`)
-})
+withoutNetwork()
 
 const github = () => nock(API, {reqheaders: {authorization: 'Bearer a-token'}})
 const bot = (id: number, body: string) => ({id, body, user: {type: 'Bot'}, author_association: 'NONE'})

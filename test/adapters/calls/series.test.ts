@@ -1,7 +1,8 @@
 import nock from 'nock'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {dropsIn} from '../../../src/adapters/calls/drops.ts'
 import {readSeries, type CounterQuery} from '../../../src/adapters/calls/series.ts'
+import {withoutNetwork} from '../../support/no-network.ts'
 
 const SERVER = 'http://prometheus.test:9090'
 const QUERY: CounterQuery = {
@@ -18,11 +19,7 @@ const answers = (...result: unknown[]) =>
     .reply(200, {status: 'success', data: {resultType: 'vector', result}})
 
 describe('counters in Prometheus', () => {
-  beforeEach(() => nock.disableNetConnect())
-  afterEach(() => {
-    nock.cleanAll()
-    nock.enableNetConnect()
-  })
+  withoutNetwork()
 
   it('are counts by major and client; one without a version is a call to any', async () => {
     answers(

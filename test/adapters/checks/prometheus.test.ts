@@ -1,7 +1,8 @@
 import nock from 'nock'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {checksWith} from '../../../src/adapters/checks/checks.ts'
 import type {ProbeConfig, ProbeContext} from '../../../src/ports/checks.ts'
+import {withoutNetwork} from '../../support/no-network.ts'
 
 const URL = 'http://prometheus.test:9090/base'
 const CONTEXT: ProbeContext = {
@@ -28,11 +29,7 @@ const vector = (...values: readonly string[]) => ({
 })
 
 describe('a Prometheus', () => {
-  beforeEach(() => nock.disableNetConnect())
-  afterEach(() => {
-    nock.cleanAll()
-    nock.enableNetConnect()
-  })
+  withoutNetwork()
 
   it('is sent the query with what is checked filled in, and the token', async () => {
     let sent = ''

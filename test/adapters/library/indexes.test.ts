@@ -1,16 +1,11 @@
 import nock from 'nock'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import type {Catalogue} from '../../../src/adapters/library/catalogue.ts'
 import {placeFor} from '../../../src/adapters/library/indexes/index.ts'
 import {newestOfPlace} from '../../../src/adapters/library/newest.ts'
+import {withoutNetwork} from '../../support/no-network.ts'
 
-beforeEach(() => nock.disableNetConnect())
-afterEach(() => {
-  const unasked = nock.pendingMocks()
-  nock.cleanAll()
-  nock.enableNetConnect()
-  if (unasked.length > 0) throw new Error(`never asked for: ${unasked.join(', ')}`)
-})
+withoutNetwork()
 
 const {signal} = new AbortController()
 

@@ -1,8 +1,9 @@
 import nock from 'nock'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {affects} from '../../../src/core/library/advisory.ts'
 import {osv} from '../../../src/adapters/library/osv.ts'
 import type {InUse} from '../../../src/adapters/library/source.ts'
+import {withoutNetwork} from '../../support/no-network.ts'
 
 const API = 'https://api.osv.dev'
 
@@ -26,13 +27,7 @@ const record = (id: string, name: string, more: object = {}) => ({
   ...more,
 })
 
-beforeEach(() => nock.disableNetConnect())
-afterEach(() => {
-  const unasked = nock.pendingMocks()
-  nock.cleanAll()
-  nock.enableNetConnect()
-  if (unasked.length > 0) throw new Error(`never asked for: ${unasked.join(', ')}`)
-})
+withoutNetwork()
 
 describe('OSV', () => {
   it('is asked for all versions at once, and then for each record once', async () => {
