@@ -49,14 +49,7 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
     case 'exited':
       return end.code === 0 ? {is: 'done', output: end.output} : {is: 'failed', code: end.code, output: end.output}
     case 'out-of-time':
-      // What only fetches waits for a registry, and for nothing that the service could mend.
-      return {
-        is: 'no-answer',
-        why: noAnswer(
-          line.does === 'fetch' ? 'network' : 'out-of-time',
-          `${name} was not done within ${formatDuration(bench.timeoutMs)}`,
-        ),
-      }
+      return {is: 'no-answer', why: outOfTime(line, `${name} was not done within ${formatDuration(bench.timeoutMs)}`)}
     case 'stopped':
       return {is: 'no-answer', why: noAnswer('stopped', 'the run was stopped')}
     case 'out-of-memory':
@@ -66,4 +59,10 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
     default:
       return unreachable(end)
   }
+}
+
+/** What only fetches waits for a registry, and for nothing that the service could mend. */
+function outOfTime({does}: Line, text: string): NoAnswer {
+  if (does === 'build') return noAnswer('out-of-time', text)
+  return noAnswer('network', `${text}: the registry is silent, or slower than --timeout allows`)
 }

@@ -52,6 +52,7 @@ async function troubled(at: MatrixRig, repo: string, {cell, path, fault, timeout
 const NETWORK = {outcome: 'error', noAnswer: {code: 'network', hint: NO_ANSWER.network}}
 const UNAVAILABLE = {cell: 'prod+pinned', path: /^\/lib\/-\//, fault: 'unavailable'} as const
 const CUT = {cell: 'prod+latest', path: /^\/lib$/, fault: 'cut'} as const
+/** The time-out ends it, however slow the machine: what is waited for never comes. */
 const SILENT = {cell: 'prod+pinned', path: /^\/lib\/-\//, fault: 'silent', timeoutMs: 3000} as const
 
 /** yarn 1 asks five times, three seconds apart, for a list that is cut off. */
