@@ -136,10 +136,12 @@ export async function head(tables: Tables, environment: string, id: string): Pro
 /** The last entry is found by the key of its table, so the entries before it are not looked at. */
 export async function tails(tables: Tables, environment: string, limit: number): Promise<readonly RolloutTail[]> {
   const rows = await tables.all(
-    `SELECT id, started_at, seq, at, fence, record FROM rollout
-     JOIN entry ON entry.environment = rollout.environment AND entry.rollout = rollout.id AND seq =
-       (SELECT max(seq) FROM entry WHERE entry.environment = rollout.environment AND entry.rollout = rollout.id)
-     WHERE rollout.environment = ? ${NEWEST_FIRST} LIMIT ?`,
+    `SELECT id, started_at, seq, at, fence, record FROM (
+       SELECT environment, id, started_at, (
+         SELECT max(seq) FROM entry WHERE entry.environment = rollout.environment AND entry.rollout = rollout.id
+       ) AS last FROM rollout WHERE environment = ? ${NEWEST_FIRST} LIMIT ?
+     ) AS head
+     JOIN entry ON entry.environment = head.environment AND entry.rollout = head.id AND entry.seq = head.last ${NEWEST_FIRST}`,
     environment,
     limit,
   )

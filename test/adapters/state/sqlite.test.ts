@@ -3,8 +3,10 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {openDatabase} from '../../../src/adapters/state/database.ts'
+import {tails} from '../../../src/adapters/state/rollouts.ts'
 import {FORMS, SQLITE} from '../../../src/adapters/state/schema.ts'
 import {sqliteState} from '../../../src/adapters/state/sqlite.ts'
+import type {Tables} from '../../../src/adapters/state/tables.ts'
 import {trouble} from '../../../src/adapters/state/trouble.ts'
 import type {State} from '../../../src/ports/state.ts'
 import {stateConformance} from '../../conformance/state.ts'
@@ -163,5 +165,34 @@ describe('the file of the record', () => {
     [new Error('something new'), 'something new'],
   ])('names %j', (error, text) => {
     expect(trouble('/x/state.db', error).message).toContain(text)
+  })
+})
+
+describe('the last entries of all rollouts', () => {
+  it('are found by the key of their table, however many there are before them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-state-'))
+    const opened = await openDatabase(
+      join(folder, 'state.db'),
+      true,
+      FORMS.map(form => form(SQLITE)),
+    )
+    if (!opened.ok || !opened.value) throw new Error('there is no database')
+    const database = opened.value
+    const steps: string[] = []
+    const explaining: Tables = {
+      now: 0,
+      run: async () => 0,
+      all: async (sql, ...values) => {
+        for (const row of database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values))
+          steps.push(String(row['detail']))
+        return []
+      },
+    }
+    await tails(explaining, 'prod', 50)
+    database.close()
+    rmSync(folder, {recursive: true})
+    const ofEntries = steps.filter(step => / entry /.test(step))
+    expect(ofEntries.length).toBeGreaterThan(0)
+    expect(ofEntries.filter(step => !step.includes('rollout=?'))).toEqual([])
   })
 })
