@@ -33,6 +33,8 @@ export async function missedIn(
 ): Promise<readonly Missed[]> {
   const now = clock.now()
   const hooks = wanted.map(({name, events}) => ({name, events, since: receipts.since(name, now)}))
+  // Nothing so old is owed, with a receipt or without.
+  receipts.forget(now - STALE_MS)
   const tails = await state.tails(environment, LOOKED_THROUGH)
   if (!tails.ok) return []
   const missed: Missed[] = []

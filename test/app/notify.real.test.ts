@@ -227,6 +227,16 @@ describe('telling webhooks of a rollout', () => {
     expect(got.map(({headers}) => headers['webhook-id'])).toEqual(['r1.1.1', 'r1.3.3'])
   })
 
+  it('forgets receipts that nobody needs any more, and never since when they are kept', () => {
+    const receipts = receiptsIn(join(folder, 'receipts'))
+    const since = receipts.since('team', 5)
+    receipts.note('team', 'r0', 7)
+    receipts.forget(0)
+    expect(receipts.last('team', 'r0')).toBe(7)
+    receipts.forget(Infinity)
+    expect([receipts.last('team', 'r0'), receipts.since('team', 9)]).toEqual([0, since])
+  })
+
   it('leaves other environments alone', async () => {
     const {url, got} = await webhook(200)
     await told(hook({environments: ['elsewhere']}), {HOOK_URL: url})
