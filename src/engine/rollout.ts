@@ -4,6 +4,7 @@ import type {Result} from '../core/base/result.ts'
 import {fail, ok} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
 import {stateOf} from '../core/rollout/rollout-state.ts'
+import {standing} from '../core/rollout/schedule.ts'
 import type {Rollout} from '../ports/state.ts'
 import {claimOf} from './claim.ts'
 import {conclude} from './conclude.ts'
@@ -21,6 +22,7 @@ import {carryOutAll, courseFor} from './schedule.ts'
 import type {Outcome} from './outcome.ts'
 import {owedIn, unresumable} from './resumable.ts'
 import type {Session} from './session.ts'
+import {isLeaving} from './session.ts'
 import {revivedBy, standingIn} from './standing.ts'
 import {unfinished} from './unfinished.ts'
 import {undoIdOf, undoPlan} from './undo.ts'
@@ -140,9 +142,18 @@ async function goOn(
     renewed: new Set(),
   }
   if (again) await journal.append([{code: 'rollout-resumed', by: options.who, reason: options.reason}])
-  const listener = await listen(session, again)
+  let listener = await listen(session, again)
   if (again) await renew(session, rollout.entries, step => courseFor(session, step))
-  await carryOutAll(session)
-  await listener.end()
-  return ok(await conclude(session))
+  for (;;) {
+    await carryOutAll(session)
+    await listener.end()
+    if (!isCalledBack(session)) return ok(await conclude(session))
+    listener = await listen(session, false)
+  }
+}
+
+/** When the steps had been left already, the pause was lifted, or the way back asked for. */
+function isCalledBack(session: Session): boolean {
+  const {plan, journal} = session
+  return !isLeaving(session) && !journal.broken() && standing(plan, journal.state()).is === 'unfinished'
 }

@@ -206,6 +206,25 @@ describe('a rollout', () => {
     expect(pools(one)).toEqual(['accounts 1.0.0', 'accounts 1.0.0'])
   })
 
+  it('takes all of it back where that is asked for when the steps have been left, and the record hangs', async () => {
+    const one = world().service('accounts', '1.0.0')
+    const [pause, abort] = [new AbortController(), new AbortController()]
+    let hangs = false
+    const {state} = one.deps
+    const asked: typeof state.asked = (...of) => (hangs ? new Promise(() => {}) : state.asked(...of))
+    const deps = {...one.deps, state: {...state, asked}}
+    const running = run(deps, UPGRADE, 'r1', one.options({pause: pause.signal, abort: abort.signal}))
+    await one.clock.advance(15_000)
+    hangs = true
+    await one.clock.advance(1_000)
+    pause.abort()
+    await one.clock.advance(2_000)
+    hangs = false
+    abort.abort()
+    expect(await one.clock.run(running)).toMatchObject({value: {state: 'aborted'}})
+    expect(pools(one)).toEqual(['accounts 1.0.0', 'accounts 1.0.0'])
+  })
+
   it('sets a share again that somebody took away, and gives up on a balancer that does not keep it', async () => {
     const one = world().service('accounts', '1.0.0')
     const running = run(one.deps, UPGRADE, 'r1', one.options())
