@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {createServer, type RequestListener, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
 
@@ -73,7 +74,7 @@ export async function startRaw(
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
   })
-  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  await once(server.listen(port, '127.0.0.1'), 'listening')
   const close = () =>
     new Promise<void>(resolve => {
       server.close(() => resolve())

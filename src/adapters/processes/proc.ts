@@ -18,7 +18,10 @@ function started(pid: number): string | undefined {
   return statOf(pid)?.started
 }
 
-/** Undefined where there is no such process, or only its corpse. */
+/**
+ * Undefined where there is no such process, or only its corpse. One whose first thread is dead, but not its last, is no
+ * corpse yet: it still holds its files and the addresses it listens on.
+ */
 function statOf(pid: number): {readonly started: string; readonly leads: boolean} | undefined {
   const stat = glance(() => readFileSync(`/proc/${pid}/stat`, 'latin1'))
   if (stat === undefined) return undefined
@@ -26,11 +29,13 @@ function statOf(pid: number): {readonly started: string; readonly leads: boolean
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state, , group] = fields
   const ticks = fields[START_TIME]
-  if (state === 'Z' || state === 'X' || ticks === undefined) return undefined
+  const isDead = (state === 'Z' || state === 'X') && Number(fields[THREADS]) <= 1
+  if (isDead || ticks === undefined) return undefined
   return {started: ticks.padStart(16, '0'), leads: group === String(pid)}
 }
 
 /** Counted from the field after the name. */
+const THREADS = 17
 const START_TIME = 19
 
 function marked(variable: string, prefix: string): readonly MarkedProcess[] {

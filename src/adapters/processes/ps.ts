@@ -17,7 +17,12 @@ function started(pid: number): string | undefined {
   const [state, ...start] = answer('ps', ['-o', 'stat=,lstart=', '-p', String(pid)])
     .trim()
     .split(/\s+/)
-  return !state || state.startsWith('Z') ? undefined : new Date(`${start.join(' ')} UTC`).toISOString()
+  return !state || isCorpse(state) ? undefined : new Date(`${start.join(' ')} UTC`).toISOString()
+}
+
+/** Where `ps` on Linux says `l`, other threads than the first live on, and hold files and addresses. */
+function isCorpse(state: string): boolean {
+  return state.startsWith('Z') && !state.includes('l')
 }
 
 function marked(variable: string, prefix: string): readonly MarkedProcess[] {

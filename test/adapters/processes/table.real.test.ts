@@ -1,9 +1,19 @@
 import {spawnSync} from 'node:child_process'
+import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
 import {procTable} from '../../../src/adapters/processes/proc.ts'
 import {psTable} from '../../../src/adapters/processes/ps.ts'
+import {startRaw} from '../../support/backends.ts'
 import {eventually} from '../../support/eventually.ts'
+import {freePort} from '../../support/ports.ts'
 import {rigged} from '../../support/rig.ts'
+
+/** Listens at the port it is given, and has threads at work that end later than its first. */
+const BUSY_LISTENER = `
+  const {pbkdf2} = require('node:crypto')
+  for (let thread = 1; thread <= 2; thread++) pbkdf2('', '', 1e9, 64, 'sha512', () => {})
+  require('node:net').createServer().listen(process.argv[1], '127.0.0.1', () => console.log('listening'))
+`
 
 /** In CI a missing program is a failure, not a reason to leave a test out. */
 const hasPs = process.env['CI'] === 'true' || spawnSync('ps', ['-o', 'lstart=', '-p', String(process.pid)]).status === 0
@@ -33,6 +43,19 @@ describe.for(tables)('processes as $name shows them', ({name, table, isHere}) =>
     process.kill(child, 'SIGKILL')
     await eventually(() => table.started(child) === undefined)
     expect(table.started(parent.pid ?? 0)).toBeDefined()
+  })
+
+  it.runIf(isHere)(`hold nothing any more when they are gone (${name})`, async () => {
+    const rig = await rigged()
+    for (let round = 1; round <= 20; round++) {
+      const port = await freePort()
+      const child = rig.hold(process.execPath, '-e', BUSY_LISTENER, String(port))
+      await once(child.stdout ?? child, 'data')
+      child.kill('SIGKILL')
+      await eventually(() => table.started(child.pid ?? 0) === undefined)
+      const rival = await startRaw(() => undefined, port)
+      await rival.close()
+    }
   })
 
   it.runIf(isHere)(`are known by a mark in their environment, spaces in it or not (${name})`, async () => {
