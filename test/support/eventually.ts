@@ -10,4 +10,4 @@ export async function eventually<T>(look: () => Promise<T | undefined | false> |
 }
 
 /** Generous: nothing is measured by it, and the machine may be busy. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000

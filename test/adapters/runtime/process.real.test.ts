@@ -184,7 +184,7 @@ describe('instances as processes', () => {
   })
 
   it('without a health path are healthy as soon as they listen', async () => {
-    const {health: _health, ...run} = processPool({behaviour: {APP_HEALTH: 'never'}}).run
+    const {health: _health, ...run} = processPool({behaviour: {APP_HEALTH: 'ill'}}).run
     await start({...spec, run})
     expect(await healthy()).toHaveLength(1)
   })

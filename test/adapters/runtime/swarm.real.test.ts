@@ -24,7 +24,10 @@ describe.skipIf(!isHere)('swarm (needs the program dockerd, and root)', () => {
       open: () => openContainers('swarm', {socket: manager.socket}, {folder, environment}),
       // How long a task may take to end is fixed when it is made.
       pool: (wish: PoolWish) => ({
-        ...dockerPool(wish, {image: `${SWARM_IMAGE}:{version}`, stop: {drainMs: 1000}}),
+        ...dockerPool(wish, {
+          image: `${SWARM_IMAGE}:{version}`,
+          stop: {drainMs: wish.behaviour?.['APP_TERM'] === 'ignore' ? 1000 : 20_000},
+        }),
         environment,
       }),
       kill: async ({id}: Instance) => {
