@@ -29,11 +29,19 @@ export function dockerVersion(): string | undefined {
   }
 }
 
-/** The engine of this run of the tests, with {@link APP_IMAGE}: the first who asks starts it, the run's end ends it. */
+/**
+ * The engine of this run of the tests, with {@link APP_IMAGE}: the first who asks starts it, all others wait until it has
+ * its images, and the run's end ends it.
+ */
 export async function sharedEngine(): Promise<Engine> {
   const folder = process.env[ENGINE_FOLDER]
   if (folder === undefined) throw new Error(`${ENGINE_FOLDER} names no folder: the run was not set up`)
-  return claimed(join(folder, 'starter')) ? startEngine(folder) : running(folder)
+  const ready = join(folder, 'ready')
+  if (claimed(join(folder, 'starter'))) {
+    await startEngine(folder)
+    writeFileSync(ready, '')
+  } else await eventually(() => existsSync(ready))
+  return engineIn(folder)
 }
 
 /** An engine that a test may break. Whoever starts it ends it. */
