@@ -28,6 +28,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
+          // What is waited for may take long: the machine may be busy, or stand still for a moment.
+          expect: {poll: {timeout: 60_000}},
           exclude: ENGINE,
           pool: 'forks',
           maxWorkers: 2,

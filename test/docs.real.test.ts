@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {type Block, blocksIn} from './support/blocks.ts'
@@ -19,7 +19,8 @@ describe('docs/tutorial.md', () => {
         .replaceAll('8801', String(ports[1]))
       expect(page).toContain(readFileSync('docs/workflows/plan.yml', 'utf8'))
       const blocks = blocksIn(page)
-      const scripts = blocks.filter(({language}) => language === 'sh').map(block => block.text)
+      const heard = join(rig.folder, 'heard')
+      const scripts = blocks.filter(({language}) => language === 'sh').map(block => pausing(block.text, heard))
       mkdirSync(join(rig.folder, 'bin'))
       symlinkSync(resolve('bin/run.js'), join(rig.folder, 'bin', 'sluice'))
       const env = {...rig.env, PATH: `${join(rig.folder, 'bin')}:${rig.env['PATH']}`, ...AUTHOR}
@@ -30,7 +31,7 @@ describe('docs/tutorial.md', () => {
       child.stdout.setEncoding('utf8').on('data', chunk => {
         out += chunk
         const [address] = /http:\S+\?token=\S+(?=\n)/.exec(out) ?? []
-        if (address !== undefined) watched ??= toldAt(address)
+        if (address !== undefined) watched ??= toldAt(address, () => writeFileSync(heard, ''))
       })
       const code = await new Promise(settle => child.on('close', settle))
       expect(code, out).toBe(0)
@@ -47,14 +48,22 @@ describe('docs/tutorial.md', () => {
   })
 })
 
-/** What the page at an address is told until it is closed. */
-async function toldAt(address: string): Promise<string> {
+/** Whoever has opened the page in a browser goes on when it is there: when somebody has `heard` what it is told first. */
+function pausing(script: string, heard: string): string {
+  return script.startsWith('sluice view') ? `${script}until [ -e '${heard}' ]; do sleep 0.05; done\n` : script
+}
+
+/** What the page at an address is told until it is closed; calls `hears` when that begins. */
+async function toldAt(address: string, hears: () => void): Promise<string> {
   const entered = await fetch(address, {redirect: 'manual'})
   const [cookie = ''] = (entered.headers.get('set-cookie') ?? '').split(';')
   const stream = await fetch(new URL('/events', address), {headers: {cookie}})
   let told = ''
   try {
-    for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) told += chunk
+    for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      told += chunk
+      hears()
+    }
   } catch {
     // The page has gone, in the middle of what it said.
   }

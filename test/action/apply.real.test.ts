@@ -49,7 +49,7 @@ describe.skipIf(POSTGRES === undefined)('apply, in the Action (needs the program
     expect(went.outputs['rollout-id']).toBe(first.outputs['rollout-id'])
     const again = await ranAction(rig, {with: {command: 'apply'}, env})
     expect([again.code, again.outputs['state']], again.log).toEqual([0, 'nothing-to-do'])
-  }, 60_000)
+  })
 
   it('says what to do where the database does not let it in', async () => {
     const other = await openRig()

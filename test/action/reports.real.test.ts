@@ -52,7 +52,7 @@ describe('the matrix, in the Action', () => {
     expect([together.code, together.outputs['state'], together.outputs['exit-code']]).toEqual([1, 'red', '1'])
     expect(together.log).toMatch(/^::error title=sluice says no::a cell is red/m)
     expect(together.summary).toContain('accounts')
-  }, 60_000)
+  })
 })
 
 describe('usage, in the Action', () => {

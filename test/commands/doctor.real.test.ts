@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Examined} from '../../src/app/doctor.ts'
 import {startBackend} from '../support/backends.ts'
+import {eventually} from '../support/eventually.ts'
 import {haproxyRig, type HaproxyMade, haproxyVersion, SLOTS} from '../support/haproxy.ts'
 import {type Rig, rigged} from '../support/rig.ts'
 import {shop} from '../support/shop.ts'
@@ -85,11 +86,11 @@ describe('sluice doctor', () => {
 
   it('names the rollout that nobody finished', async () => {
     const rig = await rigged()
-    await shop(rig, {bake: '4s'})
+    await shop(rig, {bake: '10m'})
     const holder = rig.hold(process.execPath, `${process.cwd()}/bin/run.js`, 'apply', '--yes')
-    await new Promise<void>(resolve =>
-      holder.stderr?.on('data', (chunk: Buffer) => chunk.toString().includes('share 50 %') && resolve()),
-    )
+    let said = ''
+    holder.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    await eventually(() => said.includes('share 50 %'))
     const during = await examined(rig)
     expect(during.findings.some(({todo}) => todo?.startsWith('sluice rollout watch'))).toBe(true)
     holder.kill('SIGINT')

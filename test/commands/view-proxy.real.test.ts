@@ -1,9 +1,8 @@
 import {once} from 'node:events'
-import {existsSync} from 'node:fs'
 import {mkdir, readFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
-import {chromium} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {CHROMIUM, launched} from '../support/chromium.ts'
 import {freePort} from '../support/ports.ts'
 import {eventually} from '../support/eventually.ts'
 import {haproxyVersion} from '../support/haproxy.ts'
@@ -11,11 +10,9 @@ import {isNginxHere} from '../support/nginx.ts'
 import {openRig, type Rig} from '../support/rig.ts'
 import {shop} from '../support/shop.ts'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 const isHere = CHROMIUM !== undefined && isNginxHere() && haproxyVersion() !== undefined
-if (!isHere && process.env['CI']) throw new Error('chromium, nginx and haproxy are needed: apt-get install them')
+if (!isHere && process.env['CI']) throw new Error('nginx and haproxy are needed: apt-get install them')
 const PROGRAM = resolve('bin/run.js')
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 /** Where both proxies ask from; whatever else is on this machine asks from 127.0.0.1. */
 const PROXY = '127.0.0.2'
 
@@ -37,7 +34,7 @@ describe.skipIf(!isHere)('sluice view behind a proxy (needs chromium, nginx and 
     byNginx = await startNginx(rig, own)
     byHaproxy = await startHaproxy(rig, own)
     await once(view.stdout ?? view, 'data')
-  }, 60_000)
+  })
   afterAll(async () => {
     await rig.sweep()
     await rig.end()
@@ -76,7 +73,7 @@ describe.skipIf(!isHere)('sluice view behind a proxy (needs chromium, nginx and 
   })
 
   it('tells what goes on as it happens, and takes an approval', async () => {
-    const browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: QUIET})
+    const browser = await launched()
     try {
       const context = await browser.newContext({httpCredentials: {username: 'anna', password: 'secret'}})
       const page = await context.newPage()
@@ -86,18 +83,17 @@ describe.skipIf(!isHere)('sluice view behind a proxy (needs chromium, nginx and 
       await other.goto(`http://${byHaproxy}/sluice/`)
       const apply = rig.sluice('apply', '--yes', '--wait', '--json')
       for (const one of [page, other])
-        await expect.poll(() => one.locator('#now-steps').innerText(), {timeout: 60_000}).toContain('anna must approve')
+        await expect.poll(() => one.locator('#now-steps').innerText()).toContain('anna must approve')
       expect(await other.locator('[data-deed]').allInnerTexts()).toEqual(['Pause', 'Abort'])
       await page.locator('#now-steps [data-deed=approve]').click()
-      for (const one of [page, other])
-        await expect.poll(() => one.locator('#now-state').innerText(), {timeout: 60_000}).toBe('succeeded')
+      for (const one of [page, other]) await expect.poll(() => one.locator('#now-state').innerText()).toBe('succeeded')
       const {code, stdout} = await apply
       expect(code).toBe(0)
       expect(stdout).toContain('it looks good')
     } finally {
       await browser.close()
     }
-  }, 90_000)
+  })
 })
 
 /** The part of docs/page.md in this language, with addresses of the test's own. */

@@ -1,24 +1,21 @@
-import {existsSync} from 'node:fs'
 import {once} from 'node:events'
 import {readFile, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
-import {type Browser, chromium, type Page} from 'playwright-core'
+import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
+import {CHROMIUM, launched} from '../support/chromium.ts'
 import {openRig, type Rig} from '../support/rig.ts'
 import {shop} from '../support/shop.ts'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-if (CHROMIUM === undefined && process.env['CI']) throw new Error('chromium is not installed: apt-get install chromium')
 const PROGRAM = resolve('bin/run.js')
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 
 describe.skipIf(CHROMIUM === undefined)('sluice view in a browser (needs the program chromium)', () => {
   let browser: Browser
   let rig: Rig
   beforeAll(async () => {
     rig = await openRig()
-    browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: QUIET})
+    browser = await launched()
   })
   afterAll(async () => {
     await browser?.close()
@@ -51,16 +48,16 @@ describe.skipIf(CHROMIUM === undefined)('sluice view in a browser (needs the pro
     expect(await page.locator('#live').isVisible()).toBe(false)
 
     rig.hold(process.execPath, PROGRAM, 'apply', '--yes', '--wait')
-    await expect.poll(() => text(page, '#now-steps'), {timeout: 60_000}).toContain('accounts-1 holds 50 %')
+    await expect.poll(() => text(page, '#now-steps')).toContain('accounts-1 holds 50 %')
     expect(await text(page, '#now-steps')).toMatch(/\d+ s left/)
     expect(await page.locator('#canvas .now-running').count()).toBe(1)
     expect(await page.locator('[data-deed]').allInnerTexts()).toEqual(['Pause', 'Abort'])
 
     await page.click('[data-deed=pause]')
-    await expect.poll(() => text(page, '#now-answer'), {timeout: 20_000}).toContain('has heard it')
+    await expect.poll(() => text(page, '#now-answer')).toContain('has heard it')
     await expect.poll(() => text(page, '#now-said')).toContain('asks to pause: the shop is on television')
     await page.click('[data-deed=abort]')
-    await expect.poll(() => text(page, '#now-state'), {timeout: 30_000}).toBe('aborted')
+    await expect.poll(() => text(page, '#now-state')).toBe('aborted')
     expect((await shown()).state).toBe('aborted')
     expect(wrong).toEqual([])
   })

@@ -1,19 +1,12 @@
-import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
-import {type Browser, chromium, type Page} from 'playwright-core'
+import type {Browser, Page} from 'playwright-core'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {pageOf} from '../../../src/app/page.ts'
 import type {NoPlan, Plan} from '../../../src/core/plan/plan.ts'
+import {CHROMIUM, launched} from '../../support/chromium.ts'
 import {openRig, type Rig, rigged} from '../../support/rig.ts'
 import {HOSTILE, MIGRATION, plan, step} from '../plan/plans.ts'
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-
-if (CHROMIUM === undefined && process.env['CI']) throw new Error('chromium is not installed: apt-get install chromium')
-
-/** What a container lacks and what would talk to the network. */
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 
 describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs the program chromium)', () => {
   let browser: Browser
@@ -25,7 +18,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (needs the progra
 
   beforeAll(async () => {
     rig = await openRig()
-    browser = await chromium.launch({executablePath: CHROMIUM ?? '', args: QUIET})
+    browser = await launched()
   })
   afterEach(async () => page.close())
   afterAll(async () => {
