@@ -16,7 +16,7 @@ const CHECK: ProbeConfig = {
   kind: 'prometheus',
   query: 'sum(rate(errors{job="{service}",release="{release}",mode="{mode}"}[1m])) / {share}',
   success: {is: '<', value: 0.01},
-  timeoutMs: 300,
+  timeoutMs: 60_000,
 }
 
 const checks = checksWith({env: {PROM_TOKEN: 'a secret'}, prometheus: {url: `${URL}/`, tokenFrom: 'PROM_TOKEN'}})
@@ -63,8 +63,12 @@ describe('a Prometheus', () => {
   it('that is away, slow, or not named, or has no token, has measured nothing', async () => {
     asked().replyWithError(Object.assign(new Error('connect'), {code: 'ECONNREFUSED'}))
     expect((await probe()).verdict).toBe('error')
-    asked().delay(2000).reply(200, vector('0'))
-    expect(await probe()).toEqual({verdict: 'error', detail: 'no answer in time'})
+    // On a busy machine there may be no time to ask at all.
+    asked().optionally().delay(60_000).reply(200, vector('0'))
+    expect(await checks.probe({...CHECK, timeoutMs: 20}, CONTEXT)).toEqual({
+      verdict: 'error',
+      detail: 'no answer in time',
+    })
     expect((await probe({signal: AbortSignal.abort()})).verdict).toBe('error')
     const unnamed = checksWith({env: {}})
     expect((await unnamed.probe(CHECK, CONTEXT)).detail).toBe('the environment names no prometheus to ask')
