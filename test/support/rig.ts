@@ -64,10 +64,17 @@ export async function openRig(): Promise<Rig> {
   const run: Rig['run'] = (program, ...args) => ranOf(hold(program, ...args))
 
   async function sweep(): Promise<readonly string[]> {
-    const left = leftIn(env.TMPDIR)
-    for (const process of left) signal(process, 'SIGKILL')
-    await eventually(() => leftIn(env.TMPDIR).length === 0)
-    return left.map(({command}) => command)
+    const swept = new Map<number, ProcessId & {readonly command: string}>()
+    await eventually(() => {
+      // Also what one of them has started meanwhile, and until the last thread of each is gone, which could still write.
+      const left = leftIn(env.TMPDIR)
+      for (const process of left) {
+        swept.set(process.pid, process)
+        signal(process, 'SIGKILL')
+      }
+      return left.length === 0 && ![...swept.values()].some(isAlive)
+    })
+    return [...swept.values()].map(({command}) => command)
   }
 
   return {
