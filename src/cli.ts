@@ -6,6 +6,7 @@ import {ExitError} from '@oclif/core/errors'
 import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
 import {settle} from './commands/shared/ending.ts'
+import {outliveOutput} from './commands/shared/output.ts'
 
 /** The folder with package.json and the manifest: the parent of dist. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -13,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Runs one command line to its end, and leaves the exit code. Nothing else of Sluice decides how a process ends. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.once('exit', noteUnsettled)
+  outliveOutput(argv.includes('--json'))
   // The built commands are the ones to run, also where NODE_ENV says development and a tsconfig.json lies beside them.
   settings.enableAutoTranspile = false
   // Oclif asks whose shell it is where this is not set, and a container may run under a number that nobody has.

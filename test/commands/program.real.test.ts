@@ -1,5 +1,5 @@
-import {spawn} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
+import {spawn, spawnSync} from 'node:child_process'
+import {closeSync, existsSync, openSync, readdirSync, readFileSync} from 'node:fs'
 import {cp} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {text} from 'node:stream/consumers'
@@ -71,6 +71,25 @@ describe('the program', () => {
     })
     child.stdout.destroy()
     expect(await text(child.stderr)).toBe('')
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says that its answer was cut off where the disk is full', async () => {
+    const rig = await rigged()
+    await cp('test/fixtures/shop/sluice.yaml', join(rig.folder, 'sluice.yaml'))
+    for (const json of [[], ['--json']]) {
+      const full = openSync('/dev/full', 'w')
+      const {status, stderr} = spawnSync(process.execPath, [RUN, 'plan', ...json], {
+        cwd: rig.folder,
+        env: rig.env,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      })
+      closeSync(full)
+      expect([status, stderr]).toEqual([
+        1,
+        'error: standard output cannot be written: ENOSPC: no space left on device, write\n',
+      ])
+    }
   })
 
   it('says one line where it has a bug, and where it happened to whoever asks', async () => {
