@@ -82,6 +82,30 @@ services:
     expect(none.ok || none.failure.message).toBe('compose.yaml has no services')
   })
 
+  it.each([
+    ['acme/a:${TAG:-1.4.2}', 'acme/a:{version}', '1.4.2'],
+    ['${REGISTRY:-registry.local:5000}/acme/a:v${TAG-2.0.0}', 'registry.local:5000/acme/a:v{version}', '2.0.0'],
+    ['${A:-${B:-acme}}/a:1.0.0', 'acme/a:{version}', '1.0.0'],
+    ['acme/a:${TAG:?say which}', 'acme/a:{version}', '1.0.0'],
+    ['${REGISTRY}/a:$TAG', 'a:{version}', '1.0.0'],
+    ['$IMAGE', 'one:{version}', '1.0.0'],
+  ])('fills in what a variable of %s is where nobody sets it', (written, image, version) => {
+    const {draft} = compose({services: {one: {image: written, ports: ['${PORT:-8001}:80']}}})
+    expect(draft.services).toMatchObject([{version, listen: '127.0.0.1:8001', run: {image, port: 80}}])
+  })
+
+  it('takes what is open to all and calls others for a client, and what others call, too, for critical', () => {
+    const {config} = compose({
+      services: {
+        web: {image: 'web:1.0.0', ports: ['80:80'], depends_on: ['api']},
+        api: {image: 'api:1.0.0', ports: ['81:80'], depends_on: ['own']},
+        own: {image: 'own:1.0.0'},
+      },
+    })
+    const roles = config.ok ? [...config.value.services.values()].map(({name, role}) => [name, role]) : []
+    expect(Object.fromEntries(roles)).toEqual({web: 'client', api: 'critical', own: 'backend'})
+  })
+
   it('is a file that is valid, whatever stands in the compose file', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9 _-]{0,6}$/)
     // A wrong merge key is refused: see above.

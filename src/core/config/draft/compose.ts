@@ -63,7 +63,7 @@ function serviceOf(name: string, service: Unsure, names: ReadonlyMap<string, str
   const [port] = ports
   const inside = port?.inside ?? numberOf(asText(asList(service.get('expose'))[0]))
   const health = healthPath(service)
-  const replicas = numberOf(asText(asMap(service.get('deploy')).get('replicas')), 10_000)
+  const replicas = numberOf(withDefaults(asText(asMap(service.get('deploy')).get('replicas')) ?? ''), 10_000)
   const {env, secret} = environmentOf(service.get('environment'))
   const run: DraftRun = {
     image,
@@ -90,7 +90,8 @@ function serviceOf(name: string, service: Unsure, names: ReadonlyMap<string, str
 
 /** `acme/accounts:1.4.0` is the image of release 1.4.0; a tag that is no version says nothing. */
 function imageOf(image: string | undefined, name: string): {image: string; version: string; note?: string} {
-  const [, base = name, tag] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(image ?? name) ?? []
+  const told = withDefaults(image ?? '').replace(/^[/:]+|:$/g, '') || name
+  const [, base = name, tag] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(told) ?? []
   const version = (tag ?? '').replace(/^v/, '')
   if (VERSION.test(version)) return {image: `${base}:${tag?.startsWith('v') ? 'v' : ''}{version}`, version}
   const why = image === undefined ? 'is built, and has no image' : `is ${image}, which names no version`
@@ -106,12 +107,26 @@ interface Port {
   readonly outside: number | undefined
 }
 
+/** `${TAG:-1.4.0}` is what it is where nothing else is set, and `${TAG}` is nothing. */
+function withDefaults(text: string): string {
+  const filled = text.replaceAll(VARIABLE, (_, fallback: string | undefined) => fallback ?? '')
+  return filled === text ? text : withDefaults(filled)
+}
+
+/** The innermost, for a default may hold others. */
+const VARIABLE = /\$(?:\{\w+(?::?-([^${}]*)|:?[?+][^${}]*)?\}|\w+)/g
+
 /** `8080:80`, `127.0.0.1:8080:80/tcp`, `80`, or a mapping with target and published. */
 function portOf(written: unknown): Port {
   const map = asMap(written)
   if (map.size > 0)
-    return {inside: numberOf(asText(map.get('target'))), outside: numberOf(asText(map.get('published')))}
-  const parts = (asText(written) ?? '').replace(/\/\w+$/, '').split(':')
+    return {
+      inside: numberOf(asText(map.get('target'))),
+      outside: numberOf(withDefaults(asText(map.get('published')) ?? '')),
+    }
+  const parts = withDefaults(asText(written) ?? '')
+    .replace(/\/\w+$/, '')
+    .split(':')
   return {inside: numberOf(parts.at(-1)), outside: parts.length > 1 ? numberOf(parts.at(-2)) : undefined}
 }
 

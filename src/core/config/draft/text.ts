@@ -72,7 +72,11 @@ function serviceLines(
 ): readonly string[] {
   const provides = contracts.get(name) ?? []
   const consumes = calls.flatMap(called => contracts.get(called) ?? [])
-  const isCritical = listen !== undefined && services.some(other => other.calls.includes(name))
+  const role = roleOf(
+    listen !== undefined,
+    calls.length > 0,
+    services.some(other => other.calls.includes(name)),
+  )
   const speech = [
     ...(provides.length === 0 ? [] : [`provides: { ${provides.map(entry).join(', ')} }`]),
     ...(consumes.length === 0
@@ -82,14 +86,21 @@ function serviceLines(
   return [
     `  ${quoted(name)}:`,
     ...notes.map(note => `    # ${oneLine(note)}`),
-    `    role: ${isCritical ? 'critical' : 'backend'}`,
+    `    role: ${role}`,
     ...(repo === undefined ? [] : [`    repo: ${quoted(repo)}${isTagged ? '' : `   # no tag v${version} yet`}`]),
     ...runLines(run),
     ...(listen === undefined ? [] : [`    route: { backend: ${quoted(name)}, listen: ${JSON.stringify(listen)} }`]),
-    ...(isCritical ? [CAREFUL] : []),
+    ...(role === 'critical' ? [CAREFUL] : []),
     '    releases:',
     `      ${version}: { ${speech.join(', ')} }`.replace('{  }', '{}'),
   ]
+}
+
+/** What others call and what is open to all is critical; what is only open, and calls, is where people are. */
+function roleOf(isOpen: boolean, calls: boolean, isCalled: boolean): 'critical' | 'client' | 'backend' {
+  if (!isOpen) return 'backend'
+  if (isCalled) return 'critical'
+  return calls ? 'client' : 'backend'
 }
 
 /** What a share of the traffic is held for, and what must hold meanwhile. */
