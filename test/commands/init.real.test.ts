@@ -18,7 +18,7 @@ describe('sluice init', () => {
   it('writes a file from the compose file that lies there, and replaces none without being told', async () => {
     const rig = await rigged()
     const compose =
-      'services:\n  a: { image: "a:1.2.0", ports: ["8001:80"] }\n  b: { image: "b:2.0.0", depends_on: [a] }\n'
+      'services:\n  a: { image: "a:1.2.0", ports: ["8001:80"] }\n  b: { image: "b:2.0.0", depends_on: [a], ports: ["8002:80"] }\n'
     await rig.write('docker-compose.yml', compose)
     const made = await rig.sluice('init', '--json')
     expect([made.code, JSON.parse(made.stdout)]).toEqual([

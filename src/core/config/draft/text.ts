@@ -90,7 +90,7 @@ function serviceLines(
     ...(repo === undefined ? [] : [`    repo: ${quoted(repo)}${isTagged ? '' : `   # no tag v${version} yet`}`]),
     ...runLines(run),
     ...(listen === undefined ? [] : [`    route: { backend: ${quoted(name)}, listen: ${JSON.stringify(listen)} }`]),
-    ...(role === 'critical' ? [CAREFUL] : []),
+    ...(role === 'backend' ? [] : [CAREFUL]),
     '    releases:',
     `      ${version}: { ${speech.join(', ')} }`.replace('{  }', '{}'),
   ]
