@@ -23,6 +23,8 @@ interface FlagFacts {
   readonly type: 'boolean' | 'option'
   readonly helpValue?: string
   readonly description?: string
+  /** As `--help` shows it. */
+  readonly default?: string | number | boolean
   readonly options?: readonly string[]
   readonly hidden?: boolean
 }
@@ -88,7 +90,12 @@ function flagLine(flag: FlagFacts): string {
   const value =
     flag.type === 'boolean' ? '' : ` ${flag.options ? flag.options.join('\\|') : (flag.helpValue ?? 'VALUE')}`
   const short = flag.char === undefined ? '' : `-${flag.char}, `
-  return `| \`${short}--${flag.name}${value}\` | ${(flag.description ?? '').replaceAll('|', '\\|')} |`
+  const meaning = [(flag.description ?? '').replaceAll('|', '\\|'), ...defaultOf(flag)].join(' ')
+  return `| \`${short}--${flag.name}${value}\` | ${meaning} |`
+}
+
+function defaultOf({type, default: value}: FlagFacts): readonly string[] {
+  return type === 'boolean' || value === undefined || value === '' ? [] : [`[default: ${String(value)}]`]
 }
 
 function nameOf(id: string): string {

@@ -10,9 +10,8 @@ import {planTree} from '../report/plan/tree.ts'
 import {CarryingCommand} from './shared/carrying-command.ts'
 import {carrying, type CarryingFlags} from './shared/carrying.ts'
 import {Refused} from './shared/ending.ts'
-import {duration, environment, wanted} from './shared/flags.ts'
+import {environment, timeLimit, wanted} from './shared/flags.ts'
 
-const TIME_LIMIT_MS = 10_000
 const NO_PLAN = 3
 
 /** Nothing is left to plan, and half of a service's traffic may be anywhere all the same. */
@@ -52,7 +51,7 @@ export default class Apply extends CarryingCommand {
     yes: Flags.boolean({char: 'y', description: 'Do not ask.'}),
     from: wanted({multiple: true, multipleNonGreedy: true, description: 'Take this service to be there.'}),
     to: wanted({multiple: true, multipleNonGreedy: true, description: 'Bring this service there.'}),
-    'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look for the best plan. [default: 10s]'}),
+    ...timeLimit,
   }
 
   async run(): Promise<RolloutShown | Plan | NoPlan> {

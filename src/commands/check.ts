@@ -7,9 +7,7 @@ import {notAdmittedText} from '../report/plan/not-admitted.ts'
 import {planTree} from '../report/plan/tree.ts'
 import {SluiceCommand} from './base.ts'
 import {Refused} from './shared/ending.ts'
-import {duration, environment, wanted} from './shared/flags.ts'
-
-const TIME_LIMIT_MS = 10_000
+import {environment, timeLimit, wanted} from './shared/flags.ts'
 
 /** The document of `check --json`. */
 interface CheckDocument {
@@ -46,7 +44,7 @@ export default class Check extends SluiceCommand {
   static override flags = {
     ...environment,
     from: wanted({multiple: true, multipleNonGreedy: true, description: 'Take this service to be there.'}),
-    'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look. [default: 10s]'}),
+    ...timeLimit,
   }
 
   async run(): Promise<CheckDocument> {

@@ -8,7 +8,7 @@ import {planMermaid} from '../report/plan/mermaid.ts'
 import {noPlanText} from '../report/plan/no-plan.ts'
 import {planTree} from '../report/plan/tree.ts'
 import {SluiceCommand} from './base.ts'
-import {duration, environment, wanted} from './shared/flags.ts'
+import {environment, timeLimit, wanted} from './shared/flags.ts'
 import {keepText} from '../app/kept.ts'
 
 /** Writes a plan in some form. */
@@ -33,7 +33,6 @@ async function page(made: PlanDocument | NoPlan, _look?: Look, talks?: Planned['
   return pageOf(made, talks?.())
 }
 
-const TIME_LIMIT_MS = 10_000
 const NO_PLAN = 3
 const STEPS = 2
 
@@ -74,7 +73,7 @@ export default class Plan extends SluiceCommand {
     'detailed-exitcode': Flags.boolean({
       description: 'End with 2 where there are steps, and with 0 where there is nothing to do.',
     }),
-    'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look for the best plan. [default: 10s]'}),
+    ...timeLimit,
   }
 
   async run(): Promise<PlanDocument | NoPlan> {

@@ -5,7 +5,7 @@ import {lineProgress} from '../report/rollout/lines.ts'
 import {orphansText} from '../report/rollout/orphans.ts'
 import {SluiceCommand} from './base.ts'
 import {reason} from './shared/carrying.ts'
-import {duration, environment} from './shared/flags.ts'
+import {environment, lockWait} from './shared/flags.ts'
 import {lookOf} from './shared/terminal.ts'
 
 export default class Prune extends SluiceCommand {
@@ -25,10 +25,7 @@ export default class Prune extends SluiceCommand {
     ...environment,
     ...reason,
     yes: Flags.boolean({char: 'y', description: 'Do not ask.'}),
-    'lock-wait': duration({
-      default: 0,
-      description: 'How long to wait for somebody else to finish. [default: not at all]',
-    }),
+    ...lockWait,
   }
 
   async run(): Promise<{readonly removed: readonly Orphan[]}> {

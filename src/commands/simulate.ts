@@ -6,10 +6,9 @@ import {noPlanText} from '../report/plan/no-plan.ts'
 import {planTree} from '../report/plan/tree.ts'
 import {simulatedText} from '../report/simulate.ts'
 import {SluiceCommand} from './base.ts'
-import {duration, environment, wanted} from './shared/flags.ts'
+import {environment, timeLimit, wanted} from './shared/flags.ts'
 import {lookOf} from './shared/terminal.ts'
 
-const TIME_LIMIT_MS = 10_000
 const SCHEDULES = 200
 const SEEDS = 1_000_000
 const [BROKEN, NO_PLAN] = [1, 3]
@@ -46,7 +45,7 @@ export default class Simulate extends SluiceCommand {
     seed: Flags.integer({min: 1, description: 'The first seed, to have the same runs again; without it, any.'}),
     from: wanted({multiple: true, multipleNonGreedy: true, description: 'Take this service to be there.'}),
     to: wanted({multiple: true, multipleNonGreedy: true, description: 'Bring this service there.'}),
-    'time-limit': duration({default: TIME_LIMIT_MS, description: 'How long to look for the best plan. [default: 10s]'}),
+    ...timeLimit,
   }
 
   async run(): Promise<Document | NoPlan> {

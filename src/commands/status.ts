@@ -20,7 +20,11 @@ export default class Status extends SluiceCommand {
 
   static override flags = {
     ...environment,
-    sample: duration({default: SAMPLE_MS, description: 'How long requests are counted for. [default: 1s]'}),
+    sample: duration({
+      default: SAMPLE_MS,
+      defaultHelp: async () => '1s',
+      description: 'How long requests are counted for.',
+    }),
   }
 
   async run(): Promise<StatusDocument> {

@@ -58,7 +58,8 @@ export default class View extends SluiceCommand {
     ...environment,
     listen: address({
       default: async () => ({host: '127.0.0.1', port: 0}),
-      description: 'Where to listen; port 0 takes one that is free. [default: 127.0.0.1:0]',
+      defaultHelp: async () => '127.0.0.1:0',
+      description: 'Where to listen; port 0 takes one that is free.',
     }),
     'allow-actions': Flags.boolean({description: 'Let rollouts be approved, paused and aborted through the page.'}),
     may: grant({

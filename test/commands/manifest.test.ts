@@ -43,7 +43,13 @@ describe.each(commands.map(command => [command.id, command] as const))('sluice %
   it('says what it does, with examples', async () => {
     expect(command.summary).toMatch(/^[A-Z].*[.?]$/)
     expect(command.examples?.length).toBeGreaterThanOrEqual(2)
-    for (const flag of Object.values(command.flags)) expect(flag.description ?? flag.summary).toBeTruthy()
+    for (const flag of Object.values(command.flags)) {
+      expect(flag.description ?? flag.summary).toBeTruthy()
+      // Whoever reads it sees it once, and in words.
+      const {default: value} = flag as {default?: unknown}
+      if (value !== undefined) expect(flag.description).not.toContain('[default')
+      expect(typeof value).not.toBe('object')
+    }
     const help = await sluice(...nameOf(id), '--help')
     expect([help.exit, help.stderr]).toEqual([0, ''])
     expect(help.stdout).toContain(command.summary)

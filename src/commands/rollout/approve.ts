@@ -30,7 +30,7 @@ export default class RolloutApprove extends SluiceCommand {
     gate: Flags.string({
       helpValue: 'GATE',
       default: 'all',
-      description: 'Which gate, as contract-unused:accounts-api@1. [default: all]',
+      description: 'Which gate, as contract-unused:accounts-api@1.',
     }),
     waive: Flags.boolean({description: 'Go on although the gate does not hold.'}),
   }

@@ -3,7 +3,7 @@ import type {ApplyOptions} from '../../app/apply.ts'
 import {unreachable} from '../../core/base/bug.ts'
 import {EXIT_OF_FAILURE, type FailureCode} from '../../core/base/failure.ts'
 import type {RolloutShown} from '../../core/rollout/show.ts'
-import {duration} from './flags.ts'
+import {lockWait} from './flags.ts'
 
 /** Why; kept in the record, and shown to whoever finds the environment locked. */
 export const reason = {
@@ -25,10 +25,7 @@ export const carrying = {
     description:
       'Go on without this gate, as contract-unused:accounts-api@1, or all; inconclusive goes on where checks have no verdict. Recorded.',
   }),
-  'lock-wait': duration({
-    default: 0,
-    description: 'How long to wait for somebody else to finish. [default: not at all]',
-  }),
+  ...lockWait,
   parallel: Flags.integer({min: 1, description: 'How many steps may be under way at once.'}),
   events: Flags.string({
     helpValue: 'FILE|-',

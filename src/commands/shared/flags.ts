@@ -31,6 +31,24 @@ export const duration = Flags.custom<number>({
   },
 })
 
+/** How long to look for the best plan, where a command plans. */
+export const timeLimit = {
+  'time-limit': duration({
+    default: 10_000,
+    defaultHelp: async () => '10s',
+    description: 'How long to look for the best plan.',
+  }),
+}
+
+/** How long to wait for an environment that somebody else holds. */
+export const lockWait = {
+  'lock-wait': duration({
+    default: 0,
+    defaultHelp: async () => 'not at all',
+    description: 'How long to wait for somebody else to finish.',
+  }),
+}
+
 /** `--hook`: what a person has found out about a hook. */
 export const hookSaid = Flags.custom<readonly [hook: string, said: 'done' | 'again']>({
   helpValue: 'STEP/HOOK=done|again',
