@@ -138,6 +138,13 @@
   /* What changes nothing in this state. */
   const POINTLESS = {pause: 'paused', resume: 'running'}
 
+  const notice = (text, kind) => {
+    const element = $('now-error')
+    element.hidden = text === undefined
+    element.textContent = text ?? ''
+    element.className = `notice ${kind}`
+  }
+
   const show = said => {
     if (said.is === 'idle') {
       if (rollout === null) $('live').hidden = true
@@ -147,8 +154,7 @@
     if (said.is === 'rollout' && said.id !== rollout) return location.reload()
     $('live').hidden = false
     if (said.is === 'unknown') {
-      $('now-error').textContent = said.why
-      $('now-error').hidden = false
+      notice(said.why, 'is-bad')
       return
     }
     ahead = said.at - Date.now()
@@ -157,8 +163,8 @@
     $('now-state').className = `badge is-${said.state}`
     const ended = ['succeeded', 'failed', 'aborted'].includes(said.state)
     $('now-by').textContent = said.by !== undefined ? `by ${said.by}` : ended ? '' : 'nobody carries it out just now'
-    $('now-error').hidden = said.error === undefined
-    $('now-error').textContent = said.error ?? ''
+    /* Who waits has done nothing wrong. */
+    notice(said.error, ['waiting', 'paused'].includes(said.state) ? 'is-gate' : 'is-bad')
     take(said.steps)
     showSteps()
     $('now-said').replaceChildren(

@@ -56,6 +56,7 @@ describe.skipIf(CHROMIUM === undefined)('sluice view in a browser (needs the pro
     await page.click('[data-deed=pause]')
     await expect.poll(() => text(page, '#now-answer')).toContain('has heard it')
     await expect.poll(() => text(page, '#now-said')).toContain('asks to pause: the shop is on television')
+    await expect.poll(() => page.locator('#now-error').getAttribute('class')).toBe('notice is-gate')
     await page.click('[data-deed=abort]')
     await expect.poll(() => text(page, '#now-state')).toBe('aborted')
     expect((await shown()).state).toBe('aborted')
