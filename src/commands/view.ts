@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import {CLIError} from '@oclif/core/errors'
 import * as Flags from '@oclif/core/flags'
-import {DEEDS, type Deed} from '../adapters/web/access.ts'
+import {DEEDS, type Deed, isNetwork} from '../adapters/web/access.ts'
 import {view} from '../app/view.ts'
 import {SluiceCommand} from './base.ts'
 import {environment} from './shared/flags.ts'
@@ -29,6 +29,15 @@ const address = Flags.custom<{readonly host: string; readonly port: number}>({
     const port = Number(match?.[3])
     if (!match || port > 65_535) throw new CLIError(`${text}: write an address and a port, like 127.0.0.1:8080`)
     return {host: match[1] ?? match[2] ?? '', port}
+  },
+})
+
+/** `10.0.0.0/8`; a word that is none would let nobody in. */
+const network = Flags.custom({
+  helpValue: 'ADDRESS',
+  parse: async text => {
+    if (isNetwork(text)) return text
+    throw new CLIError(`${text}: write an address, or a network such as 10.0.0.0/8`)
   },
 })
 
@@ -73,8 +82,7 @@ export default class View extends SluiceCommand {
       dependsOn: ['trust'],
       description: 'The header in which a proxy says who somebody is; takes the place of the token.',
     }),
-    trust: Flags.string({
-      helpValue: 'ADDRESS',
+    trust: network({
       multiple: true,
       multipleNonGreedy: true,
       dependsOn: ['user-header'],

@@ -80,6 +80,12 @@ describe('a failure', () => {
       '--time-limit soon: write a duration',
     ],
     ['usage', 'a format that there is not', ['plan', '--format', 'svg', ...SHOP], '--format=svg'],
+    [
+      'usage',
+      'a network that is none',
+      ['view', '--user-header', 'X-User', '--trust', 'proxy', ...SHOP],
+      '--trust proxy: write an address, or a network such as 10.0.0.0/8',
+    ],
     ['usage', 'no release to check', ['check', ...SHOP], 'missing argument RELEASE'],
     ['usage', 'what names no release', ['check', 'accounts', ...SHOP], 'names no release'],
     ['not-found', 'an unknown service to check', ['check', 'acounts@2.0.0', ...SHOP], 'there is no service "acounts"'],

@@ -59,6 +59,20 @@ function ofProxy(
   return isTrusted(trusted, address) && typeof named === 'string' && named !== '' ? named : undefined
 }
 
+/** How many bits an address of each family has. */
+const BITS: ReadonlyMap<number, number> = new Map([
+  [4, 32],
+  [6, 128],
+])
+
+/** Whether this is an address, or a network such as `10.0.0.0/8`. */
+export function isNetwork(text: string): boolean {
+  const [net = '', prefix, ...more] = text.split('/')
+  const bits = BITS.get(isIP(net))
+  if (bits === undefined || more.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)
+}
+
 function isTrusted(trusted: readonly string[], address: string): boolean {
   const list = new BlockList()
   for (const one of trusted) {
