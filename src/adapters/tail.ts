@@ -39,9 +39,18 @@ export function tail(...streams: readonly (Readable | null)[]): Tail {
       const late = new AbortController()
       await Promise.race([allEnded, clock.sleep(ms, late.signal)])
       late.abort()
+      await allRead()
       for (const stream of open) stream.destroy()
     },
   }
+}
+
+/**
+ * Resolves when what has come by now has been read. A process that stood still finds its timers over first, and only then
+ * what was said to it meanwhile.
+ */
+export function allRead(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }
 
 const LIMIT = 16_384

@@ -51,11 +51,12 @@ describe.skipIf(!isHere)('sluice through haproxy (needs the program haproxy)', (
         const share = next.reduce((sum, [, count]) => sum + count, 0) / 2
         // Others ask too, so these few need not be every second one.
         expect(Math.abs(share - 50)).toBeLessThanOrEqual(20)
+        expect(await rig.sluice('rollout', 'promote', '--full')).toMatchObject({code: 0})
         await eventually(() => holder.exitCode !== null)
         expect(holder.exitCode, said).toBe(0)
         for (const load of loads) expect((await load.stop()).failures).toEqual([])
       },
-      {byMap, bake: '3s'},
+      {byMap, bake: '10m'},
     )
   })
 

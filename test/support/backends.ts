@@ -70,6 +70,8 @@ export async function startRaw(
 ): Promise<{address: string; server: Server; sockets: ReadonlySet<Socket>; close(): Promise<void>}> {
   const sockets = new Set<Socket>()
   const server = createServer(handle)
+  // A balancer may keep a connection for later, which must not be closed while it is about to be used.
+  server.keepAliveTimeout = 65_000
   server.on('connection', socket => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())

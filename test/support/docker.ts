@@ -1,9 +1,20 @@
 import {execFile, execFileSync, spawn} from 'node:child_process'
-import {cpSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
-import {endEngineIn, ENGINE_FOLDER, haltEngineIn} from './engine-run.ts'
+import {freeNetwork} from './addresses.ts'
+import {endEngineIn, ENGINE_FOLDER, type EngineNetwork, haltEngineIn, NETWORK_FILE} from './engine-run.ts'
 import {eventually} from './eventually.ts'
 
 /** A Docker engine of the tests' own. */
@@ -74,14 +85,17 @@ async function startEngine(folder: string, more: readonly string[] = []): Promis
 /** The engine in the folder, once it answers. */
 export async function running(folder: string): Promise<Engine> {
   const engine = engineIn(folder)
-  await eventually(() => {
-    try {
-      return engine.docker('version', '-f', '{{.Server.Version}}') !== ''
-    } catch {
-      return false
-    }
-  })
+  await eventually(() => saidBy(engine, 'version', '-f', '{{.Server.Version}}'))
   return engine
+}
+
+/** What `docker` printed; undefined where it failed, as while an engine is starting. */
+export function saidBy(engine: Engine, ...args: readonly string[]): string | undefined {
+  try {
+    return engine.docker(...args)
+  } catch {
+    return undefined
+  }
 }
 
 /** The engine in the folder, whether it answers yet or not. */
@@ -117,21 +131,24 @@ function spawnEngine(folder: string, more: readonly string[]): void {
   spawn('dockerd', [...args, ...more], {stdio: ['ignore', log, log], detached: true}).unref()
 }
 
-function networkOf(folder: string): {readonly bridge: string; readonly pool: string} {
-  const number = Number.parseInt(Buffer.from(folder.slice(-6)).toString('hex').slice(-4), 16) % 200
+/** Made with the engine's first start, and there until it ends. */
+function networkOf(folder: string): EngineNetwork {
+  const file = join(folder, NETWORK_FILE)
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as EngineNetwork
+  const number = freeNetwork()
   const bridge = `slu${folder.slice(-6).toLowerCase()}`
-  if (claimed(join(folder, 'bridge'), bridge)) {
-    execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
-    execFileSync('ip', ['address', 'add', `10.${number + 20}.0.1/24`, 'dev', bridge])
-    execFileSync('ip', ['link', 'set', bridge, 'up'])
-  }
-  return {bridge, pool: `10.${number + 20}.128.0/17`}
+  const network = {bridge, pool: `10.${number}.128.0/17`}
+  writeFileSync(file, JSON.stringify(network))
+  execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
+  execFileSync('ip', ['address', 'add', `10.${number}.0.1/24`, 'dev', bridge])
+  execFileSync('ip', ['link', 'set', bridge, 'up'])
+  return network
 }
 
 /** True for the first who asks. */
-export function claimed(path: string, text = ''): boolean {
+export function claimed(path: string): boolean {
   try {
-    writeFileSync(path, text, {flag: 'wx'})
+    writeFileSync(path, '', {flag: 'wx'})
     return true
   } catch {
     return false

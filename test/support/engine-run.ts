@@ -20,13 +20,20 @@ export default function enginesOfThisRun(): () => Promise<void> {
   }
 }
 
+/** What an engine has on this machine beside its files. */
+export interface EngineNetwork {
+  readonly bridge: string
+  /** Where networks that its containers make get their addresses. */
+  readonly pool: string
+}
+
 /** What a swarm leaves on this machine beside its engines, for whoever ends it. */
 export interface SwarmNetwork {
   readonly bridge: string
   readonly namespaces: readonly string[]
 }
 
-/** The file in a swarm's folder that tells of its network. */
+/** The file in the folder of an engine or a swarm that tells of its network. */
 export const NETWORK_FILE = 'network.json'
 
 /** Ends the engines of a swarm, and its network. */
@@ -52,8 +59,11 @@ export async function haltEngineIn(folder: string): Promise<void> {
 /** Ends the engine and removes all it had. */
 export async function endEngineIn(folder: string): Promise<void> {
   await haltEngineIn(folder)
-  const bridge = join(folder, 'bridge')
-  if (existsSync(bridge)) execFileSync('ip', ['link', 'delete', readFileSync(bridge, 'utf8')])
+  const file = join(folder, NETWORK_FILE)
+  if (existsSync(file)) {
+    const {bridge} = JSON.parse(readFileSync(file, 'utf8')) as EngineNetwork
+    execFileSync('ip', ['link', 'delete', bridge])
+  }
   for (const mounted of mountsIn(folder)) execFileSync('umount', [mounted])
   rmSync(folder, {recursive: true, force: true})
 }

@@ -20,6 +20,7 @@ export async function startFailingRegistry(behind: string): Promise<FailingRegis
     if (fault === 'unavailable') answer.writeHead(503).end()
     else if (fault !== 'silent') passOn(behind, asked, answer, fault === 'cut')
   })
+  server.keepAliveTimeout = 65_000
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
@@ -34,10 +35,11 @@ export async function startFailingRegistry(behind: string): Promise<FailingRegis
 }
 
 function passOn(behind: string, {url = '/', method, headers}: IncomingMessage, answer: ServerResponse, cut: boolean) {
-  request(new URL(url, behind), {method, headers}, from => {
+  const asking = request(new URL(url, behind), {method, headers, agent: false}, from => {
     answer.writeHead(from.statusCode ?? 500, from.headers)
     if (!cut) return from.pipe(answer)
     const half = Number(from.headers['content-length']) / 2
     return from.once('data', (part: Buffer) => answer.write(part.subarray(0, half), () => answer.destroy()))
-  }).end()
+  })
+  asking.on('error', () => answer.destroy()).end()
 }

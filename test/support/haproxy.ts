@@ -11,6 +11,7 @@ import type {Endpoint} from '../../src/adapters/balancer/haproxy/socket.ts'
 import {splitMap} from '../../src/adapters/balancer/haproxy/split-map.ts'
 import {ask} from '../../src/adapters/balancer/haproxy/socket.ts'
 import {clock} from '../../src/adapters/clock.ts'
+import {identify} from '../../src/adapters/processes/identity.ts'
 import {ok} from '../../src/core/base/result.ts'
 import type {Balancer} from '../../src/ports/balancer.ts'
 import {eventually} from './eventually.ts'
@@ -25,7 +26,7 @@ export interface HaproxyRig {
   open(dynamic?: boolean): Balancer
   /** Runs a verb, and loses what the driver noted of it. */
   dyingBeforeItNotes(verb: () => Promise<unknown>): Promise<void>
-  /** Starts a new worker with the configuration, as operators do. */
+  /** Starts a new worker with the configuration, as operators do; the old one is gone when it is done. */
   reload(): Promise<void>
   end(): Promise<void>
 }
@@ -100,7 +101,7 @@ export async function haproxyRig(made: HaproxyMade = {backend: SLOTS}): Promise<
       process.kill(master.pid ?? 0, 'SIGUSR2')
       await eventually(async () => {
         const now = await pidOf()
-        return now !== undefined && now !== before
+        return now !== undefined && now !== before && identify(Number(before)) === undefined
       })
     },
     end: async () => {
@@ -123,7 +124,7 @@ function configuration(folder: string, address: string, made: HaproxyMade): stri
   stats socket ${join(folder, 'admin.sock')} mode 600 level ${made.level ?? 'admin'} expose-fd listeners
   stats maxconn ${made.statsMaxconn ?? 32}
   server-state-file ${join(folder, 'state')}
-  hard-stop-after 2s
+  hard-stop-after 20s
 defaults
   mode http
   load-server-state-from-file global

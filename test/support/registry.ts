@@ -45,6 +45,8 @@ export async function startRegistry(): Promise<Registry> {
 function settings(folder: string) {
   return {
     storage: join(folder, 'storage'),
+    // Package managers keep connections for later, which must not be closed while they are about to be used.
+    server: {keepAliveTimeout: 65},
     self_path: join(folder, 'config.yaml'),
     configPath: join(folder, 'config.yaml'),
     uplinks: {},

@@ -2,7 +2,8 @@ import {execFileSync, spawn} from 'node:child_process'
 import {mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {APP_IMAGE, claimed, type Engine, engineIn, importApp, running} from './docker.ts'
+import {freeNetwork} from './addresses.ts'
+import {APP_IMAGE, claimed, type Engine, engineIn, importApp, running, saidBy} from './docker.ts'
 import {endSwarmIn, NETWORK_FILE, SWARM_FOLDER, type SwarmNetwork} from './engine-run.ts'
 import {eventually} from './eventually.ts'
 
@@ -23,6 +24,7 @@ export interface Swarm {
 export const SWARM_IMAGE = `127.0.0.1:1/${APP_IMAGE}`
 
 const NODES = 3
+const READY = Array.from({length: NODES}, () => 'Ready').join('\n')
 
 /** The swarm of this run of the tests, of three nodes: the first who asks starts it, the run's end ends it. */
 export async function sharedSwarm(): Promise<Swarm> {
@@ -50,16 +52,12 @@ async function startSwarm(folder: string): Promise<Swarm> {
   await Promise.all(nodes.map(node => running(node.folder)))
   await Promise.all(nodes.map(node => importApp(node, SWARM_IMAGE)))
   const [manager, ...workers] = nodes
-  manager.docker('swarm', 'init', '--advertise-addr', manager.address, '--dispatcher-heartbeat', '1s')
+  manager.docker('swarm', 'init', '--advertise-addr', manager.address)
   const token = manager.docker('swarm', 'join-token', '-q', 'worker')
-  for (const {docker, address} of workers)
-    docker('swarm', 'join', '--advertise-addr', address, '--token', token, `${manager.address}:2377`)
-  await eventually(() =>
-    manager
-      .docker('node', 'ls', '--format', '{{.Status}}')
-      .split('\n')
-      .every(status => status === 'Ready'),
-  )
+  // Where it takes long, it says that it goes on by itself.
+  for (const node of workers)
+    saidBy(node, 'swarm', 'join', '--advertise-addr', node.address, '--token', token, `${manager.address}:2377`)
+  await eventually(() => saidBy(manager, 'node', 'ls', '--format', '{{.Status}}') === READY)
   return {nodes}
 }
 
@@ -74,7 +72,7 @@ function layOut(folder: string): Layout {
   const layout: Layout = {
     bridge: `slw${id}`,
     namespaces: Array.from({length: NODES}, (_, index) => `slw${id}n${index + 1}`),
-    net: `10.${77 + (process.pid % 100)}.${process.pid % 250}`,
+    net: `10.${freeNetwork()}.0`,
   }
   writeFileSync(join(folder, NETWORK_FILE), JSON.stringify(layout))
   return layout

@@ -147,9 +147,8 @@ async function started(container: Container, sink: NodeJS.WritableStream): Promi
 }
 
 async function codeOf(container: Container, giveUp: AbortSignal): Promise<number | undefined> {
-  const given = new Promise<undefined>(resolve =>
-    giveUp.addEventListener('abort', () => resolve(undefined), {once: true}),
-  )
+  if (giveUp.aborted) return undefined
+  const given = once(giveUp, 'abort').then(() => undefined)
   const waited = container.wait() as Promise<{readonly StatusCode: number}>
   return Promise.race([given, waited.then(({StatusCode}) => StatusCode)])
 }

@@ -120,7 +120,7 @@ describe.skipIf(!isHere)('haproxy (needs the program haproxy)', () => {
         good(await balancer.attach(SERVICE, next))
         good(await balancer.route(SERVICE, [{pool: next, share: 100}]))
         for (const old of good(await balancer.read(SERVICE)).pools.filter(other => other.id !== id))
-          good(await balancer.detach(SERVICE, {id: old.id, addresses: []}, Date.now() + 5000))
+          good(await balancer.detach(SERVICE, {id: old.id, addresses: []}, Date.now() + 30_000))
         await rig.reload()
       }
       expect((await send(rig.address, {requests: 20, connections: 2})).bodies).toEqual({'4.0.0': 20})

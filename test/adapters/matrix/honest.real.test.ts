@@ -144,7 +144,9 @@ describe('a cell that cannot answer', () => {
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {detached: true, stdio: 'ignore'})
       console.log('started ' + child.pid)
       setInterval(() => {}, 1000)`
-    const cell = await cellOf('hangs', good({'test.cjs': hangs}), '', {timeoutMs: 3000})
+    // Nothing but the tests has to be done within the time.
+    const settings = `, pinned: 'true', test: node test.cjs`
+    const cell = await cellOf('hangs', {'test.cjs': hangs}, settings, {timeoutMs: 5000})
     expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'out-of-time'}})
     const pid = Number(/started (\d+)/.exec(await readFile(cell?.log ?? '', 'utf8'))?.[1])
     expect(pid).toBeGreaterThan(0)

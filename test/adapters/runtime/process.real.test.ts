@@ -6,6 +6,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {clock} from '../../../src/adapters/clock.ts'
 import {identify} from '../../../src/adapters/processes/identity.ts'
 import {processTable} from '../../../src/adapters/processes/machine.ts'
+import {listens} from '../../../src/adapters/runtime/health.ts'
 import {processRuntime} from '../../../src/adapters/runtime/process.ts'
 import type {InstanceRecord} from '../../../src/adapters/runtime/process/record.ts'
 import type {PoolSpec, Runtime} from '../../../src/ports/runtime.ts'
@@ -203,12 +204,16 @@ describe('instances as processes', () => {
 
   it('keep their logs within bounds, and their last words', async () => {
     runtime = await open({logLimitBytes: 4000})
-    await start(processPool({behaviour: {APP_LOG: '1000', APP_CRASH_AFTER: '1500'}}))
-    await healthy()
-    const log = `${folder}/${(await theRecord()).record.id}.log`
+    await start(processPool({behaviour: {APP_LOG: '1000'}}))
+    // All is written by then, and nothing that is written while the log is cut would be lost.
+    await eventually(async () => listens(`127.0.0.1:${(await theRecord()).record.port}`))
+    await read()
+    const {record} = await theRecord()
+    const log = `${folder}/${record.id}.log`
     expect((await stat(log)).size).toBeLessThanOrEqual(4000)
     expect((await stat(`${log}.old`)).size).toBeLessThanOrEqual(4000)
     expect(await readFile(`${log}.old`, 'utf8')).toContain('line 1000 of')
+    process.kill(record.process?.pid ?? 0, 'SIGKILL')
     await eventually(async () => (await read())[0]?.health === 'exited')
     valueOf(await runtime.stop(spec.service, spec.pool, 0))
     expect((await readdir(folder)).filter(name => name.endsWith('.log'))).toHaveLength(1)

@@ -18,8 +18,8 @@ export type Endpoint =
       readonly key?: string
     }
 
-/** Longest wait for an answer: with every session of `stats maxconn` taken, HAProxy says nothing at all. */
-const ANSWER_MS = 2000
+/** Longest wait for an answer: with every session of `stats maxconn` taken, HAProxy says nothing at all; a busy machine takes its time. */
+const ANSWER_MS = 5000
 
 /** Far above any answer that is asked for here; a run-away answer is cut, not collected. */
 const MAX_ANSWER = 64 * 1024 * 1024

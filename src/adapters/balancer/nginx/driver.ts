@@ -6,6 +6,7 @@ import type {Balanced, Balancer, Pool, RoutedService, Shares} from '../../../por
 import type {Clock} from '../../../ports/clock.ts'
 import {describeEnd, runCommand} from '../../command.ts'
 import {readIfThere, replaceFile} from '../../files.ts'
+import {inTurn} from '../../in-turn.ts'
 import {ABILITIES} from '../abilities.ts'
 import {newestFence} from '../fence.ts'
 import {
@@ -105,10 +106,15 @@ export function nginx(settings: NginxSettings): Balancer {
     return now.some(({pid, isLeaving}) => !isLeaving && before.some(worker => worker.pid === pid))
   }
 
-  const attach = async (service: RoutedService, pool: Pool): Promise<Result<void>> => {
-    const upstream = await recall(service)
-    return upstream.ok ? load(service, joined(upstream.value, pool)) : upstream
-  }
+  /** One at a time: who comes second finds loaded what the first has asked for, and closes nobody's connection for it. */
+  const turn = inTurn()
+  const change = (service: RoutedService, to: (upstream: Upstream) => Upstream): Promise<Result<void>> =>
+    turn(settings.folder, async () => {
+      const recalled = await recall(service)
+      return recalled.ok ? load(service, to(recalled.value)) : recalled
+    })
+
+  const attach = (service: RoutedService, pool: Pool) => change(service, upstream => joined(upstream, pool))
 
   const route = async (service: RoutedService, shares: Shares): Promise<Result<void>> => {
     if (!shares.some(({share}) => share > 0)) {
@@ -118,14 +124,16 @@ export function nginx(settings: NginxSettings): Balancer {
         }),
       )
     }
-    const recalled = await recall(service)
-    if (!recalled.ok) return recalled
-    const known = shares.reduce((upstream, {pool}) => joined(upstream, pool), recalled.value)
-    const pools = known.pools.map(pool => ({...pool, share: shares.find(wish => wish.pool.id === pool.id)?.share ?? 0}))
-    return load(service, {...known, pools})
+    const shareOf = ({id}: UpstreamPool) => shares.find(({pool}) => pool.id === id)?.share ?? 0
+    return change(service, upstream => {
+      const known = shares.reduce((before, {pool}) => joined(before, pool), upstream)
+      return {...known, pools: known.pools.map(pool => ({...pool, share: shareOf(pool)}))}
+    })
   }
 
-  const read = async (service: RoutedService): Promise<Result<Balanced>> => {
+  const read = (service: RoutedService) => turn(settings.folder, () => readNow(service))
+
+  const readNow = async (service: RoutedService): Promise<Result<Balanced>> => {
     const recalled = await recall(service)
     if (!recalled.ok) return recalled
     const upstream = recalled.value
@@ -145,7 +153,7 @@ export function nginx(settings: NginxSettings): Balancer {
   }
 
   const detach = async (service: RoutedService, pool: Pool, deadline: number): Promise<Result<void>> => {
-    const recalled = await recall(service)
+    const recalled = await turn(settings.folder, () => recall(service))
     if (!recalled.ok) return recalled
     const upstream = recalled.value
     const leaving = upstream.pools.find(({id}) => id === pool.id)
@@ -159,7 +167,7 @@ export function nginx(settings: NginxSettings): Balancer {
       )
     }
     await untilLeft(deadline)
-    return load(service, {...upstream, pools: others})
+    return change(service, now => ({...now, pools: now.pools.filter(({id}) => id !== pool.id)}))
   }
 
   /** A pool without a share is asked only by workers of before: it is free when they are gone. */

@@ -2,7 +2,7 @@ import {failure, type Failure} from '../../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../../core/base/result.ts'
 import {type DurationMs, formatDuration} from '../../../core/base/units.ts'
 import {startProgram} from '../../processes/start.ts'
-import {tail} from '../../tail.ts'
+import {allRead, tail} from '../../tail.ts'
 import type {Request} from './protocol.ts'
 
 /** How a command of the user's is run. */
@@ -74,6 +74,7 @@ function collected(child: {readonly stdout: NodeJS.ReadableStream | null; kill(s
       let timer: NodeJS.Timeout | undefined
       await Promise.race([ended, new Promise<void>(resolve => (timer = setTimeout(resolve, ms)))])
       clearTimeout(timer)
+      await allRead()
       // Whatever it started may still hold its end.
       if (stdout && 'destroy' in stdout && typeof stdout.destroy === 'function') stdout.destroy()
     },
