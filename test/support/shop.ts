@@ -35,7 +35,7 @@ ${state === undefined ? '' : `state: ${JSON.stringify(state)}\n`}services:
     role: critical
     run: { ${run} }
     route: { backend: ${balancer ? 'shop' : 'accounts'}, listen: "${address}" }
-    rollout: { steps: [50, 100], bake: ${bake}, checks: [{ http: /, timeout: 2s }] }
+    rollout: { steps: [50, 100], bake: ${bake}, checks: [{ http: /, timeout: 10s }] }
     releases:
       1.0.0: { provides: { accounts-api: 1.0.0 } }
       2.0.0: { provides: { accounts-api: [1.0.0, 1.1.0] }, run: { env: ${JSON.stringify(broken)} } }
