@@ -80,6 +80,8 @@ services:
     expect(merged.ok || merged.failure.problems?.[0]?.message).toContain('Merge sources')
     const none = composeDraft({file: 'compose.yaml', text: 'a: 1'}, 'x')
     expect(none.ok || none.failure.message).toBe('compose.yaml has no services')
+    const stores = composeDraft({file: 'compose.yaml', text: 'services: { db: { image: "postgres:16" } }'}, 'x')
+    expect(stores.ok || stores.failure.message).toBe('compose.yaml has only what is not upgraded by moving traffic: db')
   })
 
   it.each([
@@ -92,6 +94,11 @@ services:
   ])('fills in what a variable of %s is where nobody sets it', (written, image, version) => {
     const {draft} = compose({services: {one: {image: written, ports: ['${PORT:-8001}:80']}}})
     expect(draft.services).toMatchObject([{version, listen: '127.0.0.1:8001', run: {image, port: 80}}])
+  })
+
+  it('aims at a pre-release by name, since latest never means one', () => {
+    const {text} = compose({services: {a: {image: 'a:1.2.3-rc.1'}, b: {image: 'b:1.2.3'}}})
+    expect(text).toContain('target: { a: 1.2.3-rc.1, b: latest }')
   })
 
   it('takes what is open to all and calls others for a client, and what others call, too, for critical', () => {

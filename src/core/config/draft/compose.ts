@@ -22,6 +22,13 @@ export function composeDraft(source: Source, folder: string): Result<Draft> {
     )
   const stores = [...services].filter(([, service]) => STORES.test(asText(asMap(service).get('image')) ?? ''))
   const ours = [...services].filter(([name]) => !stores.some(([store]) => store === name))
+  if (ours.length === 0)
+    return fail(
+      failure('config-invalid', {
+        message: `${source.file} has only what is not upgraded by moving traffic: ${stores.map(([name]) => name).join(', ')}`,
+        hint: 'name a Docker Compose file with services of your own, or --repos FOLDER',
+      }),
+    )
   const names = draftNames(ours.map(([name]) => name))
   return ok({
     system: draftName(asText(asMap(read.value).get('name')) ?? folder),

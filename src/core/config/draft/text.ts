@@ -34,9 +34,14 @@ export function draftText(draft: Draft, schema: string): string {
     '    # What runs now; only until Sluice has its own record of it.',
     `    current: { ${draft.services.map(({name, version}) => `${quoted(name)}: ${version}`).join(', ')} }`,
     '    # A version, a range like ^2, latest, or none. With a newer release, "sluice plan" says in which order.',
-    `    target: { ${draft.services.map(({name}) => `${quoted(name)}: latest`).join(', ')} }`,
+    `    target: { ${draft.services.map(({name, version}) => `${quoted(name)}: ${targetOf(version)}`).join(', ')} }`,
     '',
   ].join('\n')
+}
+
+/** What is latest is never a pre-release. */
+function targetOf(version: string): string {
+  return /^[\d.]+-/.test(version) ? version : 'latest'
 }
 
 function contractsOf({services}: Draft): ReadonlyMap<string, readonly DraftContract[]> {
