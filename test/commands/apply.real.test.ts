@@ -3,7 +3,7 @@ import type {Plan} from '../../src/core/plan/plan.ts'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import {eventually} from '../support/eventually.ts'
 import {openRig, type Rig} from '../support/rig.ts'
-import {shop} from '../support/shop.ts'
+import {hurried, shop} from '../support/shop.ts'
 
 /** A rig whose instances are ended with it: they outlive the command on purpose. */
 async function inShop(
@@ -97,12 +97,13 @@ describe('sluice apply', () => {
         await eventually(() => holder.signalCode !== null)
         expect((await fetch(`http://${address}/`)).status).toBe(200)
 
+        await hurried(rig)
         const resumed = await rig.sluice('rollout', 'resume', '--json')
         expect(resumed.code, resumed.stderr).toBe(0)
         expect((JSON.parse(resumed.stdout) as RolloutShown).state).toBe('succeeded')
         expect(await (await fetch(`http://${address}/`)).json()).toMatchObject({release: '2.0.0'})
       },
-      {bake: '3s'},
+      {bake: '10m'},
     )
   })
 
@@ -117,9 +118,10 @@ describe('sluice apply', () => {
         await eventually(() => holder.exitCode !== null)
         expect(holder.exitCode).toBe(4)
         expect(said).toContain('sluice rollout resume')
+        await hurried(rig)
         expect((await rig.sluice('rollout', 'resume')).code).toBe(0)
       },
-      {bake: '3s'},
+      {bake: '10m'},
     )
   })
 })

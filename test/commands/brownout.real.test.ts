@@ -13,7 +13,7 @@ contracts:
   accounts-api:
     calls: { path: "/api/v{major}/" }
     quiet: 1s
-    brownout: { share: 50, for: 3s, checks: [{ command: test ! -e complaint, interval: 200ms }] }
+    brownout: { share: 50, for: 5s, checks: [{ command: test ! -e complaint, interval: 200ms }] }
 services:
   accounts:
     role: backend

@@ -4,7 +4,7 @@ import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import {eventually} from '../support/eventually.ts'
 import {openPostgres, PASSWORD, POSTGRES, type PostgresRig} from '../support/postgres.ts'
 import {openRig} from '../support/rig.ts'
-import {shop} from '../support/shop.ts'
+import {hurried, shop} from '../support/shop.ts'
 
 const CONTRACTS = 'contracts: { accounts-api: { calls: { path: "/api/v{major}/" } } }'
 const LOG = '10.0.1.2 - - [01/Feb/2026:13:14:14 +0100] "GET /api/v1/x HTTP/1.1" 200 12 "-" "okhttp/4.9.3"\n'
@@ -17,7 +17,7 @@ describe.skipIf(POSTGRES === undefined)('a record in postgresql, by command (nee
   it('goes away in the middle of a rollout: it halts where it is, is resumed, and moves', async () => {
     const rig = await openRig()
     try {
-      const address = await shop(rig, {state: server.address, bake: '2s'})
+      const address = await shop(rig, {state: server.address, bake: '6s'})
       const holder = rig.hold(process.execPath, `${process.cwd()}/bin/run.js`, 'apply', '--yes')
       let said = ''
       holder.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -34,6 +34,7 @@ describe.skipIf(POSTGRES === undefined)('a record in postgresql, by command (nee
       expect((await fetch(`http://${address}/`)).status).toBe(200)
 
       await server.start()
+      await hurried(rig)
       const resumed = await rig.sluice('rollout', 'resume', '--json')
       expect(resumed.code, resumed.stderr).toBe(0)
       expect((JSON.parse(resumed.stdout) as RolloutShown).state).toBe('succeeded')

@@ -24,7 +24,7 @@ export async function prometheusRig(metrics: string): Promise<PrometheusRig> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-prometheus-'))
   let shown = metrics
   const exporter = createServer((_, response) => {
-    response.writeHead(200, {'content-type': 'text/plain; version=0.0.4'}).end(shown.trimStart())
+    response.writeHead(200, {'content-type': 'text/plain; version=0.0.4'}).end(stamped(shown))
   })
   exporter.listen(0, '127.0.0.1')
   await once(exporter, 'listening')
@@ -55,6 +55,11 @@ export async function prometheusRig(metrics: string): Promise<PrometheusRig> {
       rmSync(folder, {recursive: true, force: true})
     },
   }
+}
+
+/** A value with a time of its own stays when a scrape takes too long; one without would be gone until the next. */
+function stamped(metrics: string): string {
+  return metrics.trimStart().replaceAll(/.$/gm, `$& ${Date.now()}`)
 }
 
 /** It answers, and has scraped the exporter. */

@@ -1,4 +1,4 @@
-import {cp} from 'node:fs/promises'
+import {cp, readFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {freePort} from './ports.ts'
 import type {Rig} from './rig.ts'
@@ -15,6 +15,12 @@ export interface ShopMade {
   readonly docker?: string
   /** Where rollouts are recorded, where it is not beside the file. */
   readonly state?: string
+}
+
+/** From the next command on, shares of the rig's shop are not held: a test has looked at what was held for it. */
+export async function hurried(rig: Rig): Promise<void> {
+  const file = join(rig.folder, 'sluice.yaml')
+  await rig.write('sluice.yaml', (await readFile(file, 'utf8')).replace(/bake: \w+/, 'bake: 0s'))
 }
 
 /** A system of two services in the rig's folder: real processes of the fixture program behind the embedded balancer. */

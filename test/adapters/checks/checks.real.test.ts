@@ -6,6 +6,8 @@ import {checksWith} from '../../../src/adapters/checks/checks.ts'
 import type {ProbeContext} from '../../../src/ports/checks.ts'
 
 const checks = checksWith({env: {}})
+/** Longer than any machine stands still. */
+const LONG_MS = 60_000
 
 const context: ProbeContext = {
   service: 'accounts',
@@ -16,7 +18,7 @@ const context: ProbeContext = {
 }
 
 describe('a command as a check', () => {
-  const ask = (script: string, more: Partial<ProbeContext> = {}, timeoutMs = 20_000) =>
+  const ask = (script: string, more: Partial<ProbeContext> = {}, timeoutMs = LONG_MS) =>
     checks.probe({kind: 'command', command: [process.execPath, '-e', script], timeoutMs}, {...context, ...more})
 
   it('passes by exit code 0, and is told what it checks', async () => {
@@ -40,7 +42,7 @@ describe('a command as a check', () => {
         {
           kind: 'command',
           command: [process.execPath, '-e', script],
-          timeoutMs: 20_000,
+          timeoutMs: LONG_MS,
           success: {is: '<', value: 5},
           failure: {is: '>', value: 50},
         },
@@ -58,7 +60,7 @@ describe('a command as a check', () => {
     expect(await ask(forever, {}, 300)).toMatchObject({verdict: 'error', detail: expect.stringContaining('300ms')})
     expect(await ask(`process.kill(process.pid, 'SIGKILL');${forever}`)).toMatchObject({verdict: 'error'})
     expect(await ask(forever, {signal: AbortSignal.abort()})).toMatchObject({verdict: 'error'})
-    expect(await checks.probe({kind: 'command', command: ['no-such'], timeoutMs: 100}, context)).toMatchObject({
+    expect(await checks.probe({kind: 'command', command: ['no-such'], timeoutMs: LONG_MS}, context)).toMatchObject({
       verdict: 'error',
       detail: expect.stringContaining('program not found: no-such'),
     })
@@ -85,8 +87,8 @@ describe('a GET as a check', () => {
     return `127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  const ask = (addresses: readonly string[], more: Partial<ProbeContext> = {}) =>
-    checks.probe({kind: 'http', path: '/deep?full=1', timeoutMs: 300}, {...context, addresses, ...more})
+  const ask = (addresses: readonly string[], more: Partial<ProbeContext> = {}, timeoutMs = LONG_MS) =>
+    checks.probe({kind: 'http', path: '/deep?full=1', timeoutMs}, {...context, addresses, ...more})
 
   it('passes when every instance answers 2xx', async () => {
     const addresses = [await serving(200), await serving(204)]
@@ -96,17 +98,19 @@ describe('a GET as a check', () => {
     })
   })
 
-  it.for([500, 404, 302, 'never'] as const)('fails when one answers %s', async status => {
+  it.for([500, 404, 302])('fails when one answers %s', async status => {
     const probed = await ask([await serving(200), await serving(status)])
-    expect(probed).toMatchObject({
-      verdict: 'failed',
-      detail: expect.stringMatching(/: (\d{3}|no answer within 300 ms)$/),
-    })
+    expect(probed).toMatchObject({verdict: 'failed', detail: expect.stringMatching(new RegExp(`: ${status}$`))})
+  })
+
+  it('fails when one never answers', async () => {
+    const probed = await ask([await serving(200), await serving('never')], {}, 300)
+    expect(probed).toMatchObject({verdict: 'failed', detail: expect.stringMatching(/: no answer within 300 ms$/)})
   })
 
   it('wants another status where one is named', async () => {
     const wanted = (status: number, addresses: readonly string[]) =>
-      checks.probe({kind: 'http', path: '/', timeoutMs: 300, status}, {...context, addresses})
+      checks.probe({kind: 'http', path: '/', timeoutMs: LONG_MS, status}, {...context, addresses})
     expect((await wanted(404, [await serving(404)])).verdict).toBe('passed')
     expect((await wanted(404, [await serving(404), await serving(200)])).verdict).toBe('failed')
   })
@@ -117,7 +121,7 @@ describe('a GET as a check', () => {
       const check = {
         kind: 'http',
         path: '/',
-        timeoutMs: 300,
+        timeoutMs: LONG_MS,
         json: '$.nodes[1].depth',
         success: {is: '<', value: 9},
       } as const

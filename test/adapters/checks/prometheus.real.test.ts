@@ -33,7 +33,7 @@ describe.skipIf(isSkipped)('a real Prometheus (needs the program prometheus)', (
   afterAll(() => rig.end())
 
   const measured = (query: string, success: Condition) =>
-    checks.probe({kind: 'prometheus', query, success, timeoutMs: 2000}, CONTEXT)
+    checks.probe({kind: 'prometheus', query, success, timeoutMs: 60_000}, CONTEXT)
 
   const RATE = 'errors_total{service="{service}",release="{release}"} / requests_total'
 

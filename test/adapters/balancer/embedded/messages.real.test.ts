@@ -3,6 +3,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {request} from 'node:http'
 import {afterEach, describe, expect, it} from 'vitest'
 import {startRaw} from '../../../support/backends.ts'
+import {eventually} from '../../../support/eventually.ts'
 import {type Proxy, startProxy} from '../../../support/proxy.ts'
 import {dial, type RawClient, startScript, talk} from '../../../support/raw.ts'
 
@@ -327,8 +328,7 @@ describe('an upgrade', () => {
     client.send('bye')
     expect(await client.closed()).toMatch(/ciao$/)
     expect(head).toMatch(/Sec-WebSocket-Key: k\r\n[\s\S]*Connection: Upgrade\r\nUpgrade: websocket\r\n/)
-    await settled(() => proxy.service.pool('a')?.inFlight ?? -1)
-    expect(proxy.service.pool('a')?.inFlight).toBe(0)
+    await eventually(() => proxy.service.pool('a')?.inFlight === 0)
   })
 
   it('that the server declines is answered as it says', async () => {

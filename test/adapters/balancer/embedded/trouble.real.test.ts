@@ -30,12 +30,9 @@ async function script(onConnection: (client: RawClient) => void) {
   return started
 }
 
-/** An address where nobody listens. */
-async function nobody(): Promise<string> {
-  const {address, close} = await startRaw(() => undefined)
-  await close()
-  return address
-}
+/** Addresses where nobody listens, and where the system puts nobody by itself. */
+const NOBODY = ['127.0.0.1:1', '127.0.0.1:2', '127.0.0.1:3', '127.0.0.1:4'] as const
+const [nobody] = NOBODY
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
@@ -43,7 +40,7 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
 describe('a server that cannot be reached', () => {
   it('costs no request while another server of the pool can', async () => {
     const good = await backend('good')
-    const proxy = await proxyTo({a: {addresses: [await nobody(), good.address], share: 100}})
+    const proxy = await proxyTo({a: {addresses: [nobody, good.address], share: 100}})
     expect(await send(proxy.address, {requests: 40, connections: 4})).toEqual({bodies: {good: 40}, failures: []})
     // What was never sent may be sent to another, whatever it is.
     expect(await send(proxy.address, {requests: 10, connections: 1, method: 'POST'})).toEqual({
@@ -54,7 +51,7 @@ describe('a server that cannot be reached', () => {
 
   it('is asked again only now and then while there is another', async () => {
     const good = await backend('good')
-    const proxy = await proxyTo({a: {addresses: [await nobody(), good.address], share: 100}})
+    const proxy = await proxyTo({a: {addresses: [nobody, good.address], share: 100}})
     await send(proxy.address, {requests: 100, connections: 1})
     const {requests, errors} = proxy.counters('a')
     expect(requests).toBe(100 + errors)
@@ -65,7 +62,7 @@ describe('a server that cannot be reached', () => {
     const good = await backend('good')
     const proxy = await proxyTo({
       old: {addresses: [good.address], share: 90},
-      new: {addresses: [await nobody()], share: 10},
+      new: {addresses: [nobody], share: 10},
     })
     expect((await send(proxy.address, {requests: 100, connections: 4})).bodies).toEqual({good: 100})
     expect(proxy.counters('new')).toMatchObject({requests: 10, errors: 10})
@@ -76,15 +73,14 @@ describe('a server that cannot be reached', () => {
     const good = await backend('good')
     const proxy = await proxyTo({
       old: {addresses: [good.address], share: 0},
-      new: {addresses: [await nobody()], share: 100},
+      new: {addresses: [nobody], share: 100},
     })
     expect(await once(proxy.address, {})).toEqual({status: 502, text: '502 no server could be reached\n'})
     expect(good.requests).toBe(0)
   })
 
   it('is given up after so many tries', async () => {
-    const addresses = await Promise.all([nobody(), nobody(), nobody(), nobody()])
-    const proxy = await proxyTo({a: {addresses, share: 100}}, {retries: 2})
+    const proxy = await proxyTo({a: {addresses: NOBODY, share: 100}}, {retries: 2})
     expect((await once(proxy.address, {})).status).toBe(502)
     expect(proxy.counters('a')).toMatchObject({requests: 3, errors: 3})
   })
@@ -92,7 +88,7 @@ describe('a server that cannot be reached', () => {
   it('still gets the body of a request that another could not be given', async () => {
     const echo = await startRaw((request, response) => void request.pipe(response))
     ends.push(echo.close)
-    const proxy = await proxyTo({a: {addresses: [await nobody(), echo.address], share: 100}})
+    const proxy = await proxyTo({a: {addresses: [nobody, echo.address], share: 100}})
     for (let index = 0; index < 2; index++) {
       const answer = await talk(
         proxy.address,
@@ -201,13 +197,13 @@ describe('silence', () => {
     const stuck = await script(client => {
       void client.until('\r\n\r\n').then(() => client.send('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello'))
     })
-    const proxy = await proxyTo({a: {addresses: [stuck.address], share: 100}}, {idleMs: 150})
+    const proxy = await proxyTo({a: {addresses: [stuck.address], share: 100}}, {idleMs: 2000})
     expect(await talk(proxy.address, GET)).toMatch(/hello$/)
     expect(proxy.counters('a')).toMatchObject({errors: 1})
   })
 
   it('of a client in the middle of its head is answered with 408', async () => {
-    const proxy = await proxyTo({a: {addresses: [await nobody()], share: 100}}, {headersMs: 200})
+    const proxy = await proxyTo({a: {addresses: [nobody], share: 100}}, {headersMs: 200})
     expect(await talk(proxy.address, 'GET / HTTP/1.1\r\nHost: a\r\n')).toMatch(/^HTTP\/1\.1 408 /)
   })
 
