@@ -2,6 +2,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {execFileSync} from 'node:child_process'
+import {processTable} from '../../src/adapters/processes/machine.ts'
 
 /** Where the Docker engine of this run of the tests is, started by the first test that wants it; see docker.ts. */
 export const ENGINE_FOLDER = 'SLUICE_TEST_ENGINE'
@@ -53,7 +54,7 @@ export async function haltEngineIn(folder: string): Promise<void> {
   const pid = pidIn(folder)
   if (pid === undefined) return
   process.kill(pid, 'SIGTERM')
-  while (isThere(pid)) await new Promise(resolve => setTimeout(resolve, 50))
+  while (processTable.started(pid) !== undefined) await new Promise(resolve => setTimeout(resolve, 50))
 }
 
 /** Ends the engine and removes all it had. */
@@ -79,13 +80,4 @@ function mountsIn(folder: string): readonly string[] {
 function pidIn(folder: string): number | undefined {
   const file = join(folder, 'docker.pid')
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,5 +1,6 @@
 import {mkdir, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {processTable} from '../processes/machine.ts'
 import type {Answer} from './answer.ts'
 import type {Bench} from './bench.ts'
 import {type Installs, installsIn} from './installs.ts'
@@ -46,11 +47,7 @@ async function sweep(cells: string): Promise<void> {
   await Promise.all(left.map(name => rm(join(cells, name), {recursive: true, force: true})))
 }
 
-/** Whether there is a process of that number on this machine. */
+/** Whether there is a process of that number on this machine, and not only its corpse. */
 export function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
+  return processTable.started(pid) !== undefined
 }

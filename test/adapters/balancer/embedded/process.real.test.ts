@@ -5,6 +5,7 @@ import {connect} from 'node:net'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {highestSocket, socketFolder} from '../../../../src/adapters/balancer/embedded/control/socket.ts'
 import {createLog} from '../../../../src/adapters/balancer/embedded/log.ts'
+import {processTable} from '../../../../src/adapters/processes/machine.ts'
 import type {Result} from '../../../../src/core/base/result.ts'
 import type {Balanced, RoutedService} from '../../../../src/ports/balancer.ts'
 import {type Backend, startBackend, startRaw} from '../../../support/backends.ts'
@@ -321,11 +322,7 @@ function sharesIn(balanced: Balanced): Record<string, number> {
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  return processTable.started(pid) !== undefined
 }
 
 /** Waits until something holds, which a test without it would never see. */
