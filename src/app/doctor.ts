@@ -1,5 +1,6 @@
 import {clock} from '../adapters/clock.ts'
-import {badly, lookAtBalancer} from '../adapters/doctor/balancer.ts'
+import {lookAtBalancer} from '../adapters/doctor/balancer.ts'
+import {badly} from '../adapters/doctor/finding.ts'
 import {lookAtMachine} from '../adapters/doctor/machine.ts'
 import {lookAtRecord} from '../adapters/doctor/record.ts'
 import {openRuntime} from '../adapters/runtime/registry.ts'

@@ -2,12 +2,13 @@ import {clock} from '../adapters/clock.ts'
 import {whoAmI} from '../adapters/holders.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Plan} from '../core/plan/plan.ts'
+import {outlineOf, outlineOfSucceeded, type RolloutOutline} from '../core/rollout/outline.ts'
 import {type RolloutShown, shown} from '../core/rollout/show.ts'
 import {holderOf} from '../engine/ask.ts'
 import {LOOKED_THROUGH, openIn} from '../engine/open.ts'
 import {resume} from '../engine/rollout.ts'
 import type {Emit} from '../ports/emit.ts'
-import type {State} from '../ports/state.ts'
+import type {RolloutTail, State} from '../ports/state.ts'
 import {type Applied, applied} from './applied.ts'
 import type {ApplyOptions} from './apply.ts'
 import {environmentOf, loadConfig, type Where} from './config.ts'
@@ -26,6 +27,37 @@ export async function listRollouts(where: WhereIn, limit: number): Promise<Resul
     const found = await state.list(environment, limit)
     return found.ok ? ok(found.value.map(rollout => shown(rollout))) : found
   })
+}
+
+/**
+ * The same, each as one line. Of those that have succeeded only the last entry is read: a list of long ones would take
+ * seconds otherwise.
+ */
+export async function outlineRollouts(where: WhereIn, limit: number): Promise<Result<readonly RolloutOutline[]>> {
+  return inEnvironment(where, async (state, environment) => {
+    const tails = await state.tails(environment, limit)
+    if (!tails.ok) return tails
+    const outlines: RolloutOutline[] = []
+    for (const tail of tails.value) {
+      const outline = await outlined(state, environment, tail)
+      if (!outline.ok) return outline
+      outlines.push(outline.value)
+    }
+    return ok(outlines)
+  })
+}
+
+async function outlined(
+  state: State,
+  environment: string,
+  {id, last: {record}}: RolloutTail,
+): Promise<Result<RolloutOutline>> {
+  if (record.code === 'rollout-ended' && record.as === 'succeeded') {
+    const head = await state.head(environment, id)
+    return head.ok ? ok(outlineOfSucceeded(head.value)) : head
+  }
+  const rollout = await state.load(environment, id)
+  return rollout.ok ? ok(outlineOf(shown(rollout.value))) : rollout
 }
 
 /** The rollouts that have not come to their end, newest first. */

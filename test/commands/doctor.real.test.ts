@@ -1,4 +1,6 @@
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {shutdownBalancer} from '../../src/adapters/balancer/embedded/driver.ts'
 import type {Examined} from '../../src/app/doctor.ts'
 import {startBackend} from '../support/backends.ts'
 import {eventually} from '../support/eventually.ts'
@@ -67,7 +69,11 @@ describe('sluice doctor', () => {
     expect(code).toBe(0)
     expect(about(address)).toMatchObject({text: 'in use, and the balancer of this environment runs'})
     expect(about('instances')).toMatchObject({text: '2 instances, 2 healthy'})
+    await eventually(async () => /^pid \d+, standby \d+$/.test((await examined(rig)).about('process')?.text ?? ''))
     expect(about(`${rig.folder}/.sluice/state.db`)).toMatchObject({text: expect.stringContaining('journal wal')})
+    await shutdownBalancer(join(rig.folder, '.sluice', 'production', 'balancer'), 0)
+    const after = await examined(rig)
+    expect(after.about('process')).toMatchObject({level: 'note', text: 'has run, and does not now'})
     await rig.sweep()
   })
 

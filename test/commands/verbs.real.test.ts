@@ -5,6 +5,7 @@ import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 import type {Plan} from '../../src/core/plan/plan.ts'
 import type {EventLine} from '../../src/core/event/line.ts'
+import {outlineOf} from '../../src/core/rollout/outline.ts'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import {eventually} from '../support/eventually.ts'
 import {openRig, type Rig} from '../support/rig.ts'
@@ -227,6 +228,10 @@ describe('a machine that is restarted, and a step that nobody wants any more', (
       expect(await releaseAt(address)).toBe('1.0.0')
       const {rollouts} = (await json(rig, 'rollout', 'list')).document as {rollouts: readonly RolloutShown[]}
       expect(rollouts.map(({state}) => state)).toEqual(['succeeded', 'aborted', 'succeeded'])
+      // Lines are made from less than documents, and say the same.
+      const lines = (await rig.sluice('rollout', 'list')).stdout.trimEnd().split('\n')
+      const outlines = rollouts.map(outlineOf).map(one => `${one.id} ${one.state} ${one.succeeded}/${one.steps}`)
+      expect(lines.map(line => line.split(/ +/, 3).join(' '))).toEqual(outlines)
     })
   })
 })

@@ -1,10 +1,6 @@
-import {createServer} from 'node:net'
 import {readFile} from 'node:fs/promises'
 import type {EnvironmentConfig, RouteConfig} from '../../core/config/config.ts'
-import type {Failure} from '../../core/base/failure.ts'
 import type {Finding} from '../../ports/finding.ts'
-import {parseAddress} from '../balancer/embedded/table/address.ts'
-import {highestSocket} from '../balancer/embedded/control/socket.ts'
 import {IN_MAINTENANCE} from '../balancer/haproxy/answers.ts'
 import {type HaproxySettings, parseOptions} from '../balancer/haproxy/options.ts'
 import {ask, nameOf} from '../balancer/haproxy/socket.ts'
@@ -13,6 +9,8 @@ import {survey, weighable} from '../balancer/haproxy/survey.ts'
 import type {BalancerPlace} from '../balancer/place.ts'
 import {openBalancer} from '../balancer/registry.ts'
 import {describeEnd, runCommand} from '../command.ts'
+import {lookAtEmbedded} from './embedded.ts'
+import {badly} from './finding.ts'
 
 /** What stands in front of an environment's services, and whether it would do what a rollout asks. */
 export async function lookAtBalancer(
@@ -31,7 +29,7 @@ export async function lookAtBalancer(
     case 'nginx':
       return lookAtNginx(area, balancer.options)
     default:
-      return lookAtPorts(area, routes, place)
+      return lookAtEmbedded(area, routes, place.folder)
   }
 }
 
@@ -105,41 +103,4 @@ async function lookAtNginx(area: string, options: Readonly<Record<string, unknow
       todo: `is there an include ${folder}/*.conf; in the http section?`,
     },
   ]
-}
-
-/** The balancer of our own has its ports already where it runs. */
-async function lookAtPorts(
-  area: string,
-  routes: readonly RouteConfig[],
-  {folder}: BalancerPlace,
-): Promise<readonly Finding[]> {
-  const runs = highestSocket(folder) !== undefined
-  const looks = routes.map(async ({listen}): Promise<Finding[]> => {
-    const at = listen === undefined ? undefined : parseAddress(listen)
-    if (listen === undefined || !at) return []
-    const why = await taken(at)
-    if (why === undefined) return [{area, what: listen, level: 'good', text: 'free'}]
-    if (runs) return [{area, what: listen, level: 'good', text: `${why}, and the balancer of this environment runs`}]
-    return [
-      {area, what: listen, level: 'bad', text: why, todo: 'end who listens there, or name another listen in the route'},
-    ]
-  })
-  return (await Promise.all(looks)).flat()
-}
-
-function taken({host, port}: {readonly host: string; readonly port: number}): Promise<string | undefined> {
-  return new Promise(resolve => {
-    const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'in use' : `cannot be listened on: ${error.code ?? error.message}`
-      resolve(why)
-    })
-    server.listen({host, port, exclusive: true}, () => server.close(() => resolve(undefined)))
-  })
-}
-
-export function badly(area: string, what: string, {message, hint, problems}: Failure): Finding {
-  const text = problems?.map(problem => problem.message).join('; ') ?? message
-  const todo = problems?.find(problem => problem.hint)?.hint ?? hint
-  return {area, what, level: 'bad', text, ...(todo && {todo})}
 }

@@ -1,4 +1,5 @@
 import {printable} from '../../core/base/printable.ts'
+import type {RolloutOutline} from '../../core/rollout/outline.ts'
 import type {RolloutShown, StepShown} from '../../core/rollout/show.ts'
 import type {Status} from '../../core/rollout/status.ts'
 import {type Look, type Paint, paintOf} from '../look.ts'
@@ -34,13 +35,13 @@ export function rolloutText(rollout: RolloutShown, look: Look): string {
 }
 
 /** One line a rollout, newest first. */
-export function rolloutsText(rollouts: readonly RolloutShown[], look: Look): string {
+export function rolloutsText(rollouts: readonly RolloutOutline[], look: Look): string {
   if (rollouts.length === 0) return 'no rollouts yet; `sluice apply` begins one\n'
   const paint = paintOf(look)
-  const lines = rollouts.map(({id, state, steps, startedAt}) => {
-    const done = steps.filter(step => step.state === 'succeeded').length
-    return `${id}  ${coloured(state, padded(state, 9), paint)}  ${done}/${steps.length} steps  ${paint.faint(startedAt)}`
-  })
+  const lines = rollouts.map(
+    ({id, state, steps, succeeded, startedAt}) =>
+      `${id}  ${coloured(state, padded(state, 9), paint)}  ${succeeded}/${steps} steps  ${paint.faint(startedAt)}`,
+  )
   return `${lines.join('\n')}\n`
 }
 

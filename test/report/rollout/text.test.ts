@@ -1,5 +1,6 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, it} from 'vitest'
+import {outlineOf} from '../../../src/core/rollout/outline.ts'
 import type {RolloutShown, StepShown} from '../../../src/core/rollout/show.ts'
 import type {Status} from '../../../src/core/rollout/status.ts'
 import {PLAIN} from '../../../src/report/look.ts'
@@ -89,7 +90,7 @@ describe('rollout show', () => {
 })
 
 describe('rollout list', () => {
-  it('has a line each', () => expect(rolloutsText([HALTED, DONE], PLAIN)).toMatchSnapshot())
+  it('has a line each', () => expect(rolloutsText([HALTED, DONE].map(outlineOf), PLAIN)).toMatchSnapshot())
   it('says how to begin one', () => expect(rolloutsText([], PLAIN)).toMatchSnapshot())
 })
 
