@@ -9,8 +9,13 @@ import type {Ecosystem, RepoFiles} from './ecosystem.ts'
 const SIGNS: readonly (readonly [NoAnswerCode, RegExp, string])[] = [
   ['resources', /ENOSPC|no space left on device|ENOMEM|JavaScript heap out of memory/i, 'out of disk or memory'],
   [
+    'registry-untrusted',
+    /self[- _]signed[ _]cert\w*|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)\w+|CERT_(?:HAS_EXPIRED|UNTRUSTED|NOT_YET_VALID)|certificate verify failed|unable to get local issuer certificate|x509: certificate/i,
+    'the certificate of the registry is not trusted where the cell runs',
+  ],
+  [
     'network',
-    /ENOTFOUND|EAI_AGAIN|ECONNRE(?:FUSED|SET)|ETIMEDOUT|ERR_SOCKET_TIMEOUT|EPROTO|self[- ]signed certificate|UNABLE_TO_\w+|CERT_\w+|network (?:timeout|is unreachable|request failed)|There appears to be trouble with your network|Could not resolve host|Temporary failure in name resolution|\b50[0234]\b (?:Bad Gateway|Service Unavailable|Internal Server Error|Gateway Time)|npm error code E5\d\d|ERR_PNPM_FETCH_5\d\d|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_BROKEN_METADATA_JSON|ERR_PNPM_BAD_TARBALL_SIZE|The registry appears to be down|Response Code: 5\d\d|The server aborted pending request|HTTP Error 5\d\d|HTTP response from .*got 5\d\d|too many 5\d\d error responses|Connection (?:refused|reset|timed out)|error sending request|ESOCKETTIMEDOUT|Max retries exceeded with url|Read timed out|Transferred a partial file|Operation too slow|IncompleteRead|Timeout awaiting '/i,
+    /ENOTFOUND|EAI_AGAIN|ECONNRE(?:FUSED|SET)|ETIMEDOUT|ERR_SOCKET_TIMEOUT|EPROTO|UNABLE_TO_\w+|CERT_\w+|network (?:timeout|is unreachable|request failed)|There appears to be trouble with your network|Could not resolve host|Temporary failure in name resolution|\b50[0234]\b (?:Bad Gateway|Service Unavailable|Internal Server Error|Gateway Time)|npm error code E5\d\d|ERR_PNPM_FETCH_5\d\d|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_BROKEN_METADATA_JSON|ERR_PNPM_BAD_TARBALL_SIZE|The registry appears to be down|Response Code: 5\d\d|The server aborted pending request|HTTP Error 5\d\d|HTTP response from .*got 5\d\d|too many 5\d\d error responses|Connection (?:refused|reset|timed out)|error sending request|ESOCKETTIMEDOUT|Max retries exceeded with url|Read timed out|Transferred a partial file|Operation too slow|IncompleteRead|Timeout awaiting '/i,
     'the registry failed, or could not be reached',
   ],
   [

@@ -10,8 +10,11 @@ export interface Health {
   readonly said: string
 }
 
-/** The configured time is for becoming healthy as a whole; one look is cut short, so that reading stays quick. */
-const LONGEST_LOOK_MS: DurationMs = 2000
+/**
+ * The configured time is for becoming healthy as a whole; one look is cut short, so that reading stays quick, but not so
+ * short that a release is taken back since its machine was busy for a moment.
+ */
+const LONGEST_LOOK_MS: DurationMs = 5000
 
 /**
  * The health path must answer 2xx; without one, it is enough that somebody listens.

@@ -22,6 +22,8 @@ export const NO_ANSWER = {
   'install-failed': 'read the log: the libraries could not be installed',
   'out-of-time': 'find out what hangs, or allow more time with --timeout',
   network: 'the registry or the network failed: run again',
+  'registry-untrusted':
+    'name the authority of its certificate in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE; in a container, use an image that knows it',
   resources: 'the machine ran out of disk or memory: free some, or lower --jobs',
   submodules: 'cells do not check submodules out: fetch them in a command of your own under matrix.pinned',
   'large-files': 'cells do not check Git LFS files out: fetch them in a command of your own under matrix.pinned',
