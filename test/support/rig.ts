@@ -65,6 +65,7 @@ export async function openRig(): Promise<Rig> {
 
   async function sweep(): Promise<readonly string[]> {
     const swept = new Map<number, ProcessId & {readonly command: string}>()
+    let empty = 0
     await eventually(() => {
       // Also what one of them has started meanwhile, and until the last thread of each is gone, which could still write.
       const left = leftIn(env.TMPDIR)
@@ -72,7 +73,10 @@ export async function openRig(): Promise<Rig> {
         swept.set(process.pid, process)
         signal(process, 'SIGKILL')
       }
-      return left.length === 0 && ![...swept.values()].some(isAlive)
+      const isEmpty = left.length === 0 && ![...swept.values()].some(isAlive)
+      empty = isEmpty ? empty + 1 : 0
+      // A process that is just being started has no environment to know it by: who killed something looks once more.
+      return empty > Math.min(1, swept.size)
     })
     return [...swept.values()].map(({command}) => command)
   }
