@@ -19,7 +19,10 @@ const BY_RESULT: {readonly [code: number]: Known} = {
   10: {says: 'cannot be read or written: the disk reports an error', hint: 'check the disk; nothing was done'},
   11: {says: 'is damaged', hint: RESTORE},
   13: {says: 'cannot grow: the disk is full', hint: 'make room, then `sluice rollout resume`'},
-  14: {says: 'cannot be opened', hint: 'check that its folder exists and who owns it'},
+  14: {
+    says: 'cannot be opened',
+    hint: 'check that its folder exists, who owns it, and that it is not mounted read-only',
+  },
   26: {says: 'is no database', hint: RESTORE},
 }
 
