@@ -41,10 +41,11 @@ export async function containerRoom(
   const image = await imageIn(found, asked.image, bench.env)
   if (typeof image !== 'string') return image
   const {docker} = found
-  await sweep(docker)
+  const swept = await guarded(found.name, async () => ok(await sweep(docker)))
+  if (!swept.ok) return noAnswer('no-container', swept.failure.message)
   const downloads = join(bench.cache, 'downloads')
   await mkdir(downloads, {recursive: true})
-  const house: House = {bench, asked, docker, image, mirror, downloads}
+  const house: House = {bench, asked, docker, engine: found.name, image, mirror, downloads}
   const versions = new Map<string, Promise<string | undefined>>()
   return {
     name: `in ${image}`,
@@ -63,6 +64,8 @@ interface House {
   readonly bench: Workbench
   readonly asked: MatrixContainer
   readonly docker: Docker
+  /** For people. */
+  readonly engine: string
   /** The identity of the image: a name may be given to another one any time. */
   readonly image: string
   readonly mirror: string
@@ -113,17 +116,30 @@ async function run(house: House, line: Line, place: CellPlace): Promise<ProgramE
   }
 }
 
-/** Runs a container to its end, or ends it. */
+/** How it ended, also where the engine went away meanwhile, or refused. */
 async function ended(house: House, options: ContainerCreateOptions, sink: NodeJS.WritableStream): Promise<BareEnd> {
+  const end = await guarded(house.engine, async () => ok(await endedThere(house, options, sink)))
+  return end.ok ? end.value : {is: 'lost', text: end.failure.message}
+}
+
+/** Runs a container to its end, or ends it. */
+async function endedThere(
+  house: House,
+  options: ContainerCreateOptions,
+  sink: NodeJS.WritableStream,
+): Promise<BareEnd> {
   const {signal, timeoutMs} = house.bench
   if (signal.aborted) return {is: 'stopped'}
   const container = await house.docker.createContainer(options)
   try {
     const output = await container.attach({stream: true, stdout: true, stderr: true})
+    // That the engine is gone is said by whoever waits for the container.
+    output.on('error', () => {})
     container.modem.demuxStream(output, sink, sink)
     if (!(await started(container, sink))) return {is: 'missing'}
     const outOfTime = AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER_MS))
-    const code = await codeOf(container, AbortSignal.any([signal, outOfTime]))
+    const given = AbortSignal.any([signal, outOfTime])
+    const code = await Promise.race([codeOf(container, given), lostWith(output, container)])
     if (code === undefined) return {is: signal.aborted ? 'stopped' : 'out-of-time'}
     await drained(output)
     const {State} = await container.inspect()
@@ -151,6 +167,16 @@ async function codeOf(container: Container, giveUp: AbortSignal): Promise<number
   const given = once(giveUp, 'abort').then(() => undefined)
   const waited = container.wait() as Promise<{readonly StatusCode: number}>
   return Promise.race([given, waited.then(({StatusCode}) => StatusCode)])
+}
+
+/**
+ * Fails when the engine goes away, of which the wait for a container hears nothing: that answer has begun long before.
+ * Otherwise it never ends; how the container does is for others to tell.
+ */
+async function lostWith(output: NodeJS.ReadWriteStream, container: Container): Promise<never> {
+  await finished(output).catch(() => {})
+  await container.inspect()
+  return new Promise(() => {})
 }
 
 /** The last words may come after the end. */

@@ -56,6 +56,8 @@ function judged(bench: Workbench, line: Line, end: ProgramEnd): LinesEnd {
       return {is: 'no-answer', why: noAnswer('resources', `${name} took more memory than its container may have`)}
     case 'missing':
       return {is: 'no-answer', why: noAnswer('program-missing', `${line.command[0]} is not installed`)}
+    case 'lost':
+      return {is: 'no-answer', why: noAnswer('no-container', end.text)}
     default:
       return unreachable(end)
   }

@@ -31,6 +31,8 @@ export type BareEnd =
   /** Ended for taking more memory than it may have; only containers can tell. */
   | {readonly is: 'out-of-memory'}
   | {readonly is: 'missing'}
+  /** Whatever it was to run in went away; `text` says what. */
+  | {readonly is: 'lost'; readonly text: string}
 
 /** Runs one command line to its end, or ends it and everything it started. */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {

@@ -1,8 +1,11 @@
 import {readFile} from 'node:fs/promises'
+import {once} from 'node:events'
+import {connect, createServer, type Socket} from 'node:net'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {Cell} from '../../../src/core/matrix/cell.ts'
 import {dockerVersion, type Engine, sharedEngine} from '../../support/docker.ts'
+import {eventually} from '../../support/eventually.ts'
 import {imageRegistry} from '../../support/image-registry.ts'
 import {type Files, type MatrixRig, matrixRig, writeAll} from '../../support/matrix-rig.ts'
 import {NPM_IMAGE, npmImage} from '../../support/npm-image.ts'
@@ -106,6 +109,18 @@ describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in c
     expect(left()).toBe('')
   })
 
+  it('have no answer where the engine goes away in the middle', async () => {
+    const way = await wayTo(engine.socket, join(rig.folder, 'way.sock'))
+    const env = {...rig.env, DOCKER_HOST: `unix://${way.path}`}
+    const cell = oneCell('away', 'setInterval(() => {}, 1000)', 'offline: true', {env})
+    await eventually(() => engine.docker('ps', '--filter', 'label=sluice.matrix').includes('npm test'))
+    way.cut()
+    const text = expect.stringContaining(`docker at unix://${way.path} does not answer`)
+    expect(await cell).toMatchObject({outcome: 'error', noAnswer: {code: 'no-container', text}})
+    const orphans = left()
+    if (orphans !== '') engine.docker('rm', '--force', ...orphans.split('\n'))
+  })
+
   it('pulls the image with what the user logged in with', async () => {
     const who = {name: 'tester', password: 'let:me:in'}
     const images = await imageRegistry(rig.folder, who)
@@ -142,3 +157,21 @@ describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in c
     expect(await answer(`test: nothing-like-this, ${image(NPM_IMAGE)}`)).toBe('test-missing')
   })
 })
+
+/** Another way to a socket, which can be cut while what is behind it goes on. */
+async function wayTo(socket: string, path: string): Promise<{readonly path: string; cut(): void}> {
+  const ends = new Set<Socket>()
+  const server = createServer(near => {
+    const far = connect(socket)
+    near.pipe(far).pipe(near)
+    for (const end of [near, far]) ends.add(end.on('error', () => {}))
+  }).listen(path)
+  await once(server, 'listening')
+  return {
+    path,
+    cut() {
+      server.close()
+      for (const end of ends) end.destroy()
+    },
+  }
+}
