@@ -8,6 +8,7 @@ import type {Balanced, RoutedService} from '../ports/balancer.ts'
 import type {Clock} from '../ports/clock.ts'
 import type {Instance} from '../ports/runtime.ts'
 import {within} from './guard.ts'
+import {instanceReader, READ_MS} from './instances.ts'
 import type {Session} from './session.ts'
 
 /** What is there of one service, as far as anybody answers. */
@@ -16,12 +17,15 @@ export type Sight = Pick<Seen, 'instances' | 'pools' | 'gone' | 'callers' | 'bli
   readonly littered?: true
 }
 
-/** Looks at a service, and remembers for how long somebody has not answered. */
-export type Look = () => Promise<Sight>
+/**
+ * Looks at a service, and remembers for how long somebody has not answered.
+ * @param isHurried the balancer is to act at once, so the runtime is hardly waited for
+ */
+export type Look = (isHurried: boolean) => Promise<Sight>
 
 /** A look that is not made again where all that happened since is that something was written down. */
 export interface FreshLook {
-  look(): Promise<Sight>
+  readonly look: Look
   /** The world has been acted on, or time has been let pass. */
   forget(): void
 }
@@ -30,23 +34,23 @@ export interface FreshLook {
 export function freshly(clock: Clock, look: Look): FreshLook {
   let last: {readonly sight: Sight; readonly at: DurationMs} | undefined
   return {
-    async look() {
+    async look(isHurried) {
       const at = clock.monotonic()
-      if (!last || at - last.at > FRESH_MS) last = {sight: await look(), at}
+      if (!last || at - last.at > FRESH_MS) last = {sight: await look(isHurried), at}
       return last.sight
     },
     forget: () => (last = undefined),
   }
 }
 
-const READ_MS = 5_000
 /** What was seen so short a time ago is good for the act that was recorded since. */
 const FRESH_MS: DurationMs = 100
 
 /** Reads runtime and balancer side by side. A service without a route has no pools, and nobody is asked for them. */
 export function observer(session: Session, course: Course): Look {
-  const {clock, runtime, balancer} = session.deps
+  const {clock, balancer} = session.deps
   const routed = routedService(session, course)
+  const instancesNow = instanceReader(session, course)
   const silent = new Map<Blind['of'], DurationMs>()
 
   function blind(of: Blind['of'], answer: Result<unknown>, asked: DurationMs): Blind | undefined {
@@ -56,12 +60,10 @@ export function observer(session: Session, course: Course): Look {
     return {of, forMs: clock.monotonic() - since, failure: answer.failure}
   }
 
-  return async () => {
+  return async isHurried => {
     const asked = clock.monotonic()
     const [instances, balanced] = await Promise.all([
-      within(clock, {what: `what runs of ${course.service}`, code: 'runtime-failed', ms: READ_MS}, () =>
-        runtime.read(course.service),
-      ),
+      instancesNow(isHurried),
       routed
         ? within(clock, {what: `the shares of ${course.service}`, code: 'balancer-failed', ms: READ_MS}, () =>
             balancer.read(routed),

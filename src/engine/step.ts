@@ -2,7 +2,7 @@ import {bug, unreachable} from '../core/base/bug.ts'
 import type {Step} from '../core/plan/plan.ts'
 import type {Course} from '../core/rollout/course.ts'
 import type {Decision} from '../core/rollout/decide.ts'
-import {decide} from '../core/rollout/decide.ts'
+import {decide, isHurried} from '../core/rollout/decide.ts'
 import type {Act, StepRecord} from '../core/rollout/record.ts'
 import type {Seen} from '../core/rollout/seen.ts'
 import type {StepState} from '../core/rollout/step-state.ts'
@@ -48,7 +48,7 @@ async function advance(
   fresh: FreshLook,
   report: (stay: Stay, seen: Seen) => void,
 ): Promise<boolean> {
-  const sight = {...(await fresh.look()), ...(await callersIn(session, course, stay))}
+  const sight = {...(await fresh.look(isHurried(stay.state))), ...(await callersIn(session, course, stay))}
   if (session.journal.broken()) return false
   const seen = seeing(session, step, course, stay, sight)
   report(stay, seen)

@@ -46,6 +46,7 @@ export function startProcess(
   const {time} = land
   const who: Who = {name: 'operator', host: 'here', pid, boot: 'b', started: String(pid)}
   let isDead = false
+  let frozenAt: DurationMs | undefined
   let frozenUntil: DurationMs = 0
   let writes = 0
 
@@ -58,7 +59,8 @@ export function startProcess(
   }
 
   function freeze(ms: DurationMs): void {
-    frozenUntil = time.monotonic() + ms
+    frozenAt = time.monotonic()
+    frozenUntil = frozenAt + ms
     tried(land, 'freeze')
     land.note(`${pid} is frozen for ${ms}ms`)
   }
@@ -72,6 +74,9 @@ export function startProcess(
     if (isDead) await NEVER
   }
 
+  /** In the instant of the freeze, what is asked of the runtime has left already; see {@link momentOf}. */
+  const hasLeft = (driver: Driver) => driver === 'runtime' && frozenAt === time.monotonic() && !isDead
+
   async function call<T>(
     driver: Driver,
     what: string,
@@ -81,7 +86,7 @@ export function startProcess(
     if (isDead) return NEVER
     const isPoint = isWrite && ++writes === crash?.at
     if (isPoint && momentOf(crash, driver) === 'before') strike(crash)
-    await alive()
+    if (!hasLeft(driver)) await alive()
     const wrong = isDown(land, driver) ? 'refused' : fault()
     if (wrong) tried(land, wrong)
     if (isWrite || wrong) land.note(`${pid} ${driver} ${what}${wrong ? ` (${wrong})` : ''}`)

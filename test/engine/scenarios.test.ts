@@ -9,6 +9,7 @@ import type {Wish} from '../../src/core/rollout/request.ts'
 import {ask} from '../../src/engine/ask.ts'
 import type {Options} from '../../src/engine/rollout.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
+import type {Runtime} from '../../src/ports/runtime.ts'
 import {mortal} from '../support/mortal.ts'
 import type {World} from '../support/world.ts'
 import {FULL, planOf, whoOf, world} from '../support/world.ts'
@@ -73,6 +74,26 @@ describe('a rollout that is taken back', () => {
     expect(await goOn(one)).toMatchObject({ok: false, failure: {code: 'usage'}})
     expect(await one.clock.run(begin(one, {}, UPGRADE, 'r2'))).toMatchObject({failure: {code: 'halted'}})
     expect(shares(one)).toEqual({'1.0.0': 100})
+  })
+
+  it('leaves an instance that hangs within a second, though every look at it takes three', async () => {
+    const one = world().service('accounts', '1.0.0')
+    const read: Runtime['read'] = async service => {
+      if (one.runtime.instances.some(({health}) => health === 'unhealthy')) await one.clock.sleep(3_000)
+      return one.deps.runtime.read(service)
+    }
+    const running = run({...one.deps, runtime: {...one.deps.runtime, read}}, UPGRADE, 'r1', one.options())
+    await one.clock.advance(5_000)
+    expect(shares(one)).toEqual({'1.0.0': 90, '2.0.0': 10})
+    one.runtime.befall('accounts', '2.0.0', 'unhealthy')
+    const hungAt = one.clock.now()
+    expect(await one.clock.run(running)).toMatchObject({value: {state: 'failed'}})
+    const decided = one.events.find(({code}) => code === 'taking-back')?.at ?? Infinity
+    expect(decided - hungAt).toBeGreaterThan(3_000)
+    const back = one.events.find(
+      event => event.code === 'act-done' && event.act.do === 'route' && event.act.share === 0,
+    )
+    expect((back?.at ?? Infinity) - decided).toBeLessThan(1_000)
   })
 
   it('does not go back to a stable version that is the broken one', async () => {

@@ -11,10 +11,10 @@ export interface Health {
 }
 
 /**
- * The configured time is for becoming healthy as a whole; one look is cut short, so that reading stays quick, but not so
- * short that a release is taken back since its machine was busy for a moment.
+ * The configured time is for becoming healthy as a whole; one look is cut short, so that an instance that hangs is told
+ * before whoever reads gives up on the runtime, but not so short that a busy machine has a good release taken back.
  */
-const LONGEST_LOOK_MS: DurationMs = 5000
+const LONGEST_LOOK_MS: DurationMs = 3000
 
 /**
  * The health path must answer 2xx; without one, it is enough that somebody listens.

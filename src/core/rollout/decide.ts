@@ -158,7 +158,16 @@ function returning(course: Course, state: Extract<StepState, {is: 'returning'}>,
 
 /** The balancer alone takes the traffic back: it knows the pools by itself. */
 function isWithoutRuntime(act: Act, {of}: Blind): boolean {
-  return of === 'runtime' && (act.do === 'attach' || act.do === 'route' || act.do === 'drain')
+  return of === 'runtime' && isOfBalancer(act)
+}
+
+/** Whether traffic is on its way back now, so that nobody but the balancer is waited for. */
+export function isHurried(state: StepState): boolean {
+  return state.is === 'returning' && isOfBalancer(state.act)
+}
+
+function isOfBalancer({do: verb}: Act): boolean {
+  return verb === 'attach' || verb === 'route' || verb === 'drain'
 }
 
 /** The traffic is back already, so whatever is wrong with the hook waits for a person. */

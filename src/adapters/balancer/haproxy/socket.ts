@@ -19,7 +19,7 @@ export type Endpoint =
     }
 
 /** Longest wait for an answer: with every session of `stats maxconn` taken, HAProxy says nothing at all; a busy machine takes its time. */
-const ANSWER_MS = 5000
+const ANSWER_MS = 4000
 
 /** Far above any answer that is asked for here; a run-away answer is cut, not collected. */
 const MAX_ANSWER = 64 * 1024 * 1024
