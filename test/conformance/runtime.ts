@@ -144,8 +144,7 @@ export function runtimeConformance(
     })
 
     trial('stops what was asked for only when its requests have ended', async ({runtime, start, read, healthy}) => {
-      // Docker ends its proxy with the container, though it may not have passed on yet what the program wrote last.
-      const {service, pool} = await start({behaviour: {APP_LINGER: '1000'}})
+      const {service, pool} = await start()
       const [instance] = await healthy(1)
       // Its head is here, so that it is under way whatever stands between; its end is half a second off.
       const slow = await fetch(`http://${instance?.address}/slow?ms=500`, {headers: {connection: 'close'}})

@@ -139,11 +139,17 @@ function networkOf(folder: string): EngineNetwork {
   const bridge = `slu${folder.slice(-6).toLowerCase()}`
   const network = {bridge, pool: `10.${number}.128.0/17`}
   writeFileSync(file, JSON.stringify(network))
-  execFileSync('ip', ['link', 'add', bridge, 'type', 'bridge'])
+  execFileSync('ip', ['link', 'add', bridge, 'address', BRIDGE_MAC, 'type', 'bridge'])
   execFileSync('ip', ['address', 'add', `10.${number}.0.1/24`, 'dev', bridge])
   execFileSync('ip', ['link', 'set', bridge, 'up'])
   return network
 }
+
+/**
+ * A bridge that is not told its address takes the lowest of its ports, another whenever a container comes or goes: what
+ * containers send then goes to where nobody is, for seconds.
+ */
+export const BRIDGE_MAC = '02:42:00:00:00:01'
 
 /** True for the first who asks. */
 export function claimed(path: string): boolean {

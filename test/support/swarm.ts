@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {freeNetwork} from './addresses.ts'
-import {APP_IMAGE, claimed, type Engine, engineIn, importApp, running, saidBy} from './docker.ts'
+import {APP_IMAGE, BRIDGE_MAC, claimed, type Engine, engineIn, importApp, running, saidBy} from './docker.ts'
 import {endSwarmIn, NETWORK_FILE, SWARM_FOLDER, type SwarmNetwork} from './engine-run.ts'
 import {eventually} from './eventually.ts'
 
@@ -44,7 +44,7 @@ const ip = (...args: readonly string[]) => execFileSync('ip', args, {stdio: ['ig
 /** Nodes hang on one bridge of this machine, by which tests and balancers reach them. */
 async function startSwarm(folder: string): Promise<Swarm> {
   const layout = layOut(folder)
-  ip('link', 'add', layout.bridge, 'type', 'bridge')
+  ip('link', 'add', layout.bridge, 'address', BRIDGE_MAC, 'type', 'bridge')
   ip('address', 'add', `${layout.net}.254/24`, 'dev', layout.bridge)
   ip('link', 'set', layout.bridge, 'up')
   for (const number of layout.namespaces.keys()) startNode(folder, layout, number)
