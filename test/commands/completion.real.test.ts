@@ -3,6 +3,7 @@ import {mkdirSync, symlinkSync} from 'node:fs'
 import {cp} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {eventually} from '../support/eventually.ts'
 import {type Rig, rigged} from '../support/rig.ts'
 
 /** A rig where `sluice` is in the path, beside the file of a system with one environment. */
@@ -40,7 +41,7 @@ function inFish(rig: Rig, line: string): readonly string[] {
  * What stands in the line of a zsh after a tab: it completes only where somebody types, so a second zsh on a terminal of
  * its own is typed to. The key after the tab has it say its line, for what it shows of one with more keys to come varies.
  */
-function inZsh(rig: Rig, line: string): string {
+async function inZsh(rig: Rig, line: string): Promise<string> {
   const script = `
     zmodload zsh/zpty
     zpty inner zsh -f -i
@@ -53,6 +54,8 @@ function inZsh(rig: Rig, line: string): string {
     print -r -- "$out"
     zpty -d inner`
   const [, told = ''] = /line<(.*)>/.exec(run(rig, 'zsh', ['-f', '-c', script, 'zsh', line]).join('\n')) ?? []
+  // The inner one is hung up on, and not waited for.
+  await eventually(() => rig.left().length === 0)
   return told
 }
 
@@ -87,8 +90,8 @@ describe('completion', () => {
 
   it.skipIf(!has('zsh'))('completes in zsh', async () => {
     const rig = await withSluice()
-    expect(inZsh(rig, 'sluice comp')).toBe('sluice completion ')
-    expect(inZsh(rig, 'sluice plan --env=pr')).toMatch(/^sluice plan --env=production ?$/)
-    expect(inZsh(rig, 'sluice apply slu')).toMatch(/^sluice apply sluice.yaml ?$/)
+    expect(await inZsh(rig, 'sluice comp')).toBe('sluice completion ')
+    expect(await inZsh(rig, 'sluice plan --env=pr')).toMatch(/^sluice plan --env=production ?$/)
+    expect(await inZsh(rig, 'sluice apply slu')).toMatch(/^sluice apply sluice.yaml ?$/)
   })
 })
