@@ -82,6 +82,37 @@ describe.skipIf(!MAY_MOUNT)('a record on a disk that will not take it (needs the
       expect(rig.left()).toEqual([])
     })
   })
+
+  it('mounted read-only after a rollout: it is looked at as before, and nothing is begun', async () => {
+    await on('size=2m,mode=700', async (rig, own) => {
+      await shop(rig)
+      expect((await rig.sluice('apply', '--yes')).code).toBe(0)
+      const looks = [
+        ['rollout', 'list'],
+        ['rollout', 'show'],
+        ['status', '--json'],
+        ['usage'],
+        ['plan'],
+        ['state', 'show'],
+      ]
+      const seen = async () => {
+        const answers: unknown[] = []
+        for (const look of looks) answers.push([look, await rig.sluice(...look)])
+        return answers
+      }
+      const before = await seen()
+      // On top of what is there, which the balancer goes on writing to.
+      expect(spawnSync('mount', ['--bind', own, own]).status).toBe(0)
+      try {
+        expect(spawnSync('mount', ['-o', 'remount,ro,bind', own]).status).toBe(0)
+        expect(await seen()).toEqual(before)
+        const undone = await rig.sluice('rollout', 'undo', '--yes')
+        expect([undone.code, undone.stderr]).toEqual([1, expect.stringContaining('cannot be written')])
+      } finally {
+        unmount(own)
+      }
+    })
+  })
 })
 
 describe('a record that was cut off', () => {

@@ -1,13 +1,16 @@
 import type {Result} from '../../core/base/result.ts'
 import {fail, ok} from '../../core/base/result.ts'
 import {inTurn} from '../in-turn.ts'
-import {openDatabase, type Database} from './database.ts'
+import {openDatabase} from './database.ts'
+import type {Database} from './driver.ts'
+import {mayWrite} from './file.ts'
+import {lookAt} from './onlooker.ts'
 import {Refused} from './refused.ts'
 import {trouble} from './trouble.ts'
 
 /** One SQLite file, for whoever keeps tables in it. */
 export interface Access {
-  /** Reads; without a file, the answer is `nothing`. */
+  /** Reads, also where nothing may be written; without a file, the answer is `nothing`. What looks may be asked again. */
   read<T>(nothing: T, look: (database: Database) => T | Promise<T>): Promise<Result<T>>
   /** Writes all or nothing, with everybody else kept out from the first read on. */
   write<T>(change: (database: Database) => T | Promise<T>): Promise<Result<T>>
@@ -36,6 +39,7 @@ export function accessTo(file: string, forms: readonly string[]): Access {
   }
 
   async function read<T>(nothing: T, look: (database: Database) => T | Promise<T>): Promise<Result<T>> {
+    if (!opened && !(await mayWrite(file))) return lookAt(file, forms, nothing, look)
     const answer = await open(false)
     if (!answer.ok) return answer
     const database = answer.value
@@ -43,6 +47,7 @@ export function accessTo(file: string, forms: readonly string[]): Access {
   }
 
   async function write<T>(change: (database: Database) => T | Promise<T>): Promise<Result<T>> {
+    if (!opened && !(await mayWrite(file))) return fail(trouble(file, new ReadOnly()))
     const answer = await open(true)
     if (!answer.ok) return answer
     return attempt(file, () => transaction(answer.value!, change))
@@ -57,6 +62,11 @@ export function accessTo(file: string, forms: readonly string[]): Access {
         opened = undefined
       }),
   }
+}
+
+/** Told as SQLite tells it, which says of some such folders only that something could not be opened. */
+class ReadOnly extends Error {
+  readonly code = 'EROFS'
 }
 
 async function transaction<T>(database: Database, change: (database: Database) => T | Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type {Clock} from '../../ports/clock.ts'
 import type {State} from '../../ports/state.ts'
 import {accessTo} from './access.ts'
-import type {Database} from './database.ts'
+import type {Database} from './driver.ts'
 import {FORMS, SQLITE, type Forms} from './schema.ts'
 import {stateIn} from './state.ts'
 import type {Keeper, Tables} from './tables.ts'

@@ -35,6 +35,19 @@ const BY_ERRNO: {readonly [code: string]: Known} = {
   ENOTDIR: BY_RESULT[14]!,
 }
 
+/** By the result codes of SQLite, for whoever may only read. */
+const BY_RESULT_OF_LOOKING: readonly number[] = [8, 14]
+
+/** The same, for whoever may only read: what a killed process left half written, only somebody who may write can bring in order. */
+export function unsettled(file: string, error: unknown): Failure {
+  const {errcode} = error as {errcode?: number}
+  if (!BY_RESULT_OF_LOOKING.includes((errcode ?? 0) & 0xff)) return trouble(file, error)
+  return failure('state-failed', {
+    message: `the record ${file} was left in the middle of a write, and may not be written here`,
+    hint: 'run `sluice rollout list` once as somebody who may write to it and its folder: that brings it in order',
+  })
+}
+
 /** Whatever went wrong with the file, named. Nothing may be done in the world after it: no effect without a record. */
 export function trouble(file: string, error: unknown): Failure {
   const {errcode, code, message} = error as {errcode?: number; code?: string; message?: string}
