@@ -1,6 +1,7 @@
 import {cp} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {shutdownBalancer} from '../../src/adapters/balancer/embedded/driver.ts'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import {eventually} from '../support/eventually.ts'
 import {freePort} from '../support/ports.ts'
@@ -38,7 +39,10 @@ describe('a brownout, by the real command and the balancer that comes with it', 
     await cp(resolve('test/fixtures/app/server.mjs'), join(rig.folder, 'server.mjs'))
     await rig.write('sluice.yaml', sluiceYaml(address))
   })
-  afterEach(() => rig.end())
+  afterEach(async () => {
+    await shutdownBalancer(join(rig.folder, '.sluice', 'production', 'balancer'), 0)
+    await rig.end()
+  })
 
   const call = async (client: string, major = 1) =>
     (await once(address, {path: `/api/v${major}/accounts`, headers: {'X-Service-Name': client}})).status

@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {onTestFinished} from 'vitest'
@@ -68,7 +68,7 @@ export async function openRig(): Promise<Rig> {
     let empty = 0
     await eventually(() => {
       // Also what one of them has started meanwhile, and until the last thread of each is gone, which could still write.
-      const left = leftIn(env.TMPDIR)
+      const left = leftIn(env)
       for (const process of left) {
         swept.set(process.pid, process)
         signal(process, 'SIGKILL')
@@ -93,11 +93,12 @@ export async function openRig(): Promise<Rig> {
     hold,
     run,
     sluice: (...args) => run(process.execPath, join(process.cwd(), 'bin/run.js'), ...args),
-    left: () => leftIn(env.TMPDIR).map(({command}) => command),
+    left: () => leftIn(env).map(({command}) => command),
     sweep,
     async end() {
       for (const child of held) child.kill('SIGKILL')
       await Promise.all(held.map(ended))
+      await gone(env)
       const left = await sweep()
       await rm(folder, {recursive: true, force: true})
       if (left.length > 0) throw new Error(`the test left processes behind: ${left.join('; ')}`)
@@ -105,18 +106,34 @@ export async function openRig(): Promise<Rig> {
   }
 }
 
-/** Everything that was given the rig's environment, or an environment made from it. */
-function leftIn(tmp: string): readonly (ProcessId & {readonly command: string})[] {
-  const boot = processTable.boot()
-  return processTable
-    .marked('TMPDIR', tmp)
-    .map(({pid, started}) => ({pid, started, boot, command: commandOf(pid)}))
-    .filter(isAlive)
+/**
+ * What was told to end, or has nothing more to do, is not gone at once, and not left behind either: whatever lives gets
+ * so many looks' time, which do not pass while the machine stands still. What stays for good is still there after them.
+ */
+async function gone(env: RigEnvironment): Promise<void> {
+  for (let look = 0; look < GOING_LOOKS && leftIn(env).length > 0; look++)
+    await new Promise(resolve => setTimeout(resolve, 25))
 }
 
+const GOING_LOOKS = 80
+
+type RigEnvironment = Readonly<Record<'TMPDIR' | 'HOME', string>>
+
+/** Everything that was given the rig's environment, or one made from it: balancers keep no more than the home. */
+function leftIn({TMPDIR, HOME}: RigEnvironment): readonly (ProcessId & {readonly command: string})[] {
+  const boot = processTable.boot()
+  const found = [...processTable.marked('TMPDIR', TMPDIR), ...processTable.marked('HOME', HOME)]
+  const each = new Map(found.map(({pid, started}) => [pid, {pid, started, boot, command: commandOf(pid)}]))
+  return [...each.values()].filter(isAlive)
+}
+
+/** It may go while we look. */
 function commandOf(pid: number): string {
-  const path = `/proc/${pid}/cmdline`
-  return existsSync(path) ? `${pid} ${readFileSync(path, 'utf8').replaceAll('\0', ' ')}` : String(pid)
+  try {
+    return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`
+  } catch {
+    return String(pid)
+  }
 }
 
 async function ranOf(child: ChildProcess): Promise<Ran> {
