@@ -17,16 +17,19 @@ describe.skipIf(POSTGRES === undefined)('a record in postgresql, by command (nee
   it('goes away in the middle of a rollout: it halts where it is, is resumed, and moves', async () => {
     const rig = await openRig()
     try {
-      const address = await shop(rig, {state: server.address, bake: '6s'})
+      const address = await shop(rig, {state: server.address, bake: '4s'})
       const holder = rig.hold(process.execPath, `${process.cwd()}/bin/run.js`, 'apply', '--yes')
       let said = ''
       holder.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
       await eventually(() => said.includes('share 50 %'))
+      // Standing still, it has not come to the end of its bake before the server is gone.
+      holder.kill('SIGSTOP')
       const second = await rig.sluice('apply', '--yes')
       expect([second.code, second.stderr]).toEqual([5, expect.stringContaining(String(holder.pid))])
       const moving = await rig.sluice('state', 'move', '--to', 'local')
       expect([moving.code, moving.stderr]).toEqual([5, expect.stringContaining('its record stays where it is')])
       await server.kill()
+      holder.kill('SIGCONT')
       await eventually(() => holder.exitCode !== null)
       expect([holder.exitCode, said]).toEqual([6, expect.stringContaining('nobody listens there')])
       const blind = await rig.sluice('status')

@@ -9,7 +9,7 @@ import {outlineOf} from '../../src/core/rollout/outline.ts'
 import type {RolloutShown} from '../../src/core/rollout/show.ts'
 import {eventually} from '../support/eventually.ts'
 import {openRig, type Rig} from '../support/rig.ts'
-import {shop} from '../support/shop.ts'
+import {hurried, shop} from '../support/shop.ts'
 
 /** A rig whose instances are ended with it: they outlive the command on purpose. */
 async function inShop(
@@ -172,11 +172,12 @@ describe('the verbs of a rollout, from another shell', () => {
   })
 
   it('go on with what was left where apply is asked for the same again', async () => {
-    await inShop({bake: '2s'}, async (rig, address) => {
+    await inShop({bake: '10m'}, async (rig, address) => {
       const running = start(rig, 'apply', '--yes')
       await heldAt(running, 50)
       running.child.kill('SIGKILL')
       await running.ended()
+      await hurried(rig)
       const {id} = await show(rig)
       const applied = await rig.sluice('apply', '--yes')
       expect([applied.code, applied.stderr]).toEqual([

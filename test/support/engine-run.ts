@@ -1,8 +1,9 @@
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {execFileSync} from 'node:child_process'
+import {execFileSync, spawnSync} from 'node:child_process'
 import {processTable} from '../../src/adapters/processes/machine.ts'
+import {eventually} from './eventually.ts'
 
 /** Where the Docker engine of this run of the tests is, started by the first test that wants it; see docker.ts. */
 export const ENGINE_FOLDER = 'SLUICE_TEST_ENGINE'
@@ -52,7 +53,7 @@ export async function endSwarmIn(folder: string): Promise<void> {
 /** Ends the engine whose files are in the folder, its containers with it; another may be started on the same files. */
 export async function haltEngineIn(folder: string): Promise<void> {
   const pid = pidIn(folder)
-  if (pid === undefined) return
+  if (pid === undefined || processTable.started(pid) === undefined) return
   process.kill(pid, 'SIGTERM')
   while (processTable.started(pid) !== undefined) await new Promise(resolve => setTimeout(resolve, 50))
 }
@@ -65,8 +66,12 @@ export async function endEngineIn(folder: string): Promise<void> {
     const {bridge} = JSON.parse(readFileSync(file, 'utf8')) as EngineNetwork
     execFileSync('ip', ['link', 'delete', bridge])
   }
-  for (const mounted of mountsIn(folder)) execFileSync('umount', [mounted])
-  rmSync(folder, {recursive: true, force: true})
+  // Who looks after its containers may still be at it: what is gone meanwhile, or busy, is no trouble.
+  await eventually(() => {
+    for (const mounted of mountsIn(folder)) spawnSync('umount', ['--lazy', mounted])
+    return mountsIn(folder).length === 0
+  })
+  rmSync(folder, {recursive: true, force: true, maxRetries: 10})
 }
 
 /** A container in the network of the host leaves its namespace behind as a mount; the innermost come first. */

@@ -101,6 +101,8 @@ export async function commentsApi(): Promise<{url: string; calls: ApiCall[]; bod
     const comments = [...bodies].map(([id, written]) => ({id, body: written, user: {type: 'Bot'}}))
     response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(method === 'GET' ? comments : {}))
   }
+  // A connection that is kept must not be closed while it is about to be used.
+  server.keepAliveTimeout = 65_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())

@@ -45,9 +45,9 @@ describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in c
   })
 
   /** The registry of the test listens on this machine, so that cells are in its network while they fetch. */
-  async function cellsOf(name: string, test: string, container = 'offline: true', asked = {}) {
+  async function cellsOf(name: string, test: string, container = 'offline: true', asked = {}, lines = '') {
     await rig.repository(name, {main: service(test)})
-    const settings = `container: {image: "${NPM_IMAGE}", network: host, ${container}}`
+    const settings = `container: {image: "${NPM_IMAGE}", network: host, ${container}}${lines}`
     const [report] = await rig.matrix(`${name}: {repo: ${name}, matrix: {prod: main, ${settings}}}`, {
       env: {...rig.env, DOCKER_HOST: `unix://${engine.socket}`, NPM_TOKEN: 'secret', SECRET: 'secret'},
       ...asked,
@@ -56,8 +56,8 @@ describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in c
   }
 
   async function oneCell(...args: Parameters<typeof cellsOf>): Promise<Cell | undefined> {
-    const [name, test, container, asked] = args
-    return (await cellsOf(name, test, container, {cells: ['prod+pinned'], ...asked}))[0]
+    const [name, test, container, asked, lines] = args
+    return (await cellsOf(name, test, container, {cells: ['prod+pinned'], ...asked}, lines))[0]
   }
 
   const logOf = async (cell: Cell | undefined) => readFile(cell?.log ?? '', 'utf8')
@@ -104,7 +104,9 @@ describe.skipIf(dockerVersion() === undefined && !process.env['CI'])('cells in c
 
   it('ends what takes too long, and everything it started', async () => {
     const hanging = `require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {detached: true, stdio: 'ignore'}); setInterval(() => {}, 1000)`
-    const cell = await oneCell('hanging', hanging, 'offline: true', {timeoutMs: 6000})
+    // Nothing but the tests has to be done within the time.
+    const lines = ', pinned: node --version, test: node test.cjs'
+    const cell = await oneCell('hanging', hanging, 'offline: true', {timeoutMs: 6000}, lines)
     expect(cell).toMatchObject({outcome: 'error', noAnswer: {code: 'out-of-time'}})
     expect(left()).toBe('')
   })
