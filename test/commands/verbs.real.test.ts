@@ -64,8 +64,12 @@ async function releaseAt(address: string): Promise<string> {
 
 /** The balancer of the rig's folder; the line of its standby goes on after the folder. */
 async function balancerOf({folder}: Rig): Promise<number> {
-  const {stdout} = await promisify(execFile)('pgrep', ['-f', `balancer.*${folder}$`])
-  return Number(stdout.trim())
+  return eventually(async () => {
+    const {stdout} = await promisify(execFile)('pgrep', ['-f', `balancer.*${folder}$`])
+    // A standby that is just being started still has the balancer's line.
+    const [pid, ...others] = stdout.trim().split('\n')
+    return others.length === 0 && Number(pid)
+  })
 }
 
 /** A shop whose releases run already, and whose next bake does not end by itself while a test looks. */

@@ -26,7 +26,7 @@ mkdir -p /run/systemd/system /run/systemd/journal ${RUNTIME_FOLDER}
 chmod 700 ${RUNTIME_FOLDER}
 /lib/systemd/systemd-journald & journal=$!
 /lib/systemd/systemd --user --unit=basic.target & manager=$!
-trap 'kill $manager; wait $manager; kill $journal' TERM
+trap 'kill $manager; wait $manager; kill $journal; wait $journal' TERM
 wait $manager
 `
 
