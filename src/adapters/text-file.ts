@@ -1,3 +1,4 @@
+import {existsSync, statSync} from 'node:fs'
 import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {type FailureCode, failure} from '../core/base/failure.ts'
@@ -16,10 +17,23 @@ export async function readText(file: string, code: FailureCode): Promise<Result<
 /** Writes a file that the user named, with the folders that lead to it: a device or a link stays what it is. */
 export async function writeText(file: string, text: string): Promise<Result<void>> {
   try {
-    await mkdir(dirname(file), {recursive: true})
+    await makeFolder(dirname(file))
     return ok(await writeFile(file, text))
   } catch (error) {
     return fail(failure('usage', {message: `${file} cannot be written: ${reasonOf(error)}`}))
+  }
+}
+
+/** One after the other, since Node's own way never ends where a file system takes no folders, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && statSync(folder).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT') throw error
+    if (existsSync(dirname(folder))) throw new Error(`no folder can be made in ${dirname(folder)}`)
+    await makeFolder(dirname(folder))
+    await makeFolder(folder)
   }
 }
 

@@ -1,3 +1,5 @@
+import {constants} from 'node:os'
+import {ExitError} from '@oclif/core/errors'
 import * as Flags from '@oclif/core/flags'
 import type {Audience} from '../demo/demo.ts'
 import type {DemoAccount} from '../demo/account.ts'
@@ -22,7 +24,7 @@ export default class Demo extends SluiceCommand {
     'Makes four git repositories with tagged releases in a temporary folder, starts them as real processes behind a ' +
     'weighted balancer, keeps steady traffic on them, carries out a contract migration, and sends a broken release to show ' +
     'it taken back. Takes about a minute; everything it starts is ended, also after Ctrl-C.\n\n' +
-    'Ends with 1 when a request of the migration failed or the broken release was not taken back.'
+    'Ends with 1 when a request of the migration failed or the broken release was not taken back, and with 130 after Ctrl-C.'
 
   static override examples = [
     '<%= config.bin %> demo',
@@ -47,11 +49,16 @@ export default class Demo extends SluiceCommand {
     keep: Flags.boolean({description: 'Leave the folder with its repositories and its sluice.yaml, for playing.'}),
   }
 
+  private signalled: NodeJS.Signals | undefined
+
   async run(): Promise<DemoAccount> {
     const {flags} = await this.parse(Demo)
     const stop = new AbortController()
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-    const onSignal = () => stop.abort()
+    const onSignal = (signal: NodeJS.Signals) => {
+      this.signalled ??= signal
+      stop.abort()
+    }
     for (const signal of signals) process.on(signal, onSignal)
     try {
       const {demo} = await import('../demo/demo.ts')
@@ -68,6 +75,12 @@ export default class Demo extends SluiceCommand {
     } finally {
       for (const signal of signals) process.off(signal, onSignal)
     }
+  }
+
+  /** Whoever stopped it has nothing to look after: it ends as any program that is stopped does. */
+  protected override async catch(error: Error): Promise<never> {
+    const said: unknown = await super.catch(error).catch((ended: unknown) => ended)
+    throw this.signalled === undefined ? said : new ExitError(128 + constants.signals[this.signalled])
   }
 
   private audience(): Audience {

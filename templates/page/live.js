@@ -145,6 +145,10 @@
     element.className = `notice ${kind}`
   }
 
+  /* How the rollout stands, and how it stood when it was last asked for something: an answer is of that moment. */
+  let standing = ''
+  let answeredAt = ''
+
   const show = said => {
     if (said.is === 'idle') {
       if (rollout === null) $('live').hidden = true
@@ -165,6 +169,10 @@
     $('now-by').textContent = said.by !== undefined ? `by ${said.by}` : ended ? '' : 'nobody carries it out just now'
     /* Who waits has done nothing wrong. */
     notice(said.error, ['waiting', 'paused'].includes(said.state) ? 'is-gate' : 'is-bad')
+    standing = `${said.id} ${said.state} ${said.by ?? ''}`
+    if (answeredAt !== '' && answeredAt !== standing) {
+      $('now-answer').textContent = answeredAt = ''
+    }
     take(said.steps)
     showSteps()
     $('now-said').replaceChildren(
@@ -179,9 +187,11 @@
 
   const ask = async (deed, reason, step) => {
     $('now-answer').textContent = '…'
+    answeredAt = ''
     const body = JSON.stringify({deed, reason, step})
     const answer = await fetch('act', {method: 'POST', headers: {'content-type': 'application/json'}, body})
     $('now-answer').textContent = await answer.text()
+    answeredAt = standing
     $('now-answer').classList.toggle('is-bad', !answer.ok)
   }
   const asking = element => {
