@@ -31,7 +31,7 @@ async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && statSync(folder).isDirectory()) return
     if (codeOf(error) !== 'ENOENT') throw error
-    if (existsSync(dirname(folder))) throw new Error(`no folder can be made in ${dirname(folder)}`)
+    if (existsSync(dirname(folder))) throw new Error(`no folder can be made in ${dirname(folder)}`, {cause: error})
     await makeFolder(dirname(folder))
     await makeFolder(folder)
   }
