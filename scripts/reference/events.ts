@@ -29,6 +29,9 @@ const MEANING: Readonly<Record<Event['code'], string>> = {
   preparing: 'How far what a start needs has come, such as an image that is pulled.',
   'call-failed': 'A driver did not do what it was asked; it is asked again for a while.',
   'lock-awaited': 'Somebody else holds the environment, and we wait for them.',
+  'record-away':
+    'The record has not been reached since then. Traffic stays as it is; what must be written cannot be, and halts the rollout.',
+  'record-back': 'The record is reached again, and the lock on the environment still stands.',
   'notification-failed': 'A webhook did not take a message, however often it was tried.',
 }
 

@@ -1,5 +1,5 @@
 import type {Failure} from '../core/base/failure.ts'
-import type {DurationMs} from '../core/base/units.ts'
+import type {DurationMs, Instant} from '../core/base/units.ts'
 import type {Lease} from '../ports/state.ts'
 import type {HolderDeps, Taken} from './take.ts'
 import {TTL_MS, ask} from './take.ts'
@@ -25,13 +25,17 @@ const MARGIN_MS: DurationMs = 12_000
 /** Whoever was told so long ago that the lease is theirs asks again before they act. */
 const FRESH_MS: DurationMs = 1_000
 
-export function keep(deps: HolderDeps, taken: Taken): Holder {
+/** Told while the record cannot be asked whether the lease still stands: once when that begins, and once when it is over. */
+export type Told = (reached: {readonly since: Instant; readonly why: Failure | undefined}) => void
+
+export function keep(deps: HolderDeps, taken: Taken, told: Told): Holder {
   const {clock, state} = deps
   const ended = new AbortController()
   let {lease} = taken
   let sureUntil = taken.asked + TTL_MS
   let confirmedAt = taken.asked
   let lost: Failure | undefined
+  let awaySince: Instant | undefined
 
   async function renew(): Promise<void> {
     const from = clock.monotonic()
@@ -41,6 +45,14 @@ export function keep(deps: HolderDeps, taken: Taken): Holder {
       sureUntil = from + TTL_MS
       confirmedAt = from
     } else if (renewed.failure.code === 'locked') lost = renewed.failure
+    reached(renewed.ok || lost ? undefined : renewed.failure)
+  }
+
+  function reached(why: Failure | undefined): void {
+    if ((why === undefined) === (awaySince === undefined)) return
+    const since = awaySince ?? clock.now() - (clock.monotonic() - confirmedAt)
+    awaySince = why && since
+    if (!lost) told({since, why})
   }
 
   async function renewing(): Promise<void> {

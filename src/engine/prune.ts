@@ -9,6 +9,7 @@ import {beginning} from './beginning.ts'
 import type {Deps, Options} from './deps.ts'
 import {within} from './guard.ts'
 import {keep} from './holder.ts'
+import {recordTold} from './record-told.ts'
 import {journalOf} from './journal.ts'
 import {take} from './take.ts'
 
@@ -38,7 +39,7 @@ export async function prune(
   const awaiting = ({message}: Failure) => deps.emit({at: deps.clock.now(), rollout: id, code: 'lock-awaited', message})
   const taken = await take(deps, {...wanted, touches: services}, options, awaiting)
   if (!taken.ok) return taken
-  const holder = keep(deps, taken.value)
+  const holder = keep(deps, taken.value, recordTold(deps, id))
   try {
     const startedAt = await beginning(deps, environment)
     if (!startedAt.ok) return startedAt

@@ -13,6 +13,7 @@ import {fits} from './fits.ts'
 import {beginning} from './beginning.ts'
 import type {Holder} from './holder.ts'
 import {keep} from './holder.ts'
+import {recordTold} from './record-told.ts'
 import {triedBefore} from './memory.ts'
 import {take} from './take.ts'
 import {listen} from './hear.ts'
@@ -107,7 +108,7 @@ async function holding(
   const awaiting = ({message}: Failure) => deps.emit({at: deps.clock.now(), rollout: id, code: 'lock-awaited', message})
   const taken = await take(deps, claimOf(deps, plan, id, options), options, awaiting)
   if (!taken.ok) return taken
-  const holder = keep(deps, taken.value)
+  const holder = keep(deps, taken.value, recordTold(deps, id))
   try {
     return await work(holder)
   } finally {

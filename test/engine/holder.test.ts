@@ -1,9 +1,11 @@
 import {describe, expect, it} from 'vitest'
+import {failure} from '../../src/core/base/failure.ts'
+import {fail} from '../../src/core/base/result.ts'
 import type {Options} from '../../src/engine/rollout.ts'
 import {resume, run} from '../../src/engine/rollout.ts'
 import {holderOf} from '../../src/engine/ask.ts'
 import type {World} from '../support/world.ts'
-import {planOf, world} from '../support/world.ts'
+import {FULL, planOf, world} from '../support/world.ts'
 
 const SERVER = planOf({service: 'accounts', moves: ['1.0.0', '2.0.0']})
 const CLIENT = planOf({service: 'web', moves: ['1.0.0', '2.0.0']})
@@ -21,6 +23,41 @@ function three(): World {
 
 const begin = (one: World, plan: typeof SERVER, id: string, difference: Partial<Options> = {}) =>
   run(one.deps, plan, id, one.options(difference))
+
+const LONG = {steps: [50, 100], bakeMs: 300_000, checks: [], minRequests: 0, ...FULL}
+
+describe('a record that cannot be reached in a long bake', () => {
+  const gone = failure('state-failed', {message: 'nobody listens there'})
+
+  /** Two minutes into a bake of five nobody can renew a lease, for one minute. */
+  async function cutOff(): Promise<World> {
+    const one = world().service('mail', '1.0.0', {rollout: LONG})
+    let isAway = false
+    const {state} = one.deps
+    const renew: typeof state.renew = async (...of) => (isAway ? fail(gone) : state.renew(...of))
+    Object.assign(one.deps, {state: {...state, renew}})
+    const done = begin(one, OTHER, 'r1')
+    await one.clock.advance(120_000)
+    isAway = true
+    await one.clock.advance(60_000)
+    isAway = false
+    expect(await one.clock.run(done)).toMatchObject({value: {state: 'succeeded'}})
+    return one
+  }
+
+  it('is told of once, with since when, and again when it is back; and the rollout goes on', async () => {
+    const told = (await cutOff()).events.filter(({code}) => code.startsWith('record-'))
+    expect(told).toMatchObject([
+      {code: 'record-away', rollout: 'r1', since: expect.any(String), message: 'nobody listens there'},
+      {code: 'record-back', rollout: 'r1', since: expect.any(String)},
+    ])
+    const [away, back] = told
+    if (away?.code !== 'record-away' || back?.code !== 'record-back') throw new Error('not told')
+    expect(back.since).toBe(away.since)
+    const lateMs = away.at - Date.parse(away.since)
+    expect([lateMs >= 0, lateMs <= 11_000, back.at - away.at]).toEqual([true, true, 60_000])
+  })
+})
 
 describe('two rollouts', () => {
   it('run side by side where their services share no contract', async () => {

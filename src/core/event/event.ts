@@ -53,5 +53,9 @@ export type Passing =
   | {readonly code: 'call-failed'; readonly step: StepId; readonly what: string; readonly message: string}
   /** Somebody else holds the environment, and we wait for them. */
   | {readonly code: 'lock-awaited'; readonly message: string}
+  /** The record has not been reached since then: the rollout halts where it must be written. */
+  | {readonly code: 'record-away'; readonly since: string; readonly message: string}
+  /** It answers again, and the lease still stands. */
+  | {readonly code: 'record-back'; readonly since: string}
   /** A webhook did not take a message, however often it was tried. */
   | {readonly code: 'notification-failed'; readonly to: string; readonly message: string}

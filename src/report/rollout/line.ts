@@ -25,6 +25,7 @@ export function eventLine(event: Event, look: Look): string | undefined {
     case 'bake-unsure':
     case 'call-failed':
     case 'lock-awaited':
+    case 'record-away':
     case 'notification-failed':
       return paint.warn(line)
     default:
@@ -95,6 +96,10 @@ function textOf(event: Event): string | undefined {
     case 'lock-awaited':
     case 'preparing':
       return event.message
+    case 'record-away':
+      return `the record has not been reached since ${event.since}: ${event.message}; traffic stays as it is`
+    case 'record-back':
+      return `the record is reached again; it was not since ${event.since}`
     case 'notification-failed':
       return `${event.to} was not told: ${event.message}`
     case 'instances-seen':
