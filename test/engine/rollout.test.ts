@@ -185,6 +185,18 @@ describe('a rollout', () => {
     expect(sharesReached(one)).toEqual([10, 50, 100])
   })
 
+  it('brings nothing up that is aborted in the moment in which it was to start', async () => {
+    const one = world().service('accounts', '1.0.0', {rollout: ROLLOUT})
+    const abort = new AbortController()
+    const emit: typeof one.deps.emit = event => {
+      one.deps.emit(event)
+      if (event.code === 'act-intended') abort.abort()
+    }
+    const running = run({...one.deps, emit}, UPGRADE, 'r1', one.options({abort: abort.signal}))
+    expect(await one.clock.run(running)).toMatchObject({value: {state: 'aborted'}})
+    expect(one.runtime.instances.map(({pool}) => pool)).not.toContain('2.0.0')
+  })
+
   it('puts all traffic back when it is aborted', async () => {
     const one = world().service('accounts', '1.0.0')
     const abort = new AbortController()
