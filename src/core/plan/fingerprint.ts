@@ -1,5 +1,5 @@
-import {createHash} from 'node:crypto'
-import type {MaybeState, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
+import {createHash, type Hash} from 'node:crypto'
+import type {MaybeState, Mode, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
 import type {Step} from './plan.ts'
 
 /**
@@ -9,10 +9,12 @@ import type {Step} from './plan.ts'
  */
 export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'service' | 'from' | 'to'>[]): string {
   const touched = new Map<ServiceName, MaybeState[]>()
-  for (const [service, state] of question.current) touched.set(service, [state])
-  for (const {service, to} of steps) {
+  question.current.forEach((state, service) => touched.set(service, [state]))
+  for (let place = 0; place < steps.length; place++) {
+    const {service, to} = steps[place] as (typeof steps)[number]
     const states = touched.get(service)
-    touched.set(service, states ? [...states, to] : [null, to])
+    if (states) states.push(to)
+    else touched.set(service, [null, to])
   }
   const {system} = question
   const hash = createHash('sha256')
@@ -20,49 +22,94 @@ export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'se
   const apart = system.apart.map(list => [...list].sort()).sort()
   const excuses = question.excuses.map(({client, server, contract}) => [client, server, contract]).sort()
   hash.update(JSON.stringify([system.name, question.environment, contracts, apart, excuses]))
-  let words: string[] = []
-  for (const name of [...touched.keys()].sort()) {
-    addService(words, name, touched.get(name) as MaybeState[], system.services.get(name))
-    if (words.length < MANY_WORDS) continue
-    hash.update(words.join('\n'))
-    words = ['']
+  const words = wordsFor(hash)
+  for (const name of [...touched.keys()].sort())
+    addService(words.add, name, touched.get(name) as MaybeState[], system.services.get(name))
+  words.end()
+  return `sha256:${hash.digest('hex')}`
+}
+
+/** Hands words on to a hash, each on a line of its own. */
+interface Words {
+  readonly add: Add
+  readonly end: () => void
+}
+
+type Add = (word: string) => void
+
+function wordsFor(hash: Hash): Words {
+  const sheet = new Array<string>(MANY_WORDS)
+  let count = 0
+  return {
+    add: word => {
+      if (count === MANY_WORDS) {
+        hash.update(sheet.join('\n'))
+        sheet[0] = ''
+        count = 1
+      }
+      sheet[count++] = word
+    },
+    end: () => hash.update(sheet.slice(0, count).join('\n')),
   }
-  return `sha256:${hash.update(words.join('\n')).digest('hex')}`
 }
 
 /** What the hash takes in at once: a large system has half a million words, which nobody has to hold together. */
 const MANY_WORDS = 4096
 
-function addService(
-  words: string[],
-  name: ServiceName,
-  states: readonly MaybeState[],
-  service: Service | undefined,
-): void {
-  words.push('', name)
-  for (const state of states) words.push(state?.release ?? 'nothing', state?.mode ?? '')
-  if (!service) return
-  for (const release of service.releases) {
-    if (states.some(state => state?.release === release.version)) addRelease(words, release)
+function addService(add: Add, name: ServiceName, states: readonly MaybeState[], service: Service | undefined): void {
+  add('')
+  add(name)
+  for (let each = 0; each < states.length; each++) {
+    const state = states[each]
+    add(state?.release ?? 'nothing')
+    add(state?.mode ?? '')
   }
-  for (const other of inOrder(service.after)) words.push(other)
+  if (!service) return
+  const {releases, after} = service
+  for (let each = 0; each < releases.length; each++) {
+    const release = releases[each] as Release
+    if (touches(states, release.version)) addRelease(add, release)
+  }
+  for (const other of inOrder(after)) add(other)
 }
 
-function addRelease(words: string[], release: Release): void {
+function touches(states: readonly MaybeState[], version: string): boolean {
+  for (let each = 0; each < states.length; each++) if (states[each]?.release === version) return true
+  return false
+}
+
+function addRelease(add: Add, release: Release): void {
   const {version, modes, upgradesFrom: from, irreversible} = release
-  words.push(version)
-  addSpeech(words, release)
-  for (const mode of modes) {
-    words.push(mode.name, String(mode.irreversible))
-    addSpeech(words, mode)
+  add(version)
+  addSpeech(add, release)
+  for (let each = 0; each < modes.length; each++) {
+    const mode = modes[each] as Mode
+    add(mode.name)
+    add(String(mode.irreversible))
+    addSpeech(add, mode)
   }
-  words.push(String(from?.release), String(from?.mode), String(irreversible))
+  add(String(from?.release))
+  add(String(from?.mode))
+  add(String(irreversible))
 }
 
 /** What is said, in one order however it was written. Neither names nor ranges hold a line feed, or are `+` or `-`. */
-function addSpeech(words: string[], {provides, consumes}: Speech): void {
-  for (const contract of inOrder(provides.keys())) words.push('+', contract, ...(provides.get(contract) ?? []))
-  for (const contract of inOrder(consumes.keys())) words.push('-', contract, consumes.get(contract) as string)
+function addSpeech(add: Add, {provides, consumes}: Speech): void {
+  const served = inOrder(provides.keys())
+  for (let each = 0; each < served.length; each++) {
+    const contract = served[each] as string
+    const versions = provides.get(contract) as readonly string[]
+    add('+')
+    add(contract)
+    for (let version = 0; version < versions.length; version++) add(versions[version] as string)
+  }
+  const called = inOrder(consumes.keys())
+  for (let each = 0; each < called.length; each++) {
+    const contract = called[each] as string
+    add('-')
+    add(contract)
+    add(consumes.get(contract) as string)
+  }
 }
 
 /** Names by code unit, put where they belong one by one: there are a handful of them, twenty thousand times. */
