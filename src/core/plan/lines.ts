@@ -12,18 +12,18 @@ export function eachCall(question: Question, actors: readonly Actor[], visit: Vi
   const hearing = hearingIn(question.system)
   const isExcused = excusesIn(question)
   const served = servingIn(question, actors, hearing)
+  const calling: Calling = {on: [], ranges: []}
+  const {on, ranges} = calling
   let call: Served
-  let ranges: readonly number[]
   let first = 0
   const works: Works = (i, j) => {
     const range = ranges[first + i] as number
     return range < 0 || hearing.meet(call.offers[j] as number, range, call.line)
   }
   for (const client of actors) {
-    const calling = callingOf(client, served, hearing)
-    ranges = calling.ranges
-    for (let place = 0; place < calling.on.length; place++) {
-      call = calling.on[place] as Served
+    const count = listen(client, calling, served, hearing)
+    for (let place = 0; place < count; place++) {
+      call = on[place] as Served
       first = place * client.states.length
       if (!isExcused(client.name, call.server.name, call.line.contract)) visit(client, call, works)
     }
@@ -53,17 +53,17 @@ interface Served extends Called {
   place: number
 }
 
-/** What one client calls in any of its states. */
+/** What one client calls in any of its states: a sheet that each client is written on over the one before. */
 interface Calling {
-  readonly on: readonly Served[]
+  readonly on: Served[]
   /** The range that a state asks for, at `place * (states of the client) + state`; -1 where it does not call. */
-  readonly ranges: readonly number[]
+  readonly ranges: number[]
 }
 
-function callingOf(client: Actor, served: (line: Line) => Served, {callsOf}: Hearing): Calling {
+/** Writes down what a client calls, and answers on how many lines. */
+function listen(client: Actor, {on, ranges}: Calling, served: (line: Line) => Served, {callsOf}: Hearing): number {
   const {states, service} = client
-  const on: Served[] = []
-  const ranges: number[] = []
+  let count = 0
   for (let own = 0; own < states.length; own++) {
     const state = states[own]
     if (!state) continue
@@ -72,13 +72,14 @@ function callingOf(client: Actor, served: (line: Line) => Served, {callsOf}: Hea
       const one = served(calls.lines[each] as Line)
       if (one.caller !== client) {
         one.caller = client
-        one.place = on.push(one) - 1
-        for (let state = 0; state < states.length; state++) ranges.push(-1)
+        one.place = count
+        on[count++] = one
+        for (let state = 0; state < states.length; state++) ranges[one.place * states.length + state] = -1
       }
       ranges[one.place * states.length + own] = calls.ranges[each] as number
     }
   }
-  return {on, ranges}
+  return count
 }
 
 function servingIn(question: Question, actors: readonly Actor[], {offerOf}: Hearing): (line: Line) => Served {

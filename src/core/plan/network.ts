@@ -17,20 +17,28 @@ export interface Network {
   readonly offsets: Int32Array
   /** Pairs of steps: the first must be done before the second starts. A piece's own order is in here too. */
   readonly orders: readonly number[]
+  /** By pair of `orders`, the link that it comes from; {@link OWN} for a piece's own order. */
+  readonly links: readonly number[]
   /** Fours of steps: the first before the second, or the third before the fourth. */
   readonly choices: readonly number[]
   /** Pairs of pieces whose walks no order reconciles. */
   readonly deadlocks: readonly (readonly [number, number])[]
 }
 
+export const OWN = -1
+
 export function network(board: Board, walks: readonly Walk[]): Network {
   const offsets = offsetsOf(walks)
   const orders: number[] = []
+  const links: number[] = []
   const choices: number[] = []
   const deadlocks: [number, number][] = []
   const number = (piece: number, step: number): number => (offsets[piece] as number) + step - 1
   for (let piece = 0; piece < walks.length; piece++) {
-    for (let step = 2; step <= lastOf(walks, piece); step++) orders.push(number(piece, step - 1), number(piece, step))
+    for (let step = 2; step <= lastOf(walks, piece); step++) {
+      orders.push(number(piece, step - 1), number(piece, step))
+      links.push(OWN)
+    }
   }
   const needs = needsFor(walks)
   let dead = false
@@ -47,8 +55,12 @@ export function network(board: Board, walks: readonly Walk[]): Network {
       dead = true
     }
   }
-  const order: Need = (piece, step, other, otherStep) => orders.push(number(piece, step), number(other, otherStep))
-  for (let each = 0; each < board.links.length; each++) {
+  let each = 0
+  const order: Need = (piece, step, other, otherStep) => {
+    orders.push(number(piece, step), number(other, otherStep))
+    links.push(each)
+  }
+  for (; each < board.links.length; each++) {
     const link = board.links[each] as Link
     dead = false
     needs.of(link)
@@ -56,7 +68,7 @@ export function network(board: Board, walks: readonly Walk[]): Network {
     if (dead) deadlocks.push([link.a, link.b])
     needs.each(order)
   }
-  return {offsets, orders, choices, deadlocks}
+  return {offsets, orders, links, choices, deadlocks}
 }
 
 /** A step of one piece is needed before a step of another. */

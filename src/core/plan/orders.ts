@@ -1,7 +1,8 @@
 import type {MaybeState, ServiceName} from '../graph/system.ts'
 import {type Board, type CallOn, clash, type Link, type Piece, type Walk} from './board.ts'
 import type {StepId} from './plan.ts'
-import {eachWall, type Need, needsFor, offsetsOf, type Wall} from './network.ts'
+import {eachWall, type Need, needsFor, type Network, offsetsOf, OWN, type Wall} from './network.ts'
+import type {Schedule} from './schedule.ts'
 
 /** The way one service takes, and what each step of it waits for. Steps count from 1: step k leads to the kth state. */
 export interface Course {
@@ -42,7 +43,7 @@ interface Draft extends Course {
  * as much. Among services that keep apart, each step waits for the one before it; the rest follows from that. The waves
  * of a course are the layers that follow from its waits.
  */
-export function coursesOf(board: Board, walks: readonly Walk[], waves: Int32Array): readonly Course[] {
+export function coursesOf(board: Board, walks: readonly Walk[], {waves, forced}: Ordered): readonly Course[] {
   const offsets = offsetsOf(walks)
   const drafts = walks.map((walk, piece): Draft => {
     const {name, states} = board.pieces[piece] as Piece
@@ -55,11 +56,14 @@ export function coursesOf(board: Board, walks: readonly Walk[], waves: Int32Arra
     }
   })
   const line = inLine(drafts)
-  addWaits(board, walks, drafts)
+  if (forced) addForced(board, walks, drafts, forced)
+  else addWaits(board, walks, drafts)
   addQueues(board, drafts)
   for (const {draft, step} of line) draft.waves[step] = layerOf(draft, step)
   return drafts.filter(({states}) => states.length > 1)
 }
+
+type Ordered = Extract<Schedule, {is: 'ordered'}>
 
 interface StepOf {
   readonly draft: Draft
@@ -79,12 +83,31 @@ function inLine(drafts: readonly Draft[]): readonly StepOf[] {
 /** The first wave that a step may be in, once those of all earlier steps are known. */
 function layerOf({waves, waits}: Draft, step: number): number {
   let last = waves[step - 1] as number
-  for (const {before, step: other} of waits[step] as readonly Wait[])
+  const own = waits[step] as readonly Wait[]
+  for (let each = 0; each < own.length; each++) {
+    const {before, step: other} = own[each] as Wait
     last = Math.max(last, before.waves[other] as number)
+  }
   return last + 1
 }
 
-/** The waits between the pieces of each link. */
+/** The waits where the walks leave no other: they have been found out already. */
+function addForced(board: Board, walks: readonly Walk[], drafts: readonly Draft[], net: Network): void {
+  const {offsets, orders, links} = net
+  for (let pair = 0; pair < links.length; pair++) {
+    if (links[pair] === OWN) continue
+    const link = board.links[links[pair] as number] as Link
+    const before = orders[2 * pair] as number
+    const isA = before >= (offsets[link.a] as number) && before < (offsets[link.a + 1] as number)
+    const piece = isA ? link.a : link.b
+    const other = isA ? link.b : link.a
+    const step = before - (offsets[piece] as number) + 1
+    const otherStep = (orders[2 * pair + 1] as number) - (offsets[other] as number) + 1
+    drafts[other]?.waits[otherStep]?.push(waitFor(board, walks, link, drafts[piece] as Draft, isA, step, otherStep))
+  }
+}
+
+/** The waits between the pieces of each link, by the side on which the waves pass each wall. */
 function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]): void {
   const needs = needsFor(walks)
   const hold = (piece: number, step: number, other: number, otherStep: number): void => {
@@ -102,11 +125,7 @@ function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]
   }
   const wait: Need = (piece, step, other, otherStep) => {
     const before = drafts[piece] as Draft
-    const left = walks[piece]?.[step - 1] as number
-    const clashes = clash(board, link, piece, left, walks[other]?.[otherStep] as number)
-    drafts[other]?.waits[otherStep]?.push(
-      clashes ? {before, step, is: 'clash', calls: link.calls, isA: link.a === piece} : {before, step, is: 'after'},
-    )
+    drafts[other]?.waits[otherStep]?.push(waitFor(board, walks, link, before, link.a === piece, step, otherStep))
   }
   for (let each = 0; each < board.links.length; each++) {
     link = board.links[each] as Link
@@ -114,6 +133,22 @@ function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]
     eachWall(board, link, walks, wall)
     needs.each(wait)
   }
+}
+
+/** Why a step at the far end of a link waits for a step of `before`, which is at its `a` or its `b`. */
+function waitFor(
+  board: Board,
+  walks: readonly Walk[],
+  link: Link,
+  before: Course,
+  isA: boolean,
+  step: number,
+  otherStep: number,
+): Wait {
+  const [piece, other] = isA ? [link.a, link.b] : [link.b, link.a]
+  const left = walks[piece]?.[step - 1] as number
+  const clashes = clash(board, link, piece, left, walks[other]?.[otherStep] as number)
+  return clashes ? {before, step, is: 'clash', calls: link.calls, isA} : {before, step, is: 'after'}
 }
 
 /** Each set of pieces that all keep apart, as a queue of their steps. Sets share pairs, never the same step twice in a row. */

@@ -2,6 +2,7 @@ import {releaseOf, stateText} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
 import {type Clashes, clashText, missText, type Speaker, sideText, speakerOf} from './clashes.ts'
+import type {CallOn} from './board.ts'
 import type {Course, Wait} from './orders.ts'
 import type {Reason} from './plan.ts'
 
@@ -10,7 +11,9 @@ export function reasonsIn(question: Question, clashes: Clashes): (course: Course
   const voiceOf = voices(question)
   return (course, step) => {
     const reasons: Reason[] = []
-    for (const wait of course.waits[step] as readonly Wait[]) {
+    const waits = course.waits[step] as readonly Wait[]
+    for (let each = 0; each < waits.length; each++) {
+      const wait = waits[each] as Wait
       const {before} = wait
       if (wait.is === 'clash') addClashes(reasons, wait, voiceOf(course).speaks(step), voiceOf(before), clashes)
       else {
@@ -80,7 +83,8 @@ function addClashes(
   {speaks, leaves, missesAndLeaves}: Voice,
   clashes: Clashes,
 ): void {
-  for (const {contract, fromA} of calls) {
+  for (let each = 0; each < calls.length; each++) {
+    const {contract, fromA} = calls[each] as CallOn
     const leftServes = fromA !== isA
     // Where there is one contract only, it is the one that clashes.
     if (calls.length > 1) {

@@ -11,6 +11,8 @@ export type Schedule =
       /** By step number; see Network. */
       readonly waves: Int32Array
       readonly count: number
+      /** What follows from the walks alone, where that leaves nothing to choose. */
+      readonly forced?: Network
       /** Whether no schedule of these walks has fewer waves. */
       readonly proven: boolean
     }
@@ -29,7 +31,8 @@ export function schedule(board: Board, walks: readonly Walk[], budget: Budget): 
   const times = timetable(total, net.orders)
   if (!times || net.deadlocks.length > 0)
     return {is: 'knotted', knots: [...net.deadlocks, ...(times ? [] : forcedCircles(net, total))]}
-  if (net.choices.length === 0) return {is: 'ordered', waves: times.earliest, count: times.waves(), proven: true}
+  if (net.choices.length === 0)
+    return {is: 'ordered', waves: times.earliest, count: times.waves(), forced: net, proven: true}
   const least = Math.max(times.waves(), crowd(board, walks, net, times))
   const knots = settleAnyhow(net, total, times, budget)
   if (knots.length > 0) return {is: 'knotted', knots}

@@ -1,6 +1,6 @@
 import {by} from '../base/order.ts'
 import type {ServiceName} from '../graph/system.ts'
-import {type Board, part, type Piece} from './board.ts'
+import {type Board, type Link, part, type Piece} from './board.ts'
 import type {Budget} from './budget.ts'
 import {untie} from './knots.ts'
 import {type Course, coursesOf} from './orders.ts'
@@ -72,7 +72,10 @@ function whole(parts: readonly Solved[]): Solved {
 /** The pieces that hang together, each set ascending. */
 function islands({pieces, links}: Board): readonly (readonly number[])[] {
   const sets = disjointSets(pieces.length)
-  for (const link of links) sets.join(link.a, link.b)
+  for (let each = 0; each < links.length; each++) {
+    const {a, b} = links[each] as Link
+    sets.join(a, b)
+  }
   return grouped(sets, pieces.keys())
 }
 
@@ -96,5 +99,5 @@ function inFewestWaves(board: Board, groups: readonly Group[], first: Timed, bud
 }
 
 function solved(board: Board, {walks, schedule}: Timed, optimal: boolean): Solved {
-  return {is: 'solved', courses: coursesOf(board, walks, schedule.waves), optimal}
+  return {is: 'solved', courses: coursesOf(board, walks, schedule), optimal}
 }

@@ -25,7 +25,7 @@ export interface Group {
  * says whether nothing has fewer waves.
  */
 export function fewerWaves(board: Board, groups: readonly Group[], first: Timed, budget: Budget): Timed {
-  if (first.schedule.count === 0) return first
+  if (first.schedule.count === 0 || board.pieces.every(hasOneWay)) return first
   const limits = limitsOf(board, groups)
   const cheap = onlyCheap(board, groups, limits)
   if (cheap.pieces.every(hasOneWay)) return first
