@@ -35,10 +35,15 @@ export function startStandby(folder: string, root: string): StandbyProcess {
   const kill = () => void child.kill('SIGKILL')
   // One that has lost its balancer's voice is of no use.
   child.on('disconnect', kill)
-  const waiting = new Map<number, () => void>()
-  child.on('message', ({answered}: FromStandby) => waiting.get(answered)?.())
-  const answerTo = (number: number) => new Promise<void>(resolve => waiting.set(number, resolve))
-  const listens = answerTo(LISTENS)
+  const answers = new Map<number, () => void>()
+  const listens = new Promise<void>(resolve => {
+    child.on('message', ({answered}: FromStandby) => (answered === LISTENS ? resolve() : answers.get(answered)?.()))
+  })
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+    for (const answer of answers.values()) answer()
+  })
   const tell: StandbyProcess['tell'] = (message, handle) =>
     void listens.then(() => child.connected && child.send(message, handle, () => undefined))
   let number = LISTENS
@@ -46,13 +51,15 @@ export function startStandby(folder: string, root: string): StandbyProcess {
     pid: child.pid,
     tell,
     async settled() {
+      if (isOver) return
       const mine = ++number
-      const answered = answerTo(mine)
+      // Not raced against `ended`, which would remember every one of them for as long as the standby lives.
+      const answered = new Promise<void>(resolve => answers.set(mine, resolve))
       tell({do: 'answer', number: mine})
       const limit = setTimeout(kill, SETTLE_MS)
-      await Promise.race([answered, ended])
+      await answered
       clearTimeout(limit)
-      waiting.delete(mine)
+      answers.delete(mine)
     },
     kill,
     ended,
