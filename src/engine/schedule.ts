@@ -22,11 +22,18 @@ const PARALLEL = 8
  */
 export async function carryOutAll(session: Session): Promise<void> {
   const {clock} = session.deps
-  const running = new Map<StepId, Promise<void>>()
+  const running = new Set<StepId>()
+  const troubles: unknown[] = []
+  let again = new AbortController()
   const askGates = gatekeeper(session)
   const carry = (step: Step, isOwn = true) => {
-    const done = carryOut(session, step, courseFor(session, step), isOwn).finally(() => running.delete(step.id))
-    running.set(step.id, done)
+    running.add(step.id)
+    carryOut(session, step, courseFor(session, step), isOwn)
+      .catch((error: unknown) => troubles.push(error))
+      .finally(() => {
+        running.delete(step.id)
+        again.abort('a step has ended')
+      })
   }
   const takeUp = () => {
     for (const step of underWay(session.plan, session.journal.state())) if (!running.has(step.id)) carry(step, false)
@@ -39,11 +46,12 @@ export async function carryOutAll(session: Session): Promise<void> {
     // What was left where it is safe to stay, on a pause, is taken back like all the rest.
     if (abortOf(session) && !isLeaving(session) && !session.journal.broken()) takeUp()
     const shut = await beginReady(session, running, askGates, carry)
+    if (troubles.length > 0) throw troubles[0]
     if (running.size > 0) {
-      const again = new AbortController()
-      const poll = clock.sleep(GATE_POLL_MS, again.signal)
-      await Promise.race([...running.values(), poll])
-      again.abort('something happened')
+      // Not raced against steps, which would remember every second that they take.
+      again = new AbortController()
+      await clock.sleep(GATE_POLL_MS, again.signal)
+      if (troubles.length > 0) throw troubles[0]
     } else if (staysFor(session, shut)) await clock.sleep(GATE_POLL_MS)
     else return
   }
@@ -63,7 +71,7 @@ function mayBegin(session: Session): boolean {
 /** Begins what may begin; answers whether a gate keeps something from it. */
 async function beginReady(
   session: Session,
-  running: ReadonlyMap<StepId, unknown>,
+  running: ReadonlySet<StepId>,
   askGates: AskGates,
   carry: (step: Step) => void,
 ): Promise<boolean> {
