@@ -1,4 +1,4 @@
-import {createHash, type Hash} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import type {MaybeState, Mode, Question, Release, Service, ServiceName, Speech} from '../graph/system.ts'
 import type {Step} from './plan.ts'
 
@@ -22,14 +22,14 @@ export function fingerprintOf(question: Question, steps: readonly Pick<Step, 'se
   const apart = system.apart.map(list => [...list].sort()).sort()
   const excuses = question.excuses.map(({client, server, contract}) => [client, server, contract]).sort()
   hash.update(JSON.stringify([system.name, question.environment, contracts, apart, excuses]))
-  const words = wordsFor(hash)
+  const words = inBlocks(block => hash.update(block))
   for (const name of [...touched.keys()].sort())
     addService(words.add, name, touched.get(name) as MaybeState[], system.services.get(name))
   words.end()
   return `sha256:${hash.digest('hex')}`
 }
 
-/** Hands words on to a hash, each on a line of its own. */
+/** Takes words in, each on a line of its own. */
 interface Words {
   readonly add: Add
   readonly end: () => void
@@ -37,23 +37,24 @@ interface Words {
 
 type Add = (word: string) => void
 
-function wordsFor(hash: Hash): Words {
+/** A large system has half a million words, which nobody has to hold together. */
+function inBlocks(write: (block: string) => void): Words {
   const sheet = new Array<string>(MANY_WORDS)
   let count = 0
   return {
     add: word => {
       if (count === MANY_WORDS) {
-        hash.update(sheet.join('\n'))
+        write(sheet.join('\n'))
         sheet[0] = ''
         count = 1
       }
       sheet[count++] = word
     },
-    end: () => hash.update(sheet.slice(0, count).join('\n')),
+    end: () => write(sheet.slice(0, count).join('\n')),
   }
 }
 
-/** What the hash takes in at once: a large system has half a million words, which nobody has to hold together. */
+/** What is written at once. */
 const MANY_WORDS = 4096
 
 function addService(add: Add, name: ServiceName, states: readonly MaybeState[], service: Service | undefined): void {
