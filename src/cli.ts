@@ -22,6 +22,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await run(asFlag(argv), {
       root: ROOT,
+      // There are no plugins, and nothing in anybody's home is asked for some.
+      userPlugins: false,
+      devPlugins: false,
       pjson: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Interfaces.PJSON,
     })
   } catch (error) {

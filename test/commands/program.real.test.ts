@@ -1,5 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process'
-import {closeSync, existsSync, openSync, readdirSync, readFileSync} from 'node:fs'
+import {closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync} from 'node:fs'
 import {cp} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {text} from 'node:stream/consumers'
@@ -32,6 +32,14 @@ describe('the program', () => {
     expect([plan.code, plan.stdout]).toEqual([0, expect.stringContaining('EXAMPLES')])
     expect(await rig.sluice('help', 'plan')).toEqual(plan)
     expect((await rig.sluice('help', 'paln')).code).toBe(2)
+  })
+
+  it('asks nothing of what lies in the home folder', async () => {
+    const rig = await rigged()
+    // What can be read by nobody: root, too, gets an error for it.
+    mkdirSync(join(rig.folder, '.local/share/sluice/package.json'), {recursive: true})
+    const ran = await rig.sluice('validate')
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(/^error: there is no sluice\.yaml/)])
   })
 
   it('runs every example that only looks', async () => {
