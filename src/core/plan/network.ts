@@ -25,6 +25,7 @@ export interface Network {
   readonly deadlocks: readonly (readonly [number, number])[]
 }
 
+/** No link: the order in which a piece takes its own steps. */
 export const OWN = -1
 
 export function network(board: Board, walks: readonly Walk[]): Network {
