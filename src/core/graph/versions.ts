@@ -19,32 +19,56 @@ export interface Versions {
 
 /** A fresh memory of versions; nothing outlives the question it was made for. */
 export function versions(): Versions {
-  const lists = numbered<readonly string[]>()
-  const ranges = numbered<string>()
-  const answers: Record<Strictness, (boolean | undefined)[][]> = {tolerant: [], strict: []}
+  const offers = numbered(offerOf)
+  const asks = numbered(askOf)
+  const answers: Record<Strictness, Map<number, boolean>[]> = {tolerant: [], strict: []}
   const meet = (provided: number, consumed: number, strictness: Strictness): boolean => {
-    const known = (answers[strictness][provided] ??= [])
-    return (known[consumed] ??= MEETS[strictness](lists.value(provided), ranges.value(consumed)))
+    const known = (answers[strictness][provided] ??= new Map())
+    const answer = known.get(consumed) ?? MEETS[strictness](offers.value(provided), asks.value(consumed))
+    known.set(consumed, answer)
+    return answer
   }
   return {
-    provided: texts => lists.number(texts.length === 1 ? (texts[0] as string) : texts.join('\n'), texts),
-    consumed: text => ranges.number(text, text),
+    provided: texts => offers.number(texts.length === 1 ? (texts[0] as string) : texts.join('\n'), texts),
+    consumed: text => asks.number(text, text),
     meet,
   }
 }
 
-const MEETS: Record<Strictness, (provided: readonly string[], consumed: string) => boolean> = {
-  tolerant: (provided, consumed) => {
-    const range = new Range(consumed)
-    return provided.some(text => {
-      const version = exact(text)
-      return version ? range.test(version) : range.intersects(new Range(text))
-    })
+/** What is provided, as each way to compare reads it; read when it is first asked for, for reading takes long. */
+interface Offer {
+  readonly tolerant: () => readonly (SemVer | Range)[]
+  readonly strict: () => readonly string[]
+}
+
+/** What is consumed. */
+interface Ask {
+  readonly tolerant: () => Range
+  readonly strict: () => readonly string[]
+}
+
+function offerOf(texts: readonly string[]): Offer {
+  return {
+    tolerant: once(() => texts.map(text => exact(text) ?? new Range(text))),
+    strict: once(() => texts.flatMap(exactVersions)),
+  }
+}
+
+function askOf(text: string): Ask {
+  return {tolerant: once(() => new Range(text)), strict: once(() => exactVersions(text))}
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+const MEETS: Record<Strictness, (offer: Offer, ask: Ask) => boolean> = {
+  tolerant: (offer, ask) => {
+    const range = ask.tolerant()
+    return offer.tolerant().some(one => (one instanceof SemVer ? range.test(one) : range.intersects(one)))
   },
-  strict: (provided, consumed) => {
-    const asked = new Set(exactVersions(consumed))
-    return provided.some(text => exactVersions(text).some(version => asked.has(version)))
-  },
+  strict: (offer, ask) => offer.strict().some(version => ask.strict().includes(version)),
 }
 
 /** The versions that a strict side names, several with `||`. */
@@ -113,16 +137,18 @@ function majorsOfRange(text: string): readonly number[] {
 /** Beyond this, majors are dates or build numbers, and only the named ones are looked at. */
 const FEW_MAJORS = 100
 
-/** Gives equal texts the same small number. */
-function numbered<T>(): {number: (text: string, value: T) => number; value: (number: number) => T} {
+/** Gives equal texts the same small number, and makes something of each. */
+function numbered<S, T>(
+  make: (source: S) => T,
+): {number: (text: string, source: S) => number; value: (number: number) => T} {
   const numbers = new Map<string, number>()
   const values: T[] = []
   return {
-    number: (text, value) => {
+    number: (text, source) => {
       const known = numbers.get(text)
       if (known !== undefined) return known
       numbers.set(text, values.length)
-      return values.push(value) - 1
+      return values.push(make(source)) - 1
     },
     value: number => values[number] as T,
   }
