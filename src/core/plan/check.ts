@@ -6,7 +6,7 @@ import {unsafe} from './check/unsafe.ts'
 import {NOWHERE, type Waits, waitsOf} from './check/waits.ts'
 import {type Way, type Ways, waysOf} from './check/ways.ts'
 import {isContractUnused} from './gates.ts'
-import type {Plan, Step} from './plan.ts'
+import type {ContractUnused, Plan, Step} from './plan.ts'
 
 /**
  * Replays a plan against its question and says in words everything that is wrong with it; an empty list is a safe plan.
@@ -77,7 +77,8 @@ function wrongWays({target}: Question, {of}: Ways): readonly string[] {
     }
     const end = states.at(-1) ?? null
     if (!sameState(end, wanted)) wrong.push(`${service} ends at ${stateText(end)}, not at ${stateText(wanted)}`)
-    for (const [place, {id, from}] of steps.entries()) {
+    for (let place = 0; place < steps.length; place++) {
+      const {id, from} = steps[place] as Step
       if (!sameState(from, states[place] ?? null)) wrong.push(`${id} does not start where ${service} is`)
       if (place > 0 && states[place] === null) wrong.push(`${service} is taken down on the way`)
     }
@@ -174,19 +175,36 @@ function wrongGates(question: Question, steps: readonly Step[]): readonly string
   const wrong: string[] = []
   for (const {id, service: name, from, to, gates} of steps) {
     const service = question.system.services.get(name) as Service
-    const dropped: string[] = []
-    const stays = to ? speechOf(service, to).provides : NOTHING
-    const offers = from ? speechOf(service, from).provides : NOTHING
-    offers.forEach((texts, contract) => {
-      const kept = majorsOf(stays.get(contract) ?? [])
-      for (const major of majorsOf(texts)) if (!kept.includes(major)) dropped.push(`${contract} ${major}`)
-    })
-    const gated = gates.filter(isContractUnused).map(({contract, major}) => `${contract} ${major}`)
-    for (const each of dropped) if (!gated.includes(each)) wrong.push(`${id} drops ${each} without a gate`)
-    for (const each of gated)
-      if (!dropped.includes(each)) wrong.push(`${id} has a gate for ${each}, which it does not drop`)
+    const dropped = from ? droppedBy(speechOf(service, from), to && speechOf(service, to), majorsOf) : []
+    const gated = gates.filter(isContractUnused)
+    for (const each of dropped)
+      if (!gated.some(gate => isSame(gate, each))) wrong.push(`${id} drops ${textOf(each)} without a gate`)
+    for (const each of gated) {
+      if (!dropped.some(one => isSame(one, each)))
+        wrong.push(`${id} has a gate for ${textOf(each)}, which it does not drop`)
+    }
   }
   return wrong
 }
 
-const NOTHING: Speech['provides'] = new Map()
+type Dropped = Pick<ContractUnused, 'contract' | 'major'>
+
+/** What is provided before a move and not after it. */
+function droppedBy({provides}: Speech, stays: Speech | null, majorsOf: Majors): readonly Dropped[] {
+  const dropped: Dropped[] = []
+  provides.forEach((texts, contract) => {
+    const kept = majorsOf(stays?.provides.get(contract) ?? [])
+    for (const major of majorsOf(texts)) if (!kept.includes(major)) dropped.push({contract, major})
+  })
+  return dropped
+}
+
+type Majors = ReturnType<typeof rememberedMajors>
+
+function isSame(one: Dropped, other: Dropped): boolean {
+  return one.contract === other.contract && one.major === other.major
+}
+
+function textOf({contract, major}: Dropped): string {
+  return `${contract} ${major}`
+}
