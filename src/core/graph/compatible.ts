@@ -3,17 +3,9 @@ import {versions, type Strictness} from './versions.ts'
 
 /** A contract that is served within the system. */
 export interface Line {
-  /** Counts the lines of a system from 0. */
-  readonly number: number
   readonly contract: ContractName
   readonly server: ServiceName
   readonly strictness: Strictness
-}
-
-/** What one speech calls within the system: on each of these lines the range of that number. */
-export interface Calls {
-  readonly lines: readonly Line[]
-  readonly ranges: readonly number[]
 }
 
 /**
@@ -21,11 +13,16 @@ export interface Calls {
  * once; whether a range meets what is provided is found out once for each two texts.
  */
 export interface Hearing {
-  readonly callsOf: (speech: Speech) => Calls
+  /** By number. */
+  readonly lines: readonly Line[]
+  /** The number of a contract's line; undefined for a contract that is served from outside of the system. */
+  readonly lineOf: (contract: ContractName) => number | undefined
+  /** The number of a range that is called. */
+  readonly rangeOf: (range: string) => number
   /** The number of what is provided on a line; -1 for nothing, as by a server that is not deployed. */
-  readonly offerOf: (speech: Speech | null, line: Line) => number
+  readonly offerOf: (speech: Speech | null, line: number) => number
   /** Whether some version or range that is provided intersects the range that is called. */
-  readonly meet: (offer: number, range: number, line: Line) => boolean
+  readonly meet: (offer: number, range: number, strictness: Strictness) => boolean
 }
 
 /** A system never changes, and is asked by everybody. */
@@ -39,50 +36,22 @@ const hearings = new WeakMap<System, Hearing>()
 
 function hearing(system: System): Hearing {
   const {provided, consumed, meet} = versions()
-  const lineOf = linesIn(system)
-  const known = new Map<Speech, Calls>()
-  const look = ({consumes}: Speech): Calls => {
-    const lines = new Array<Line>(consumes.size)
-    const ranges = new Array<number>(consumes.size)
-    let count = 0
-    consumes.forEach((range, contract) => {
-      const line = lineOf(contract)
-      if (!line) return
-      lines[count] = line
-      ranges[count++] = consumed(range)
-    })
-    lines.length = ranges.length = count
-    return {lines, ranges}
-  }
+  const lines: Line[] = []
+  const numbers = new Map<ContractName, number>()
+  serversOf(system).forEach((servers, contract) => {
+    numbers.set(contract, lines.length)
+    const strictness = system.contracts.get(contract)?.compatibility ?? 'tolerant'
+    lines.push({contract, server: servers[0] as ServiceName, strictness})
+  })
   return {
-    callsOf: speech => {
-      const calls = known.get(speech)
-      if (calls) return calls
-      const found = look(speech)
-      known.set(speech, found)
-      return found
-    },
-    offerOf: (speech, {contract}) => {
-      const texts = speech?.provides.get(contract)
+    lines,
+    lineOf: contract => numbers.get(contract),
+    rangeOf: consumed,
+    offerOf: (speech, line) => {
+      const texts = speech?.provides.get((lines[line] as Line).contract)
       return texts ? provided(texts) : -1
     },
-    meet: (offer, range, {strictness}) => offer >= 0 && meet(offer, range, strictness),
-  }
-}
-
-/** The line of a contract; undefined for one that is served from outside of the system. */
-function linesIn(system: System): (contract: ContractName) => Line | undefined {
-  const servers = serversOf(system)
-  const lines = new Map<ContractName, Line>()
-  return contract => {
-    const known = lines.get(contract)
-    if (known) return known
-    const server = servers.get(contract)?.[0]
-    if (server === undefined) return undefined
-    const strictness = system.contracts.get(contract)?.compatibility ?? 'tolerant'
-    const line = {number: lines.size, contract, server, strictness}
-    lines.set(contract, line)
-    return line
+    meet: (offer, range, strictness) => offer >= 0 && meet(offer, range, strictness),
   }
 }
 
@@ -91,12 +60,12 @@ export type Compatible = (client: Speech, server: Speech | null, contract: Contr
 
 /** The same judgement, on one contract. A client that does not call it, or calls it elsewhere, is content with anything. */
 export function compatibleIn(system: System): Compatible {
-  const {callsOf, offerOf, meet} = hearingIn(system)
+  const {lines, lineOf, rangeOf, offerOf, meet} = hearingIn(system)
   return (client, server, contract) => {
-    const {lines, ranges} = callsOf(client)
-    const place = lines.findIndex(line => line.contract === contract)
-    const line = lines[place]
-    return line === undefined || meet(offerOf(server, line), ranges[place] as number, line)
+    const range = client.consumes.get(contract)
+    const line = lineOf(contract)
+    if (range === undefined || line === undefined) return true
+    return meet(offerOf(server, line), rangeOf(range), (lines[line] as Line).strictness)
   }
 }
 

@@ -1,4 +1,5 @@
-import type {ContractName, MaybeState, ServiceName} from '../graph/system.ts'
+import type {MaybeState, ServiceName} from '../graph/system.ts'
+import {type Bond, type Calls, linking, type Links} from './links.ts'
 
 /**
  * The planning question with all words taken out: pieces that stand on states, and links between pieces that get in
@@ -8,7 +9,7 @@ import type {ContractName, MaybeState, ServiceName} from '../graph/system.ts'
 export interface Board {
   /** By service name. */
   readonly pieces: readonly Piece[]
-  readonly links: readonly Link[]
+  readonly links: Links
   /** The numbers of the links of each piece. */
   readonly linksOf: readonly (readonly number[])[]
 }
@@ -29,27 +30,6 @@ export interface Move {
   readonly cost: number
 }
 
-/** Two pieces that cannot move as if the other were not there. */
-export interface Link {
-  readonly a: number
-  readonly b: number
-  /** 1 where state i of `a` and state j of `b` clash, at `i * (states of b) + j`; empty where none do. Links that clash alike share one. */
-  readonly bad: readonly number[]
-  /** `a` moves only while `b` is at its goal. */
-  readonly aAfterB: boolean
-  readonly bAfterA: boolean
-  /** Never both in one wave. */
-  readonly apart: boolean
-  /** Where the clashes come from. */
-  readonly calls: readonly CallOn[]
-}
-
-/** A contract on which the pieces of a link clash in some states, and which of them is the client. */
-export interface CallOn {
-  readonly contract: ContractName
-  readonly fromA: boolean
-}
-
 /** Costs are single numbers: one deploy outweighs any number of switches a plan can have. */
 export const SWITCH = 1
 export const DEPLOY = 2 ** 24
@@ -57,36 +37,44 @@ export const DEPLOY = 2 ** 24
 /** The states a piece passes through, from its start to its goal. */
 export type Walk = readonly number[]
 
-export function board(pieces: readonly Piece[], links: readonly Link[]): Board {
-  const degrees = new Int32Array(pieces.length)
-  for (let number = 0; number < links.length; number++) {
-    const {a, b} = links[number] as Link
-    ;(degrees[a] as number)++
-    ;(degrees[b] as number)++
+export function board(pieces: readonly Piece[], links: Links): Board {
+  let known: Board['linksOf'] | undefined
+  return {
+    pieces,
+    links,
+    // Most boards are done with before anybody asks.
+    get linksOf() {
+      return (known ??= linksOfEach(pieces.length, links))
+    },
   }
-  const linksOf = Array.from(degrees, degree => new Array<number>(degree))
-  for (let number = links.length - 1; number >= 0; number--) {
-    const {a, b} = links[number] as Link
-    ;(linksOf[a] as number[])[--(degrees[a] as number)] = number
-    ;(linksOf[b] as number[])[--(degrees[b] as number)] = number
+}
+
+function linksOfEach(pieces: number, {count, a, b}: Links): Board['linksOf'] {
+  const linksOf = Array.from({length: pieces}, (): number[] => [])
+  for (let link = 0; link < count; link++) {
+    linksOf[a[link] as number]?.push(link)
+    linksOf[b[link] as number]?.push(link)
   }
-  return {pieces, links, linksOf}
+  return linksOf
 }
 
 /** The piece at the other end of a link. */
-export function otherEnd(link: Link, piece: number): number {
-  return link.a === piece ? link.b : link.a
+export function otherEnd({links}: Board, link: number, piece: number): number {
+  return (links.a[link] === piece ? links.b[link] : links.a[link]) as number
 }
 
-/** Whether `piece` at `own` clashes with the other end at `other`. */
-export function clash(board: Board, link: Link, piece: number, own: number, other: number): boolean {
-  const [i, j] = link.a === piece ? [own, other] : [other, own]
-  return link.bad[i * statesOf(board, link.b) + j] === 1
+/** Whether `piece` at `own` clashes with the other end of a link at `other`. */
+export function clash(board: Board, link: number, piece: number, own: number, other: number): boolean {
+  const {a, bonds} = board.links
+  const [i, j] = a[link] === piece ? [own, other] : [other, own]
+  const {bad, width} = bonds[link] as Bond
+  return bad[i * width + j] === 1
 }
 
 /** Whether `piece` moves only while the other end is at its goal. */
-export function waitsForGoal(link: Link, piece: number): boolean {
-  return link.a === piece ? link.aAfterB : link.bAfterA
+export function waitsForGoal({links}: Board, link: number, piece: number): boolean {
+  const {aAfterB, bAfterA} = links.bonds[link] as Bond
+  return links.a[link] === piece ? aAfterB : bAfterA
 }
 
 /** To each state, from where a piece may come. */
@@ -103,24 +91,20 @@ export function statesOf(board: Board, piece: number): number {
 /** The board with only some of its pieces, which keep their order, and the links among them. */
 export function part(whole: Board, pieces: readonly number[]): Board {
   if (pieces.length === whole.pieces.length) return whole
-  const place = new Map(pieces.map((piece, index) => [piece, index]))
-  const links: Link[] = []
+  const place = new Int32Array(whole.pieces.length).fill(-1)
+  for (const [index, piece] of pieces.entries()) place[piece] = index
+  const {a, b, bonds, calls} = whole.links
+  const some = linking()
   for (const piece of pieces) {
-    for (const number of whole.linksOf[piece] as readonly number[]) {
-      const link = whole.links[number] as Link
-      const [a, b] = [place.get(link.a), place.get(link.b)]
-      if (link.a === piece && a !== undefined && b !== undefined) links.push(renumbered(link, a, b))
+    for (const link of whole.linksOf[piece] as readonly number[]) {
+      const [one, two] = [place[a[link] as number] as number, place[b[link] as number] as number]
+      if (a[link] === piece && two >= 0) some.add(one, two, bonds[link] as Bond, calls[link] as Calls)
     }
   }
   return board(
     pieces.map(piece => whole.pieces[piece] as Piece),
-    links,
+    some.links(),
   )
-}
-
-/** Written out, for there may be fifty thousand. */
-function renumbered({bad, aAfterB, bAfterA, apart, calls}: Link, a: number, b: number): Link {
-  return {a, b, bad, aAfterB, bAfterA, apart, calls}
 }
 
 /** The board without the states that are not kept, and without links that no longer hinder anybody. Start and goal stay. */
@@ -128,24 +112,29 @@ export function narrow(whole: Board, keep: readonly Uint8Array[]): Board {
   if (keep.every(flags => flags.every(flag => flag === 1))) return whole
   const places = keep.map(placesOf)
   const pieces = whole.pieces.map((piece, number) => narrowPiece(piece, places[number] as Int32Array))
-  const links = whole.links.map(link => {
-    const [a, b] = [places[link.a] as Int32Array, places[link.b] as Int32Array]
-    const width = (pieces[link.b] as Piece).states.length
-    const bad = new Array<number>((pieces[link.a] as Piece).states.length * width)
-    for (let i = 0; i < a.length; i++) {
-      for (let j = 0; j < b.length; j++) {
-        const [row, column] = [a[i] as number, b[j] as number]
-        if (row >= 0 && column >= 0) bad[row * width + column] = link.bad[i * b.length + j] ?? 0
-      }
-    }
-    return {...link, bad}
-  })
-  return board(pieces, links.filter(hinders))
+  const {links} = whole
+  const left = linking()
+  for (let link = 0; link < links.count; link++) {
+    const [a, b] = [links.a[link] as number, links.b[link] as number]
+    const bond = narrowBond(links.bonds[link] as Bond, places[a] as Int32Array, places[b] as Int32Array)
+    if (hinders(bond)) left.add(a, b, bond, links.calls[link] as Calls)
+  }
+  return board(pieces, left.links())
 }
 
-/** Whether a link gets in anybody's way. */
-function hinders(link: Link): boolean {
-  return link.aAfterB || link.bAfterA || link.apart || link.bad.includes(1)
+function narrowBond(bond: Bond, a: Int32Array, b: Int32Array): Bond {
+  const bad: number[] = []
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j < b.length; j++) {
+      if ((a[i] as number) >= 0 && (b[j] as number) >= 0) bad.push(bond.bad[i * b.length + j] ?? 0)
+    }
+  }
+  return {...bond, bad, width: b.reduce((count, place) => (place >= 0 ? count + 1 : count), 0)}
+}
+
+/** Whether a bond gets in anybody's way. */
+function hinders({bad, aAfterB, bAfterA, apart}: Bond): boolean {
+  return aAfterB || bAfterA || apart || bad.includes(1)
 }
 
 /** The new number of each state, or -1. */

@@ -2,101 +2,129 @@ import {type Hearing, hearingIn, type Line} from '../graph/compatible.ts'
 import {speechOf} from '../graph/states.ts'
 import type {ContractName, Question, ServiceName} from '../graph/system.ts'
 import {type Actor, serviceOf, still} from './actors.ts'
-import type {CallOn} from './board.ts'
+import {EMPTY, type Lists, lists} from './lists.ts'
+import {type Bond, FREE} from './links.ts'
 
 /**
- * Who calls whom, as far as anybody checks it: neither contracts from outside the system nor excused ones. What `works`
- * answers is about the call that is being visited, and only until the next one.
+ * Who calls whom, and what comes of it, as far as anybody checks it: neither contracts from outside the system nor
+ * excused ones. There may be a hundred thousand calls, so what they touch is small, or in flat arrays.
  */
 export function eachCall(question: Question, actors: readonly Actor[], visit: Visit): void {
   const hearing = hearingIn(question.system)
+  const {lines, lineOf, rangeOf} = hearing
   const isExcused = excusesIn(question)
-  const served = servingIn(question, actors, hearing)
-  const calling: Calling = {on: [], ranges: []}
-  const {on, ranges} = calling
-  let call: Served
-  let first = 0
-  const works: Works = (i, j) => {
-    const range = ranges[first + i] as number
-    return range < 0 || hearing.meet(call.offers[j] as number, range, call.line)
+  const known = lists()
+  const {servers, offers} = serving(question, actors, hearing, known)
+  const judge = judging(hearing, known)
+  /** By line, the client that called it last, and where the ranges of that client's states begin. */
+  const callers = new Int32Array(lines.length).fill(NOBODY)
+  const places = new Int32Array(lines.length)
+  /** What one client calls, and the ranges of its states: sheets that each client is written on over the one before. */
+  const called: number[] = []
+  const ranges: number[] = []
+  let [caller, states, state, count] = [0, 0, 0, 0]
+  const listen = (range: string, contract: ContractName): void => {
+    const line = lineOf(contract)
+    if (line === undefined) return
+    if (callers[line] !== caller) {
+      callers[line] = caller
+      places[line] = count * states
+      called[count++] = line
+      for (let place = (count - 1) * states; place < count * states; place++) ranges[place] = SILENT
+    }
+    ranges[(places[line] as number) + state] = rangeOf(range)
   }
-  for (const client of actors) {
-    const count = listen(client, calling, served, hearing)
-    for (let place = 0; place < count; place++) {
-      call = on[place] as Served
-      first = place * client.states.length
-      if (!isExcused(client.name, call.server.name, call.line.contract)) visit(client, call, works)
+  for (; caller < actors.length; caller++) {
+    const client = actors[caller] as Actor
+    states = client.states.length
+    count = 0
+    for (state = 0; state < states; state++) {
+      const own = client.states[state]
+      if (own) speechOf(client.service, own).consumes.forEach(listen)
+    }
+    for (let each = 0; each < count; each++) {
+      const line = called[each] as number
+      if (isExcused(client.name, lines[line] as Line)) continue
+      let asked = EMPTY
+      for (let place = each * states; place < (each + 1) * states; place++)
+        asked = known.longer(asked, ranges[place] as number)
+      visit(client, servers[line] as Actor, judge(asked, offers[line] as number), line)
     }
   }
 }
 
-export type Visit = (client: Actor, served: Called, works: Works) => void
+/** The line is one of the hearing's of the system. */
+export type Visit = (client: Actor, server: Actor, verdict: Verdict, line: number) => void
 
-/** Whether a state of the client and a state of the server, by their numbers, work together on one contract. */
-export type Works = (clientState: number, serverState: number) => boolean
+const NOBODY = -1
 
-/** A contract that is called, for all of its clients. */
-export interface Called {
-  readonly server: Actor
-  /** What a link says of it where its `a` is the client, and where its `b` is. */
-  readonly fromA: readonly CallOn[]
-  readonly fromB: readonly CallOn[]
+/** The range of a state in which a client does not call. */
+const SILENT = -1
+
+/** What comes of a call in any two states of its sides. Calls with the same ranges and offers have the same one. */
+export interface Verdict {
+  /** Whether a state of the client and one of the server, by their numbers, work together. */
+  readonly works: (own: number, other: number) => boolean
+  /** Whether they do not in some two states. */
+  readonly clashes: boolean
+  /** What that is to a link whose `a` is the client. */
+  readonly fromA: Bond
+  /** To one whose `b` is. */
+  readonly fromB: Bond
 }
 
-/** Who serves a line. */
-interface Served extends Called {
-  readonly line: Line
-  /** Per state of the server. */
-  readonly offers: readonly number[]
-  /** The client that is looked at, and the place of this line among those it calls. */
-  caller?: Actor
-  place: number
+/** By line, who serves it, and which list of what is provided in each of its states. */
+interface Serving {
+  readonly servers: readonly Actor[]
+  readonly offers: Int32Array
 }
 
-/** What one client calls in any of its states: a sheet that each client is written on over the one before. */
-interface Calling {
-  readonly on: Served[]
-  /** The range that a state asks for, at `place * (states of the client) + state`; -1 where it does not call. */
-  readonly ranges: number[]
+function serving(question: Question, actors: readonly Actor[], {lines, offerOf}: Hearing, {longer}: Lists): Serving {
+  const inPlay = new Map<ServiceName, Actor>()
+  for (const actor of actors) inPlay.set(actor.name, actor)
+  const servers = lines.map(({server}) => inPlay.get(server) ?? still(serviceOf(question, server), null))
+  const offers = Int32Array.from(lines, ({strictness}, line) => {
+    const {service, states} = servers[line] as Actor
+    // What is compared in another way is another list.
+    let list = longer(EMPTY, STRICTNESS.indexOf(strictness))
+    for (const state of states) list = longer(list, offerOf(state && speechOf(service, state), line))
+    return list
+  })
+  return {servers, offers}
 }
 
-/** Writes down what a client calls, and answers on how many lines. */
-function listen(client: Actor, {on, ranges}: Calling, served: (line: Line) => Served, {callsOf}: Hearing): number {
-  const {states, service} = client
-  let count = 0
-  for (let own = 0; own < states.length; own++) {
-    const state = states[own]
-    if (!state) continue
-    const calls = callsOf(speechOf(service, state))
-    for (let each = 0; each < calls.lines.length; each++) {
-      const one = served(calls.lines[each] as Line)
-      if (one.caller !== client) {
-        one.caller = client
-        one.place = count
-        on[count++] = one
-        for (let state = 0; state < states.length; state++) ranges[one.place * states.length + state] = -1
-      }
-      ranges[one.place * states.length + own] = calls.ranges[each] as number
+const STRICTNESS = ['tolerant', 'strict'] as const
+
+function judging({meet}: Hearing, {values}: Lists): (asked: number, offered: number) => Verdict {
+  const known = new Map<number, Map<number, Verdict>>()
+  const judge = (asked: number, offered: number): Verdict => {
+    const ranges = values(asked)
+    const [way, ...offers] = values(offered)
+    const strictness = STRICTNESS[way as number] as (typeof STRICTNESS)[number]
+    const fails = (range: number, offer: number): number => (range === SILENT || meet(offer, range, strictness) ? 0 : 1)
+    const bad = ranges.flatMap(range => offers.map(offer => fails(range, offer)))
+    const turned = offers.flatMap(offer => ranges.map(range => fails(range, offer)))
+    return {
+      works: (own, other) => bad[own * offers.length + other] === 0,
+      clashes: bad.includes(1),
+      fromA: {...FREE, bad, width: offers.length},
+      fromB: {...FREE, bad: turned, width: ranges.length},
     }
   }
-  return count
-}
-
-function servingIn(question: Question, actors: readonly Actor[], {offerOf}: Hearing): (line: Line) => Served {
-  const inPlay = new Map(actors.map(actor => [actor.name, actor]))
-  const known: Served[] = []
-  return line => {
-    const one = known[line.number]
-    if (one) return one
-    const server = inPlay.get(line.server) ?? still(serviceOf(question, line.server), null)
-    const offers = server.states.map(state => offerOf(state && speechOf(server.service, state), line))
-    const [fromA, fromB] = [[{contract: line.contract, fromA: true}], [{contract: line.contract, fromA: false}]]
-    return (known[line.number] = {line, server, offers, place: 0, fromA, fromB})
+  return (asked, offered) => {
+    let verdicts = known.get(offered)
+    if (!verdicts) {
+      verdicts = new Map()
+      known.set(offered, verdicts)
+    }
+    const verdict = verdicts.get(asked) ?? judge(asked, offered)
+    verdicts.set(asked, verdict)
+    return verdict
   }
 }
 
-function excusesIn({excuses}: Question): (client: ServiceName, server: ServiceName, contract: ContractName) => boolean {
+function excusesIn({excuses}: Question): (client: ServiceName, line: Line) => boolean {
   if (excuses.length === 0) return () => false
   const excused = new Set(excuses.map(each => JSON.stringify([each.client, each.server, each.contract])))
-  return (client, server, contract) => excused.has(JSON.stringify([client, server, contract]))
+  return (client, {server, contract}) => excused.has(JSON.stringify([client, server, contract]))
 }

@@ -1,4 +1,5 @@
-import type {Board, Link, Piece, Walk} from './board.ts'
+import type {Board, Piece, Walk} from './board.ts'
+import type {Bond} from './links.ts'
 
 /**
  * What fixed walks ask of each other. Step k of a piece takes it from the (k-1)th to the kth state of its walk, and
@@ -28,7 +29,10 @@ export interface Network {
 /** No link: the order in which a piece takes its own steps. */
 export const OWN = -1
 
-export function network(board: Board, walks: readonly Walk[]): Network {
+/** What of a board its walks are drawn on. */
+type Ground = Pick<Board, 'pieces' | 'links'>
+
+export function network(board: Ground, walks: readonly Walk[]): Network {
   const offsets = offsetsOf(walks)
   const orders: number[] = []
   const links: number[] = []
@@ -56,17 +60,17 @@ export function network(board: Board, walks: readonly Walk[]): Network {
       dead = true
     }
   }
-  let each = 0
+  const {count, a, b} = board.links
+  let link = 0
   const order: Need = (piece, step, other, otherStep) => {
     orders.push(number(piece, step), number(other, otherStep))
-    links.push(each)
+    links.push(link)
   }
-  for (; each < board.links.length; each++) {
-    const link = board.links[each] as Link
+  for (; link < count; link++) {
     dead = false
-    needs.of(link)
+    needs.of(a[link] as number, b[link] as number)
     eachWall(board, link, walks, wall)
-    if (dead) deadlocks.push([link.a, link.b])
+    if (dead) deadlocks.push([a[link] as number, b[link] as number])
     needs.each(order)
   }
   return {offsets, orders, links, choices, deadlocks}
@@ -80,8 +84,8 @@ export type Need = (piece: number, step: number, other: number, otherStep: numbe
  * done before. Used for one link after the other, for there may be fifty thousand.
  */
 export interface Needs {
-  /** Starts anew, for another link. */
-  readonly of: (link: Link) => void
+  /** Starts anew, for another two pieces. */
+  readonly of: (one: number, two: number) => void
   readonly add: (piece: number, step: number, otherStep: number) => void
   /** Calls with each need, but for those that an earlier step of the same piece has already. */
   readonly each: (visit: Need) => void
@@ -103,9 +107,9 @@ export function needsFor(walks: readonly Walk[]): Needs {
     }
   }
   return {
-    of: link => {
-      a = link.a
-      b = link.b
+    of: (one, two) => {
+      a = one
+      b = two
       ofA.fill(0, 0, lastOf(walks, a) + 1)
       ofB.fill(0, 0, lastOf(walks, b) + 1)
     },
@@ -148,26 +152,28 @@ export type Wall = (
 ) => void
 
 /** Calls with each wall between the walks at the ends of a link. */
-export function eachWall(board: Board, link: Link, walks: readonly Walk[], found: Wall): void {
-  const walkA = walks[link.a] as Walk
-  const walkB = walks[link.b] as Walk
-  const width = (board.pieces[link.b] as Piece).states.length
+export function eachWall({pieces, links}: Ground, link: number, walks: readonly Walk[], found: Wall): void {
+  const a = links.a[link] as number
+  const b = links.b[link] as number
+  const {bad, width, aAfterB, bAfterA, apart} = links.bonds[link] as Bond
+  const walkA = walks[a] as Walk
+  const walkB = walks[b] as Walk
   for (let i = 0; i < walkA.length; i++) {
     const row = (walkA[i] as number) * width
     for (let j = 0; j < walkB.length; j++) {
-      if (link.bad[row + (walkB[j] as number)] === 1) found(link.a, i + 1, link.b, j, j + 1, i)
+      if (bad[row + (walkB[j] as number)] === 1) found(a, i + 1, b, j, j + 1, i)
     }
   }
-  if (link.aAfterB) waits(board, link.a, walkA, link.b, walkB, found)
-  if (link.bAfterA) waits(board, link.b, walkB, link.a, walkA, found)
-  if (link.apart) {
-    for (let i = 1; i < walkA.length; i++) for (let j = 1; j < walkB.length; j++) found(link.a, i, link.b, j, j, i)
+  if (aAfterB) waits(pieces, a, walkA, b, walkB, found)
+  if (bAfterA) waits(pieces, b, walkB, a, walkA, found)
+  if (apart) {
+    for (let i = 1; i < walkA.length; i++) for (let j = 1; j < walkB.length; j++) found(a, i, b, j, j, i)
   }
 }
 
 /** `after`: no step of one piece while the other is away from its goal. */
-function waits(board: Board, piece: number, walk: Walk, other: number, otherWalk: Walk, found: Wall): void {
-  const {goal} = board.pieces[other] as Piece
+function waits(pieces: readonly Piece[], piece: number, walk: Walk, other: number, otherWalk: Walk, found: Wall): void {
+  const {goal} = pieces[other] as Piece
   let left = otherWalk[0] === goal ? -1 : 0
   for (let back = 1; back < otherWalk.length; back++) {
     if (left < 0) left = back

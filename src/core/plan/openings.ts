@@ -1,4 +1,4 @@
-import {type Board, clash, type Link, otherEnd, type Piece, waitsForGoal} from './board.ts'
+import {type Board, clash, otherEnd, type Piece, waitsForGoal} from './board.ts'
 
 /**
  * Which states a piece may go to, as bits, so that a search asks once for all its moves and not once for each: the
@@ -26,17 +26,17 @@ export function openingsOf(board: Board): readonly Openings[] {
         costs[from * size + to] = cost
       }
     }
-    const links = (board.linksOf[number] as readonly number[]).map(link => board.links[link] as Link)
+    const links = board.linksOf[number] as readonly number[]
     return {words, moves, costs, neighbours: links.map(link => neighbour(board, link, number, words))}
   })
 }
 
-function neighbour(board: Board, link: Link, piece: number, words: number): Openings['neighbours'][number] {
-  const other = otherEnd(link, piece)
+function neighbour(board: Board, link: number, piece: number, words: number): Openings['neighbours'][number] {
+  const other = otherEnd(board, link, piece)
   const [own, theirs] = [board.pieces[piece] as Piece, board.pieces[other] as Piece]
   const fits = new Uint32Array(theirs.states.length * words)
   for (let there = 0; there < theirs.states.length; there++) {
-    if (waitsForGoal(link, piece) && there !== theirs.goal) continue
+    if (waitsForGoal(board, link, piece) && there !== theirs.goal) continue
     for (let here = 0; here < own.states.length; here++) {
       if (!clash(board, link, piece, here, there)) setBit(fits, there * words, here)
     }

@@ -1,8 +1,10 @@
 import type {MaybeState, ServiceName} from '../graph/system.ts'
-import {type Board, type CallOn, clash, type Link, type Piece, type Walk} from './board.ts'
+import {type Board, clash, type Piece, type Walk} from './board.ts'
+import {apartIn, type Calls} from './links.ts'
 import type {StepId} from './plan.ts'
 import {eachWall, type Need, needsFor, type Network, offsetsOf, OWN, type Wall} from './network.ts'
 import type {Schedule} from './schedule.ts'
+import {pairsBy} from './timetable.ts'
 
 /** The way one service takes, and what each step of it waits for. Steps count from 1: step k leads to the kth state. */
 export interface Course {
@@ -24,7 +26,7 @@ export type Why =
   /** The state that it leaves clashes with the state that the waiting step comes to, on one of these calls. */
   | {
       readonly is: 'clash'
-      readonly calls: readonly CallOn[] /** Whether it is `a` of the calls. */
+      readonly calls: Calls /** Whether it is `a` of the calls. */
       readonly isA: boolean
     }
   /** One of the two is to move only while the other is where the plan leaves it. */
@@ -45,25 +47,31 @@ interface Draft extends Course {
  */
 export function coursesOf(board: Board, walks: readonly Walk[], {waves, forced}: Ordered): readonly Course[] {
   const offsets = offsetsOf(walks)
-  const drafts = walks.map((walk, piece): Draft => {
-    const {name, states} = board.pieces[piece] as Piece
-    return {
-      service: name,
-      states: walk.map(state => states[state] as MaybeState),
-      ids: walk.map((_, step) => (step === 0 ? '' : `${name}-${step}`)),
-      waves: walk.map((_, step) => (step === 0 ? 0 : (waves[(offsets[piece] as number) + step - 1] as number))),
-      waits: walk.map(() => []),
-    }
-  })
-  const line = inLine(drafts)
-  if (forced) addForced(board, walks, drafts, forced)
-  else addWaits(board, walks, drafts)
-  addQueues(board, drafts)
-  for (const {draft, step} of line) draft.waves[step] = layerOf(draft, step)
+  const drafts = walks.map((walk, piece) =>
+    draftOf(board.pieces[piece] as Piece, walk, waves, offsets[piece] as number),
+  )
+  const waitFor = waitsFor(board, walks, drafts, offsets)
+  if (forced) addForced(board, drafts, forced, waitFor)
+  else {
+    const line = inLine(drafts)
+    addWaits(board, walks, drafts, waitFor)
+    addQueues(board, drafts)
+    for (const {draft, step} of line) draft.waves[step] = layerOf(draft, step)
+  }
   return drafts.filter(({states}) => states.length > 1)
 }
 
 type Ordered = Extract<Schedule, {is: 'ordered'}>
+
+function draftOf({name, states}: Piece, walk: Walk, waves: Int32Array, offset: number): Draft {
+  return {
+    service: name,
+    states: walk.map(state => states[state] as MaybeState),
+    ids: walk.map((_, step) => (step === 0 ? '' : `${name}-${step}`)),
+    waves: walk.map((_, step) => (step === 0 ? 0 : (waves[offset + step - 1] as number))),
+    waits: walk.map(() => []),
+  }
+}
 
 interface StepOf {
   readonly draft: Draft
@@ -83,32 +91,39 @@ function inLine(drafts: readonly Draft[]): readonly StepOf[] {
 /** The first wave that a step may be in, once those of all earlier steps are known. */
 function layerOf({waves, waits}: Draft, step: number): number {
   let last = waves[step - 1] as number
-  const own = waits[step] as readonly Wait[]
-  for (let each = 0; each < own.length; each++) {
-    const {before, step: other} = own[each] as Wait
+  for (const {before, step: other} of waits[step] as readonly Wait[])
     last = Math.max(last, before.waves[other] as number)
-  }
   return last + 1
 }
 
-/** The waits where the walks leave no other: they have been found out already. */
-function addForced(board: Board, walks: readonly Walk[], drafts: readonly Draft[], net: Network): void {
+/** The waits where the walks leave no other: they have been found out already, and so have the layers. */
+function addForced(board: Board, drafts: readonly Draft[], net: Network, waitFor: WaitFor): void {
   const {offsets, orders, links} = net
-  for (let pair = 0; pair < links.length; pair++) {
-    if (links[pair] === OWN) continue
-    const link = board.links[links[pair] as number] as Link
-    const before = orders[2 * pair] as number
-    const isA = before >= (offsets[link.a] as number) && before < (offsets[link.a + 1] as number)
-    const piece = isA ? link.a : link.b
-    const other = isA ? link.b : link.a
-    const step = before - (offsets[piece] as number) + 1
-    const otherStep = (orders[2 * pair + 1] as number) - (offsets[other] as number) + 1
-    drafts[other]?.waits[otherStep]?.push(waitFor(board, walks, link, drafts[piece] as Draft, isA, step, otherStep))
+  const {a, b} = board.links
+  const {starts, pairs} = pairsBy(offsets[drafts.length] as number, orders, 1)
+  for (let own = 0; own < drafts.length; own++) {
+    const {waits} = drafts[own] as Draft
+    for (let step = 1; step < waits.length; step++) {
+      const number = (offsets[own] as number) + step - 1
+      const [start, end] = [starts[number] as number, starts[number + 1] as number]
+      // One of them is the step's own order, but for a first step.
+      const found = new Array<Wait>(step === 1 ? end - start : end - start - 1)
+      let count = 0
+      for (let at = start; at < end; at++) {
+        const pair = pairs[at] as number
+        const link = links[pair] as number
+        if (link === OWN) continue
+        const piece = (a[link] === own ? b[link] : a[link]) as number
+        const before = (orders[2 * pair] as number) - (offsets[piece] as number) + 1
+        found[count++] = waitFor(link, piece, before, own, step)
+      }
+      waits[step] = found
+    }
   }
 }
 
 /** The waits between the pieces of each link, by the side on which the waves pass each wall. */
-function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]): void {
+function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[], waitFor: WaitFor): void {
   const needs = needsFor(walks)
   const hold = (piece: number, step: number, other: number, otherStep: number): void => {
     const own = (drafts[piece] as Draft).waves
@@ -117,49 +132,44 @@ function addWaits(board: Board, walks: readonly Walk[], drafts: readonly Draft[]
     if ((own[step] as number) < ((drafts[other] as Draft).waves[otherStep] ?? Infinity))
       needs.add(piece, step, otherStep)
   }
-  let link: Link
+  const {count, a, b, bonds} = board.links
+  let link = 0
   const wall: Wall = (piece, step, other, otherStep, elseOtherStep, elseStep) => {
-    if (link.apart && step === elseStep && otherStep === elseOtherStep) return
+    if (bonds[link]?.apart && step === elseStep && otherStep === elseOtherStep) return
     hold(piece, step, other, otherStep)
     hold(other, elseOtherStep, piece, elseStep)
   }
-  const wait: Need = (piece, step, other, otherStep) => {
-    const before = drafts[piece] as Draft
-    drafts[other]?.waits[otherStep]?.push(waitFor(board, walks, link, before, link.a === piece, step, otherStep))
-  }
-  for (let each = 0; each < board.links.length; each++) {
-    link = board.links[each] as Link
-    needs.of(link)
+  const wait: Need = (piece, step, other, otherStep) =>
+    drafts[other]?.waits[otherStep]?.push(waitFor(link, piece, step, other, otherStep))
+  for (; link < count; link++) {
+    needs.of(a[link] as number, b[link] as number)
     eachWall(board, link, walks, wall)
     needs.each(wait)
   }
 }
 
-/** Why a step at the far end of a link waits for a step of `before`, which is at its `a` or its `b`. */
-function waitFor(
-  board: Board,
-  walks: readonly Walk[],
-  link: Link,
-  before: Course,
-  isA: boolean,
-  step: number,
-  otherStep: number,
-): Wait {
-  const [piece, other] = isA ? [link.a, link.b] : [link.b, link.a]
-  const left = walks[piece]?.[step - 1] as number
-  const clashes = clash(board, link, piece, left, walks[other]?.[otherStep] as number)
-  return clashes ? {before, step, is: 'clash', calls: link.calls, isA} : {before, step, is: 'after'}
+/** Why a step of one piece of a link has to be done before a step of the other. */
+type WaitFor = (link: number, piece: number, step: number, other: number, otherStep: number) => Wait
+
+/** Those who wait for one step mostly wait for the same reason, and share it. */
+function waitsFor(board: Board, walks: readonly Walk[], drafts: readonly Draft[], offsets: Int32Array): WaitFor {
+  const last = new Array<Wait | undefined>(offsets[walks.length] as number)
+  return (link, piece, step, other, otherStep) => {
+    const left = walks[piece]?.[step - 1] as number
+    const clashes = clash(board, link, piece, left, walks[other]?.[otherStep] as number)
+    const isA = board.links.a[link] === piece
+    const calls = board.links.calls[link] as Calls
+    const place = (offsets[piece] as number) + step - 1
+    const known = last[place]
+    if (known?.is === 'clash' && clashes && known.calls === calls && known.isA === isA) return known
+    const before = drafts[piece] as Draft
+    return (last[place] = clashes ? {before, step, is: 'clash', calls, isA} : {before, step, is: 'after'})
+  }
 }
 
 /** Each set of pieces that all keep apart, as a queue of their steps. Sets share pairs, never the same step twice in a row. */
 function addQueues(board: Board, drafts: readonly Draft[]): void {
-  if (!board.links.some(link => link.apart)) return
-  const apart = board.pieces.map(() => new Set<number>())
-  for (const link of board.links) {
-    if (!link.apart) continue
-    apart[link.a]?.add(link.b)
-    apart[link.b]?.add(link.a)
-  }
+  const apart = apartIn(board.links, board.pieces.length)
   const covered = new Set<string>()
   for (const [piece, others] of apart.entries()) {
     for (const other of others) {

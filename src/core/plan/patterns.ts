@@ -1,4 +1,4 @@
-import {type Board, clash, type Link, otherEnd, part, type Piece, reversedMoves, waitsForGoal} from './board.ts'
+import {type Board, clash, otherEnd, part, type Piece, reversedMoves, waitsForGoal} from './board.ts'
 import {queue} from './queue.ts'
 
 /**
@@ -62,8 +62,8 @@ function neighbourhood(board: Board, first: number, taken: Uint8Array): readonly
     size *= states
     taken[piece] = 1
     members.push(piece)
-    for (const number of board.linksOf[piece] as readonly number[]) {
-      const other = otherEnd(board.links[number] as Link, piece)
+    for (const link of board.linksOf[piece] as readonly number[]) {
+      const other = otherEnd(board, link, piece)
       if (taken[other] === 1 || seen.has(other)) continue
       seen.add(other)
       line.push(other)
@@ -115,11 +115,10 @@ function costsToGoals(board: Board, strides: readonly number[], size: number): F
 
 /** Whether a piece may go from one state to another while the others stand as in `at`. */
 function mayMove(board: Board, piece: number, from: number, to: number, at: Uint16Array): boolean {
-  return (board.linksOf[piece] as readonly number[]).every(number => {
-    const link = board.links[number] as Link
-    const other = otherEnd(link, piece)
+  return (board.linksOf[piece] as readonly number[]).every(link => {
+    const other = otherEnd(board, link, piece)
     const there = at[other] as number
-    if (waitsForGoal(link, piece) && there !== (board.pieces[other] as Piece).goal) return false
+    if (waitsForGoal(board, link, piece) && there !== (board.pieces[other] as Piece).goal) return false
     return !clash(board, link, piece, from, there) && !clash(board, link, piece, to, there)
   })
 }

@@ -38,11 +38,11 @@ function stuckIn(board: Board, reach: Reach, end: (piece: Piece) => number): rea
   const waits = reach.shut().filter(({piece}) => stuck[piece])
   const {of} = circles(
     board.pieces.length,
-    waits.flatMap(({piece, link}) => [piece, otherEnd(link, piece)]),
+    waits.flatMap(({piece, link}) => [piece, otherEnd(board, link, piece)]),
   )
   // Components come out with those first that lead nowhere else: the first with a stuck piece is where waiting stops.
   const circle = of.reduce((first, each, piece) => (stuck[piece] ? Math.min(first, each) : first), Infinity)
   const members = [...of.keys()].filter(piece => of[piece] === circle)
-  const outside = waits.filter(({piece}) => of[piece] === circle).map(({piece, link}) => otherEnd(link, piece))
+  const outside = waits.filter(({piece}) => of[piece] === circle).map(({piece, link}) => otherEnd(board, link, piece))
   return [...new Set([...members, ...outside])].sort((a, b) => a - b)
 }

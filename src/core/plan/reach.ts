@@ -1,4 +1,5 @@
-import {type Board, type Link, otherEnd, type Piece} from './board.ts'
+import {type Board, otherEnd, type Piece, waitsForGoal} from './board.ts'
+import type {Bond} from './links.ts'
 
 /**
  * Where each piece could get if what others did once stayed true for ever: the planning community's "delete
@@ -9,12 +10,18 @@ export interface Reach {
   /** The first wave after which a piece may stand on a state; -1 where it never does. */
   readonly since: (piece: number, state: number) => number
   /** Who stayed shut out of a move, and the link that shut it last. */
-  readonly shut: () => readonly {readonly piece: number; readonly link: Link}[]
+  readonly shut: () => readonly Shut[]
 }
 
 /** What can be reached from where everybody starts. */
 export function fromStart(board: Board): Reach {
   return spread(board, piece => piece.start, false)
+}
+
+/** A piece that stays shut out of a move, and the number of a link. */
+interface Shut {
+  readonly piece: number
+  readonly link: number
 }
 
 /** From where the goal can be reached: the same, walked backwards. */
@@ -44,20 +51,21 @@ function spread(board: Board, origin: (piece: Piece) => number, backwards: boole
   const waiting = new Int32Array(board.pieces.length).fill(-1)
   const next = new Int32Array(moves.piece.length).fill(-1)
 
-  const open = (move: number, link: Link, piece: number, wave: number): boolean => {
-    const isA = link.a === piece
-    const other = isA ? link.b : link.a
+  const open = (move: number, link: number, piece: number, wave: number): boolean => {
+    const isA = board.links.a[link] === piece
+    const other = otherEnd(board, link, piece)
+    const {bad} = board.links.bonds[link] as Bond
     const start = first[other] as number
     const size = (first[other + 1] as number) - start
-    const waits = isA ? link.aAfterB : link.bAfterA
-    if (waits && !been(since[start + (board.pieces[other] as Piece).goal] as number, wave)) return false
+    if (waitsForGoal(board, link, piece) && !been(since[start + (board.pieces[other] as Piece).goal] as number, wave))
+      return false
     const base = first[piece] as number
     const own = (first[piece + 1] as number) - base
     const [along, across] = isA ? [1, size] : [own, 1]
     const from = ((moves.from[move] as number) - base) * across
     const to = ((moves.to[move] as number) - base) * across
     for (let state = 0; state < size; state++) {
-      if (link.bad[from + state * along] === 1 || link.bad[to + state * along] === 1) continue
+      if (bad[from + state * along] === 1 || bad[to + state * along] === 1) continue
       if (been(since[start + state] as number, wave)) return true
     }
     return false
@@ -68,14 +76,14 @@ function spread(board: Board, origin: (piece: Piece) => number, backwards: boole
     const piece = moves.piece[move] as number
     const links = board.linksOf[piece] as readonly number[]
     let at = place[move] as number
-    while (at < links.length && open(move, board.links[links[at] as number] as Link, piece, wave)) at++
+    while (at < links.length && open(move, links[at] as number, piece, wave)) at++
     place[move] = at
     if (at === links.length) {
       since[to] = wave
       arrived.push(to)
       return
     }
-    const other = otherEnd(board.links[links[at] as number] as Link, piece)
+    const other = otherEnd(board, links[at] as number, piece)
     next[move] = waiting[other] as number
     waiting[other] = move
   }
@@ -159,13 +167,13 @@ function allMoves(board: Board, first: Int32Array, backwards: boolean): Moves {
   return {...moves, starts, owner}
 }
 
-function shutMoves(board: Board, moves: Moves, since: Int32Array, place: Int32Array): {piece: number; link: Link}[] {
-  const shut: {piece: number; link: Link}[] = []
+function shutMoves(board: Board, moves: Moves, since: Int32Array, place: Int32Array): readonly Shut[] {
+  const shut: Shut[] = []
   for (let move = 0; move < moves.piece.length; move++) {
     const [from, to] = [moves.from[move] as number, moves.to[move] as number]
     if ((since[from] as number) < 0 || (since[to] as number) >= 0) continue
     const piece = moves.piece[move] as number
-    shut.push({piece, link: board.links[board.linksOf[piece]?.[place[move] as number] as number] as Link})
+    shut.push({piece, link: board.linksOf[piece]?.[place[move] as number] as number})
   }
   return shut
 }

@@ -2,21 +2,22 @@ import {releaseOf, stateText} from '../graph/states.ts'
 import type {ContractName, MaybeState, Question, Service, ServiceName} from '../graph/system.ts'
 import {admits} from '../graph/versions.ts'
 import {type Clashes, clashText, missText, type Speaker, sideText, speakerOf} from './clashes.ts'
-import type {CallOn} from './board.ts'
+import type {CallOn} from './links.ts'
 import type {Course, Wait} from './orders.ts'
 import type {Reason} from './plan.ts'
 
 /** Why each step of a course waits for others, in words a person can check against the manifests. */
 export function reasonsIn(question: Question, clashes: Clashes): (course: Course, step: number) => Reason[] {
-  const voiceOf = voices(question)
+  const leaverOf = leavers(question)
   return (course, step) => {
     const reasons: Reason[] = []
     const waits = course.waits[step] as readonly Wait[]
+    const entered = speakerOf(question, {service: course.service, state: course.states[step] as MaybeState})
     for (let each = 0; each < waits.length; each++) {
       const wait = waits[each] as Wait
-      const {before} = wait
-      if (wait.is === 'clash') addClashes(reasons, wait, voiceOf(course).speaks(step), voiceOf(before), clashes)
+      if (wait.is === 'clash') addClashes(reasons, wait, entered, leaverOf(wait), clashes)
       else {
+        const {before} = wait
         const text = wait.is === 'apart' ? apartText(course, before) : afterText(question, course, before)
         // The same is said of each step of the other service; clashes are of one step only.
         if (!reasons.some(reason => reason.text === text)) reasons.push({with: before.service, text})
@@ -26,43 +27,38 @@ export function reasonsIn(question: Question, clashes: Clashes): (course: Course
   }
 }
 
-/** What is said of one course, by whoever waits for it; each sentence is made when it is first asked for. */
-interface Voice {
-  /** In the state that this step leads to. */
-  readonly speaks: (step: number) => Speaker
-  /** That this step has to be done first. */
-  readonly leaves: (step: number) => string
-  /** The same of a server, with what it says to who asks for this range before the step. */
-  readonly missesAndLeaves: (step: number, contract: ContractName, range: string | undefined) => string
+type ClashWait = Extract<Wait, {is: 'clash'}>
+
+/** Who has to leave a state first. */
+interface Leaver {
+  /** In the state that it leaves. */
+  readonly speaker: Speaker
+  readonly leaves: string
+  /** What it says to those who ask for a range of a contract, and that it leaves. */
+  readonly missesAndLeaves: (contract: ContractName, range: string | undefined) => string
 }
 
-function voices(question: Question): (course: Course) => Voice {
-  const known = new Map<Course, Voice>()
-  return course => {
-    let voice = known.get(course)
-    if (voice) return voice
-    voice = voiceOf(question, course)
-    known.set(course, voice)
-    return voice
+/** Those who wait for one step mostly share the wait, so what is said of it is put into words once. */
+function leavers(question: Question): (wait: ClashWait) => Leaver {
+  const known = new Map<ClashWait, Leaver>()
+  return wait => {
+    const leaver = known.get(wait) ?? leaverOf(question, wait)
+    known.set(wait, leaver)
+    return leaver
   }
 }
 
-function voiceOf(question: Question, course: Course): Voice {
-  const {service, states} = course
-  const speakers: Speaker[] = []
-  const speaks = (step: number): Speaker =>
-    (speakers[step] ??= speakerOf(question, {service, state: states[step] as MaybeState}))
-  const leaves = (step: number): string => `; so ${leaveText(course, step)}`
-  let last = {step: 0, contract: '', range: undefined as string | undefined, text: ''}
+function leaverOf(question: Question, {before, step}: ClashWait): Leaver {
+  const speaker = speakerOf(question, {service: before.service, state: before.states[step - 1] as MaybeState})
+  const leaves = `; so ${leaveText(before, step)}`
+  let last: {contract: ContractName; range: string | undefined; text: string} | undefined
   return {
-    speaks,
+    speaker,
     leaves,
     // Clients of one server mostly ask for the same, so what was said last is said again.
-    missesAndLeaves: (step, contract, range) => {
-      if (last.step !== step || last.contract !== contract || last.range !== range) {
-        const text = missText(contract, range, speaks(step - 1)) + leaves(step)
-        last = {step, contract, range, text}
-      }
+    missesAndLeaves: (contract, range) => {
+      if (last?.contract !== contract || last.range !== range)
+        last = {contract, range, text: missText(contract, range, speaker) + leaves}
       return last.text
     },
   }
@@ -74,13 +70,11 @@ function leaveText({service, states}: Course, step: number): string {
   return `${service} leaves ${stateText(left)} first (step ${step} of ${service})`
 }
 
-type ClashWait = Extract<Wait, {is: 'clash'}>
-
 function addClashes(
   reasons: Reason[],
-  {before, step: awaited, calls, isA}: ClashWait,
+  {before, calls, isA}: ClashWait,
   entered: Speaker,
-  {speaks, leaves, missesAndLeaves}: Voice,
+  {speaker: left, leaves, missesAndLeaves}: Leaver,
   clashes: Clashes,
 ): void {
   for (let each = 0; each < calls.length; each++) {
@@ -88,13 +82,12 @@ function addClashes(
     const leftServes = fromA !== isA
     // Where there is one contract only, it is the one that clashes.
     if (calls.length > 1) {
-      const left = speaks(awaited - 1)
       const [client, server] = leftServes ? [entered, left] : [left, entered]
       if (!clashes.clashing(client, server, contract)) continue
     }
     const text = leftServes
-      ? entered.calls + missesAndLeaves(awaited, contract, entered.speech?.consumes.get(contract))
-      : clashText(contract, speaks(awaited - 1), entered) + leaves(awaited)
+      ? entered.calls + missesAndLeaves(contract, entered.speech?.consumes.get(contract))
+      : clashText(contract, left, entered) + leaves
     reasons.push({contract, with: before.service, text})
   }
 }

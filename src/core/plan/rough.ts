@@ -1,4 +1,4 @@
-import {type Board, clash, type Link, otherEnd, type Piece, waitsForGoal, type Walk} from './board.ts'
+import {type Board, clash, otherEnd, type Piece, waitsForGoal, type Walk} from './board.ts'
 import type {Budget} from './budget.ts'
 import {queue} from './queue.ts'
 import {schedule} from './schedule.ts'
@@ -47,23 +47,22 @@ interface Choosing {
 
 function choosing(board: Board, menus: readonly Menu[]): Choosing {
   const chosen = new Int32Array(board.pieces.length)
-  const known = board.links.map(({a, b}) =>
-    new Int8Array((menus[a] as Menu).length * (menus[b] as Menu).length).fill(-1),
+  const {a, b, bonds} = board.links
+  const known = bonds.map((_, link) =>
+    new Int8Array((menus[a[link] as number] as Menu).length * (menus[b[link] as number] as Menu).length).fill(-1),
   )
-  const passes = (number: number, choiceA: number, choiceB: number): boolean => {
-    const link = board.links[number] as Link
-    const [menuA, menuB] = [menus[link.a] as Menu, menus[link.b] as Menu]
-    const answers = known[number] as Int8Array
+  const passes = (link: number, choiceA: number, choiceB: number): boolean => {
+    const [menuA, menuB] = [menus[a[link] as number] as Menu, menus[b[link] as number] as Menu]
+    const answers = known[link] as Int8Array
     const at = choiceA * menuB.length + choiceB
     if (answers[at] === -1)
       answers[at] = passable(board, link, menuA[choiceA]?.walk as Walk, menuB[choiceB]?.walk as Walk) ? 1 : 0
     return answers[at] === 1
   }
   const blocked = (piece: number, choice: number): number =>
-    (board.linksOf[piece] as readonly number[]).reduce((sum, number) => {
-      const link = board.links[number] as Link
-      const other = chosen[otherEnd(link, piece)] as number
-      return passes(number, ...(link.a === piece ? ([choice, other] as const) : ([other, choice] as const)))
+    (board.linksOf[piece] as readonly number[]).reduce((sum, link) => {
+      const other = chosen[otherEnd(board, link, piece)] as number
+      return passes(link, ...(a[link] === piece ? ([choice, other] as const) : ([other, choice] as const)))
         ? sum
         : sum + 1
     }, 0)
@@ -71,15 +70,16 @@ function choosing(board: Board, menus: readonly Menu[]): Choosing {
 }
 
 /** Whether two walks get past each other somehow: a path of single steps through their grid. */
-function passable(board: Board, link: Link, walkA: Walk, walkB: Walk): boolean {
-  const [goalA, goalB] = [(board.pieces[link.a] as Piece).goal, (board.pieces[link.b] as Piece).goal]
+function passable(board: Board, link: number, walkA: Walk, walkB: Walk): boolean {
+  const [a, b] = [board.links.a[link] as number, board.links.b[link] as number]
+  const [goalA, goalB] = [(board.pieces[a] as Piece).goal, (board.pieces[b] as Piece).goal]
   const width = walkB.length
   const reached = new Uint8Array(walkA.length * width)
   for (let i = 0; i < walkA.length; i++) {
     for (let j = 0; j < width; j++) {
-      if (clash(board, link, link.a, walkA[i] as number, walkB[j] as number)) continue
-      const stepA = i > 0 && reached[(i - 1) * width + j] === 1 && (!waitsForGoal(link, link.a) || walkB[j] === goalB)
-      const stepB = j > 0 && reached[i * width + j - 1] === 1 && (!waitsForGoal(link, link.b) || walkA[i] === goalA)
+      if (clash(board, link, a, walkA[i] as number, walkB[j] as number)) continue
+      const stepA = i > 0 && reached[(i - 1) * width + j] === 1 && (!waitsForGoal(board, link, a) || walkB[j] === goalB)
+      const stepB = j > 0 && reached[i * width + j - 1] === 1 && (!waitsForGoal(board, link, b) || walkA[i] === goalA)
       if (i + j === 0 || stepA || stepB) reached[i * width + j] = 1
     }
   }
@@ -119,7 +119,7 @@ function mend(board: Board, table: Choosing, budget: Budget): boolean {
     }
     chosen[piece] = best.choice
     put(piece)
-    for (const number of board.linksOf[piece] as readonly number[]) put(otherEnd(board.links[number] as Link, piece))
+    for (const link of board.linksOf[piece] as readonly number[]) put(otherEnd(board, link, piece))
   }
   return board.pieces.every((_, piece) => blocked(piece, chosen[piece] as number) === 0)
 }

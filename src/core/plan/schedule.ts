@@ -1,6 +1,7 @@
 import type {Board, Walk} from './board.ts'
 import type {Budget} from './budget.ts'
 import {circles} from './circles.ts'
+import {apartIn} from './links.ts'
 import {network, type Network} from './network.ts'
 import {type Timetable, timetable} from './timetable.ts'
 
@@ -191,12 +192,7 @@ function inOrder(
  * before and after them.
  */
 function crowd(board: Board, walks: readonly Walk[], net: Network, times: Timetable): number {
-  const apart = board.pieces.map(() => new Set<number>())
-  for (const link of board.links) {
-    if (!link.apart) continue
-    apart[link.a]?.add(link.b)
-    apart[link.b]?.add(link.a)
-  }
+  const apart = apartIn(board.links, board.pieces.length)
   let most = 0
   times.within(times.waves())
   const seen = new Set<number>()

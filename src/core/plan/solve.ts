@@ -1,6 +1,6 @@
 import {by} from '../base/order.ts'
 import type {ServiceName} from '../graph/system.ts'
-import {type Board, type Link, part, type Piece} from './board.ts'
+import {type Board, part, type Piece} from './board.ts'
 import type {Budget} from './budget.ts'
 import {untie} from './knots.ts'
 import {type Course, coursesOf} from './orders.ts'
@@ -70,12 +70,9 @@ function whole(parts: readonly Solved[]): Solved {
 }
 
 /** The pieces that hang together, each set ascending. */
-function islands({pieces, links}: Board): readonly (readonly number[])[] {
+function islands({pieces, links: {count, a, b}}: Board): readonly (readonly number[])[] {
   const sets = disjointSets(pieces.length)
-  for (let each = 0; each < links.length; each++) {
-    const {a, b} = links[each] as Link
-    sets.join(a, b)
-  }
+  for (let link = 0; link < count; link++) sets.join(a[link] as number, b[link] as number)
   return grouped(sets, pieces.keys())
 }
 

@@ -107,16 +107,29 @@ interface Neighbours {
 }
 
 export function neighbours(total: number, orders: readonly number[], side: 0 | 1): Neighbours {
+  const {starts, pairs} = pairsBy(total, orders, side)
+  const ends = pairs
+  for (let at = 0; at < pairs.length; at++) ends[at] = orders[2 * (pairs[at] as number) + 1 - side] as number
+  return {starts, ends}
+}
+
+/** The pairs of `orders` that each step comes first in (`side` 0) or last in (1), in one array: starts, then pairs. */
+export function pairsBy(total: number, orders: readonly number[], side: 0 | 1): Pairs {
   const starts = new Int32Array(total + 1)
   for (let at = side; at < orders.length; at += 2) (starts[(orders[at] as number) + 1] as number)++
   for (let step = 0; step < total; step++) (starts[step + 1] as number) += starts[step] as number
   const next = starts.slice()
-  const ends = new Int32Array(orders.length / 2)
-  for (let at = 0; at < orders.length; at += 2) {
-    const step = orders[at + side] as number
-    ends[(next[step] as number)++] = orders[at + 1 - side] as number
+  const pairs = new Int32Array(orders.length / 2)
+  for (let pair = 0; pair < pairs.length; pair++) {
+    const step = orders[2 * pair + side] as number
+    pairs[(next[step] as number)++] = pair
   }
-  return {starts, ends}
+  return {starts, pairs}
+}
+
+interface Pairs {
+  readonly starts: Int32Array
+  readonly pairs: Int32Array
 }
 
 function each({starts, ends}: Neighbours, step: number, visit: (next: number) => void): void {

@@ -1,6 +1,7 @@
-import {type Board, clash, type Link, otherEnd, statesOf} from './board.ts'
+import {type Board, clash, otherEnd, statesOf} from './board.ts'
 import type {Budget} from './budget.ts'
 import {cheapIn} from './cheap.ts'
+import type {Bond} from './links.ts'
 import {eachOpening, type Openings} from './openings.ts'
 import {type Found, searchJointly} from './search.ts'
 import type {Timed} from './waves.ts'
@@ -70,11 +71,11 @@ function priceOf(board: Board, openings: readonly Openings[], piece: number, fro
 
 /** Whether a piece may move in one wave with those before it that move. Each may move alone, so only their ends can clash. */
 function atOnce(board: Board, piece: number, at: Uint16Array, then: Uint16Array): boolean {
-  return (board.linksOf[piece] as readonly number[]).every(number => {
-    const link = board.links[number] as Link
-    const other = otherEnd(link, piece)
+  return (board.linksOf[piece] as readonly number[]).every(link => {
+    const other = otherEnd(board, link, piece)
+    const {apart, aAfterB, bAfterA} = board.links.bonds[link] as Bond
     if (other > piece || at[other] === then[other]) return true
-    if (link.apart || link.aAfterB || link.bAfterA) return false
+    if (apart || aAfterB || bAfterA) return false
     return !clash(board, link, piece, then[piece] as number, then[other] as number)
   })
 }

@@ -1,6 +1,7 @@
-import type {Board, Move, Piece, Walk} from './board.ts'
+import {type Board, type Move, otherEnd, type Piece, type Walk} from './board.ts'
 import type {Budget} from './budget.ts'
 import type {Cheap} from './cheap.ts'
+import {type Bond, type Calls, linking} from './links.ts'
 import {network} from './network.ts'
 import {fewestWaves} from './reach.ts'
 import {schedule, type Schedule} from './schedule.ts'
@@ -159,9 +160,11 @@ function cheapestOf(board: Board, choices: readonly (readonly Walk[])[], piece: 
 /** Whether a piece's walk gets past those already chosen. */
 function passes(board: Board, piece: number, walks: readonly Walk[], open: readonly number[], depth: number): boolean {
   const undecided = new Set(open.slice(depth + 1))
-  const links = (board.linksOf[piece] as readonly number[]).flatMap(number => {
-    const link = board.links[number]
-    return link && !undecided.has(link.a === piece ? link.b : link.a) ? [link] : []
-  })
-  return network({...board, links}, walks).deadlocks.length === 0
+  const decided = linking()
+  const {a, b, bonds, calls} = board.links
+  for (const link of board.linksOf[piece] as readonly number[]) {
+    if (!undecided.has(otherEnd(board, link, piece)))
+      decided.add(a[link] as number, b[link] as number, bonds[link] as Bond, calls[link] as Calls)
+  }
+  return network({pieces: board.pieces, links: decided.links()}, walks).deadlocks.length === 0
 }

@@ -4,12 +4,12 @@ import {
   board,
   clash,
   DEPLOY,
-  type Link,
   otherEnd,
   type Piece,
   SWITCH,
   waitsForGoal,
 } from '../../../src/core/plan/board.ts'
+import {type Bond, linking} from '../../../src/core/plan/links.ts'
 import {costOf} from '../../../src/core/plan/walks.ts'
 import type {Course} from '../../../src/core/plan/orders.ts'
 import type {Solution} from '../../../src/core/plan/solve.ts'
@@ -31,17 +31,18 @@ export function boards(pieces: number, states: number, clashing: number): fc.Arb
       const all = release.map((version, state) => ({release: `${version}.0.0`, mode: `m${state}`}))
       return {name: `p${number}`, states: all, start: 0, goal: home ? 0 : states - 1, moves}
     })
-    const links = all.flatMap((one, a) =>
-      all.slice(a + 1).flatMap((two, place): Link[] => {
-        if (!chance(60)) return []
-        const b = a + 1 + place
+    const links = linking()
+    for (const [a, one] of all.entries()) {
+      for (const [place, two] of all.slice(a + 1).entries()) {
+        if (!chance(60)) continue
         const bad = Array.from({length: states * states}, () => (chance(clashing) ? 1 : 0))
         bad[one.start * states + two.start] = 0
         bad[one.goal * states + two.goal] = 0
-        return [{a, b, bad, aAfterB: chance(4), bAfterA: chance(4), apart: chance(10), calls: []}]
-      }),
-    )
-    return board(all, links)
+        const bond = {bad, width: states, aAfterB: chance(4), bAfterA: chance(4), apart: chance(10)}
+        links.add(a, a + 1 + place, bond, [])
+      }
+    }
+    return board(all, links.links())
   })
 }
 
@@ -105,12 +106,12 @@ export function bestOf(whole: Board): Bill | null {
 function fitsWave(whole: Board, at: readonly number[], to: readonly number[]): boolean {
   const piece = to.length - 1
   const moves = (each: number): boolean => at[each] !== to[each]
-  return (whole.linksOf[piece] as readonly number[]).every(number => {
-    const link = whole.links[number] as Link
-    const other = otherEnd(link, piece)
-    if (moves(piece) && waitsForGoal(link, piece) && at[other] !== whole.pieces[other]?.goal) return false
+  return (whole.linksOf[piece] as readonly number[]).every(link => {
+    const other = otherEnd(whole, link, piece)
+    if (moves(piece) && waitsForGoal(whole, link, piece) && at[other] !== whole.pieces[other]?.goal) return false
     if (other > piece) return true
-    if (moves(piece) && moves(other) && (link.apart || link.aAfterB || link.bAfterA)) return false
+    const {apart, aAfterB, bAfterA} = whole.links.bonds[link] as Bond
+    if (moves(piece) && moves(other) && (apart || aAfterB || bAfterA)) return false
     const live = (each: number): readonly number[] => [at[each] as number, to[each] as number]
     return live(piece).every(own => live(other).every(there => !clash(whole, link, piece, own, there)))
   })
@@ -144,10 +145,9 @@ function costsLeft(whole: Board, start: readonly number[]): ReadonlyMap<string, 
 }
 
 function mayMove(whole: Board, at: readonly number[], piece: number, to: number): boolean {
-  return (whole.linksOf[piece] as readonly number[]).every(number => {
-    const link = whole.links[number] as Link
-    const other = otherEnd(link, piece)
-    if (waitsForGoal(link, piece) && at[other] !== whole.pieces[other]?.goal) return false
+  return (whole.linksOf[piece] as readonly number[]).every(link => {
+    const other = otherEnd(whole, link, piece)
+    if (waitsForGoal(whole, link, piece) && at[other] !== whole.pieces[other]?.goal) return false
     return !clash(whole, link, piece, to, at[other] as number)
   })
 }
