@@ -8,6 +8,7 @@ import type {Source} from '../config/source.ts'
 import {VERSION} from '../config/version.ts'
 import type {Assembled} from './system-of.ts'
 import type {MaybeState, Question, Release, ServiceName, State} from './system.ts'
+import {isPreRelease} from './versions.ts'
 
 /** What is asked of one environment, by its file, by what is on record, and by flags. */
 export interface Asked {
@@ -95,10 +96,6 @@ function fittingIn(releases: readonly Release[], wanted: Exclude<Wanted, {is: 'n
   if (exact.length > 0 || VERSION.test(wanted.range)) return exact
   const range = new Range(wanted.range)
   return releases.filter(({version}) => range.test(version))
-}
-
-function isPreRelease(version: string): boolean {
-  return version.split('+', 1)[0]?.includes('-') ?? false
 }
 
 const MOST_LISTED = 10

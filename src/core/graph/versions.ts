@@ -90,6 +90,11 @@ export function admits(range: string, version: string): boolean {
   return new Range(range, {includePrerelease: true}).test(new SemVer(version))
 }
 
+/** Whether a version is tried before the release of its numbers: `2.0.0-rc.1`. */
+export function isPreRelease(version: string): boolean {
+  return version.split('+', 1)[0]?.includes('-') ?? false
+}
+
 /** The major of an exact version. */
 const MAJOR = /^\s*v?(\d+)\.\d+\.\d+(?:[-+][\w.+-]+)?\s*$/
 

@@ -1,7 +1,7 @@
 import {bug} from '../base/bug.ts'
 import {releaseOf, sameState, statesOfRelease} from '../graph/states.ts'
 import type {MaybeState, Mode, Release, Service, State} from '../graph/system.ts'
-import {admits} from '../graph/versions.ts'
+import {admits, isPreRelease} from '../graph/versions.ts'
 import {DEPLOY, SWITCH, type Move} from './board.ts'
 
 /** The states a service may pass through, and the moves between them that its own rules allow. */
@@ -15,7 +15,7 @@ export interface Paths {
 /**
  * A service's states from `start` to `goal`. Not deployed is a state only where the way starts or ends with it. Of
  * releases in between that no rule and no contract tells apart, only the newest is kept: a service with a thousand
- * tags has a handful of releases that matter.
+ * tags has a handful of releases that matter. A pre-release is passed through only where one is asked for.
  */
 export function allPathsOf(service: Service, start: MaybeState, goal: MaybeState): Paths {
   const stands = standsOf(service, start, goal)
@@ -65,6 +65,12 @@ function standsOf(service: Service, start: MaybeState, goal: MaybeState): readon
   return start === null || goal === null ? [null, ...stands] : stands
 }
 
+/** The releases that may be offered to somebody who named only these: pre-releases where one of them is one. */
+export function offered({releases}: Service, named: ReadonlySet<string | undefined>): readonly Release[] {
+  for (const version of named) if (version !== undefined && isPreRelease(version)) return releases
+  return releases.filter(({version}) => !isPreRelease(version))
+}
+
 /** What a move costs, or undefined where the rules do not allow it. */
 function costOf(from: Stand, to: Stand, admitted: (release: Release, from: Release, mode: string | null) => boolean) {
   if (from === null || to === null) return DEPLOY
@@ -96,28 +102,30 @@ function admittance(): (release: Release, from: Release, mode: string | null) =>
 
 /**
  * Two releases are twins when they say the same on every contract, are admitted by the same releases, admit the same,
- * and lie between the same irreversible ones: then any plan can use the one for the other. The ends are never dropped.
+ * and lie between the same irreversible ones: then any plan can use the one for the other. The ends are never dropped,
+ * and of twins a pre-release goes first.
  */
 function withoutTwins(service: Service, ends: ReadonlySet<string | undefined>): ReadonlySet<Release> {
-  const between = service.releases.filter(release => !ends.has(release.version))
-  if (between.length < 2) return new Set(service.releases)
+  const possible = offered(service, ends)
+  const between = possible.filter(release => !ends.has(release.version))
+  if (between.length < 2) return new Set(possible)
   const admitted = admittance()
-  const ranges = new Map(
-    service.releases.flatMap(each => (each.upgradesFrom ? [[each.upgradesFrom.release, each]] : [])),
-  )
+  const ranges = new Map(possible.flatMap(each => (each.upgradesFrom ? [[each.upgradesFrom.release, each]] : [])))
   const asking = [...ranges.values()]
   let oneWays = 0
   const newest = new Map<string, Release>()
-  for (const release of service.releases) {
+  for (const release of possible) {
     const oneWay = release.irreversible || release.modes.some(mode => mode.irreversible)
     if (oneWay) oneWays++
     if (ends.has(release.version)) continue
     const range = asking.map(each => (admitted(withoutMode(each), release, null) ? '1' : '0')).join('')
     const key = [speechKey(release), release.upgradesFrom?.release, release.upgradesFrom?.mode, range, oneWays, oneWay]
-    newest.set(JSON.stringify(key), release)
+    const words = JSON.stringify(key)
+    const twin = newest.get(words)
+    if (!twin || isPreRelease(twin.version) || !isPreRelease(release.version)) newest.set(words, release)
   }
   const kept = new Set(newest.values())
-  return new Set(service.releases.filter(release => ends.has(release.version) || kept.has(release)))
+  return new Set(possible.filter(release => ends.has(release.version) || kept.has(release)))
 }
 
 function withoutMode(release: Release): Release {

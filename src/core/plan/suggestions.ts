@@ -5,6 +5,7 @@ import {type Bridge, bridgeOf, withBridges} from './bridge.ts'
 import {type Budget, budget, type Limits} from './budget.ts'
 import {clashesIn} from './clashes.ts'
 import type {Explained} from './impossible.ts'
+import {offered} from './moves.ts'
 import type {Conflict, Suggestion} from './plan.ts'
 import {setUp} from './setup.ts'
 import {solve} from './solve.ts'
@@ -80,8 +81,10 @@ function solves(question: Question, before: Target, name: ServiceName, release: 
 
 /** Releases of a service by how far they are from where it is, or is to go: the next higher ones first. */
 function nearest(question: Question, name: ServiceName): readonly Release[] {
-  const releases = question.system.services.get(name)?.releases ?? []
+  const service = question.system.services.get(name)
+  if (!service) return []
   const present = question.target.get(name) ?? question.current.get(name)
+  const releases = offered(service, new Set([present?.release]))
   const place = releases.findIndex(release => release.version === present?.release)
   if (place < 0) return releases.toReversed()
   return [...releases.slice(place + 1), ...releases.slice(0, place).reverse()]

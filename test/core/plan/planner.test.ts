@@ -80,6 +80,26 @@ describe('the recipes come out', () => {
     expect(waves(upgrade(more))).toEqual([['accounts 2.0.0'], ['web 3.0.0']])
   })
 
+  it('no pre-release on the way, however well it would fit, unless one is where the way starts or ends', () => {
+    const accounts = {
+      '1.0.0': server('1.0.0'),
+      '2.0.0': server('1.0.0', '2.0.0'),
+      '2.0.1-rc.1': server('1.0.0', '2.0.0'),
+      '3.0.0-rc.1': {...server('2.0.0'), upgradesFrom: '2.0.1-rc.1'},
+      '3.0.0': server('2.0.0'),
+    }
+    const services = {web: {'1.0.0': client('^1'), '2.0.0': client('^2')}, accounts}
+    const current = {web: '1.0.0', accounts: '1.0.0'}
+    const target = {web: '2.0.0', accounts: '3.0.0'}
+    expect(waves({services, current, target})).toEqual([['accounts 2.0.0'], ['web 2.0.0'], ['accounts 3.0.0']])
+    const asked = {services, current, target: {...target, accounts: '3.0.0-rc.1'}}
+    expect(waves(asked)).toEqual([['accounts 2.0.1-rc.1'], ['web 2.0.0'], ['accounts 3.0.0-rc.1']])
+    const {'2.0.0': _, ...without} = accounts
+    expect(
+      none({services: {...services, accounts: without}, current, target}).suggestions.map(each => each.text),
+    ).toEqual(['a release of accounts that provides api 1.x and 2.x', 'a release of web that works with api ^1 and ^2'])
+  })
+
   it('every required stop', () => {
     const services = {
       db: {'1.0.0': {}, '2.0.0': {}, '3.0.0': {upgradesFrom: '>=2.0.0'}, '4.0.0': {upgradesFrom: '>=3.0.0'}},
@@ -266,6 +286,15 @@ describe('no safe plan', () => {
     expect(answer.suggestions).toEqual([
       {kind: 'move', service: 'accounts', release: '2.0.0', text: 'move accounts to 2.0.0 as well'},
     ])
+  })
+
+  it('names no pre-release to go to, where none was asked for', () => {
+    const services = {
+      web: {'1.0.0': client('^1'), '2.0.0': client('^2')},
+      accounts: {'1.0.0': server('1.0.0'), '2.0.0-rc.1': server('1.0.0', '2.0.0'), '2.0.0': server('1.0.0', '2.0.0')},
+    }
+    const answer = none({services, current: {web: '1.0.0', accounts: '1.0.0'}, target: {web: '2.0.0'}})
+    expect(answer.suggestions.map(each => each.text)).toEqual(['move accounts to 2.0.0 as well'])
   })
 
   it('for several that were not: all of them', () => {
