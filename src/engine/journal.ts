@@ -15,6 +15,8 @@ export interface Journal {
   /** False where it could not be kept: then nothing may be done any more, and {@link broken} says why. */
   append(records: readonly Recorded[], settled?: readonly Settled[]): Promise<boolean>
   broken(): Failure | undefined
+  /** What is kept of it: all but the secrets. */
+  clean<T>(record: T): T
 }
 
 const APPEND_MS = 10_000
@@ -32,13 +34,13 @@ export function journalOf(
   let state = stateOf(rollout.plan, rollout.entries)
   let broken: Failure | undefined
   let last: Promise<unknown> = Promise.resolve()
+  const clean = <T>(record: T) => redact(record, secrets)
 
   async function keep(records: readonly Recorded[], settled: readonly Settled[]): Promise<boolean> {
     if (broken) return false
-    const clean = redact(records, secrets)
     const asked = deps.clock.monotonic()
     const kept = await within(deps.clock, {what: 'keep the record', code: 'state-failed', ms: APPEND_MS}, () =>
-      deps.state.append(holder.lease(), rollout.id, clean, settled),
+      deps.state.append(holder.lease(), rollout.id, clean(records), settled),
     )
     if (!kept.ok) broken = kept.failure
     else {
@@ -61,5 +63,6 @@ export function journalOf(
       return kept
     },
     broken: () => broken ?? holder.lost(),
+    clean,
   }
 }

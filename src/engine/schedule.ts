@@ -89,7 +89,8 @@ async function beginReady(
 async function pass(session: Session, step: Step, askGates: AskGates): Promise<boolean> {
   const gated = await askGates(step)
   if ('pass' in gated) return session.journal.append([...gated.pass, ...begin(courseFor(session, step))])
-  const {wait, gates} = gated
+  const {gates} = gated
+  const wait = session.journal.clean(gated.wait)
   const state = session.journal.state().steps.get(step.id)?.state
   const isTold = state?.is === 'waiting' && state.gates?.join() === gates.join() && !isNews(state.for, wait, gates)
   if (!isTold) await session.journal.append([{code: 'step-waiting', step: step.id, for: wait, gates}])

@@ -246,4 +246,18 @@ describe('several gates', () => {
     const told = one.events.flatMap(event => (event.code === 'step-waiting' ? [event.gates] : []))
     expect(told).toEqual([['approval', 'matrix'], ['matrix']])
   })
+
+  it('tell once what they wait for, also where a secret of it is not written down', async () => {
+    const one = shop()
+    const plan = gatedBy({kind: 'approval', by: ['anna'], count: 1})
+    const abort = new AbortController()
+    const deps = {...one.deps, secrets: ['anna']}
+    const running = run(deps, plan, 'r1', one.options({wait: true, abort: abort.signal}))
+    await one.clock.advance(60_000)
+    abort.abort()
+    await one.clock.run(running)
+    expect(one.events.filter(event => event.code === 'step-waiting')).toMatchObject([
+      {gates: ['approval'], for: ['approval: [redacted] must approve']},
+    ])
+  })
 })

@@ -53,6 +53,13 @@ describe('a rollout', () => {
     expect(kept).toMatchObject({value: [{service: 'accounts', state: {release: '2.0.0', mode: null}, pool: '2.0.0'}]})
   })
 
+  it('goes its way where what it deals with is called like a secret', async () => {
+    const one = world().service('accounts', '1.0.0')
+    const secrets = ['accounts', '2.0.0', 'step-started']
+    const outcome = await one.clock.run(run({...one.deps, secrets}, UPGRADE, 'r1', one.options()))
+    expect(outcome).toMatchObject({value: {state: 'succeeded'}})
+  })
+
   it('holds every share for its bake', async () => {
     const one = world().service('accounts', '1.0.0')
     await carriedOut(one)
