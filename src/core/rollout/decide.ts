@@ -9,6 +9,7 @@ import type {Course} from './course.ts'
 import {actAfter, wantedAt} from './course.ts'
 import {baselineOf} from './count.ts'
 import {hookingOf} from './hooking.ts'
+import type {PoolId} from './pool.ts'
 import {isReached, mayReturn, slipped, troubleWith} from './reach.ts'
 import type {Act, StepRecord} from './record.ts'
 import type {Blind, Seen} from './seen.ts'
@@ -296,8 +297,14 @@ function timeFor({limits}: Course, act: Act): number {
 
 function late(act: Act, seen: Seen): Failure {
   const waited = formatDuration(Math.round(seen.watchedMs / 1000) * 1000)
-  const said = seen.refused ? `: ${seen.refused.message}` : ''
+  const why = seen.refused?.message ?? (act.do === 'start' ? unwell(act.pool, seen) : undefined)
+  const said = why === undefined ? '' : `: ${why}`
   return failure('rollout-failed', {message: `${describe(act)} did not come about in ${waited}${said}`})
+}
+
+/** What the first instance that is not healthy is known to lack. */
+function unwell(pool: PoolId, {instances = []}: Seen): string | undefined {
+  return instances.find(one => one.pool === pool && one.health !== 'healthy' && one.detail)?.detail
 }
 
 /** An act in words, as part of a sentence. */

@@ -57,6 +57,12 @@ describe('starting', () => {
     )
   })
 
+  it('says what the instances that never became healthy answered', () => {
+    const ill = instances('2.0.0', 'starting').map(one => ({...one, detail: 'GET /healthz: 404'}))
+    const late = {...none, instances: [...instances('1.0.0'), ...ill], watchedMs: LATE}
+    expect(decided(acting(START), late)).toContain('did not come about in 1000s: GET /healthz: 404')
+  })
+
   it('tolerates an instance that is not healthy yet', () => {
     const ill = {...none, instances: [...instances('1.0.0'), ...instances('2.0.0', 'unhealthy')]}
     expect(decided(acting(START), ill)).toBe('wait')
