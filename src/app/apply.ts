@@ -19,7 +19,7 @@ import {answer, badIn, gated, type PlanAsked, warningsOn} from './plan.ts'
 import {pose, type Posed} from './question.ts'
 import {notifying} from './notify.ts'
 import {withRecord} from './record.ts'
-import {type LoadedSystem, loadSystem} from './system.ts'
+import {type LoadedSystem, loadSystemIn} from './system.ts'
 import {depsFor} from './world.ts'
 
 export interface ApplyAsked extends PlanAsked {
@@ -51,9 +51,10 @@ export type ApplyOptions = Omit<Options, 'who'>
 export async function prepare(asked: ApplyAsked): Promise<Result<Prepared>> {
   const kept = asked.file === undefined ? ok(undefined) : await loadKept(asked.file)
   if (!kept.ok) return kept
-  const loaded = await loadSystem(asked)
+  const env = kept.value?.environment ?? asked.env
+  const loaded = await loadSystemIn(asked, env)
   if (!loaded.ok) return loaded
-  const posed = await pose(loaded.value, {...asked, env: kept.value?.environment ?? asked.env})
+  const posed = await pose(loaded.value, {...asked, env})
   if (!posed.ok) return posed
   const {question} = posed.value
   const plan = kept.value ? fitting(kept.value, question) : ok(answer(question, asked.timeLimitMs))

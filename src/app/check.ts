@@ -7,7 +7,7 @@ import type {Question, ServiceName} from '../core/graph/system.ts'
 import type {NoPlan, Plan, Step, StepId} from '../core/plan/plan.ts'
 import {answer, type PlanAsked} from './plan.ts'
 import {pose} from './question.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 
 /** Which release is asked about. */
 export interface CheckAsked extends Omit<PlanAsked, 'to'> {
@@ -27,7 +27,7 @@ export interface Checked {
 
 /** Plans for one service alone: everything else stays where it is. */
 export async function check(asked: CheckAsked): Promise<Result<Checked>> {
-  const loaded = await loadSystem(asked)
+  const loaded = await loadSystemIn(asked, asked.env)
   if (!loaded.ok) return loaded
   const {service, wanted} = asked
   const meant = stateOf(loaded.value.assembled, service, wanted)

@@ -14,7 +14,7 @@ import {badStates} from '../engine/memory.ts'
 import type {Where} from './config.ts'
 import {type AskedOf, pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
-import {type LoadedSystem, loadSystem} from './system.ts'
+import {type LoadedSystem, loadSystemIn} from './system.ts'
 
 /** What a plan is asked to be. */
 export interface PlanAsked extends Where, AskedOf {
@@ -35,7 +35,7 @@ export interface Planned {
 
 /** Plans from what runs to what should. */
 export async function plan(asked: PlanAsked): Promise<Result<Planned>> {
-  const loaded = await loadSystem(asked)
+  const loaded = await loadSystemIn(asked, asked.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, asked)
   if (!posed.ok) return posed

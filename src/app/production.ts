@@ -6,7 +6,7 @@ import {loadConfig} from './config.ts'
 import {matrixServices} from './matrix.ts'
 import type {WhereIn} from './rollouts.ts'
 import {pose} from './question.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 
 /**
  * What of each service's repository is in production: the branch that the file names, else the tag of the release that
@@ -41,7 +41,7 @@ export async function productionIn(
 }
 
 async function releasesThatRun(where: WhereIn): Promise<Result<ReadonlyMap<ServiceName, string>>> {
-  const loaded = await loadSystem(where)
+  const loaded = await loadSystemIn(where, where.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, {env: where.env})
   if (!posed.ok) return posed

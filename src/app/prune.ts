@@ -10,7 +10,7 @@ import {rolloutId} from './apply.ts'
 import {pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
 import type {WhereIn} from './rollouts.ts'
-import {loadSystem, type LoadedSystem} from './system.ts'
+import {loadSystemIn, type LoadedSystem} from './system.ts'
 import {depsFor, openDrivers} from './world.ts'
 
 /** What no record explains, and where it was found. */
@@ -22,7 +22,7 @@ export interface Orphaned {
 
 /** Looks for what runs and what no record explains. */
 export async function orphaned(where: WhereIn): Promise<Result<Orphaned>> {
-  const loaded = await loadSystem(where)
+  const loaded = await loadSystemIn(where, where.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, {env: where.env})
   if (!posed.ok) return posed

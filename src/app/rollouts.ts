@@ -14,7 +14,7 @@ import type {ApplyOptions} from './apply.ts'
 import {environmentOf, loadConfig, type Where} from './config.ts'
 import {notifying} from './notify.ts'
 import {withRecord} from './record.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 import {depsFor} from './world.ts'
 
 export interface WhereIn extends Where {
@@ -92,7 +92,7 @@ export async function resumeRollout(
   options: ApplyOptions,
   emit: Emit,
 ): Promise<Result<Applied>> {
-  const loaded = await loadSystem(where)
+  const loaded = await loadSystemIn(where, where.env)
   if (!loaded.ok) return loaded
   const environment = environmentOf(loaded.value.config, where.env)
   if (!environment.ok) return environment

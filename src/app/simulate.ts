@@ -8,7 +8,7 @@ import {crashes, seeded} from '../simulation/schedules.ts'
 import {summary} from '../simulation/summary.ts'
 import {answer, type PlanAsked} from './plan.ts'
 import {type Posed, pose} from './question.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 
 export interface SimulateAsked extends PlanAsked {
   /** How many runs with things that go wrong at random. */
@@ -31,7 +31,7 @@ const MOST_PLACES = 250
 
 /** Plans, and carries the plan out many times in a world that is all simulated. Nothing real is touched. */
 export async function simulatePlan(asked: SimulateAsked, onlooker: Onlooker): Promise<Result<SimulatedPlan>> {
-  const loaded = await loadSystem(asked)
+  const loaded = await loadSystemIn(asked, asked.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, asked)
   if (!posed.ok) return posed

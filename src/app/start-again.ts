@@ -11,7 +11,7 @@ import {goneIn} from './bring-up.ts'
 import {pose} from './question.ts'
 import {withRecord} from './record.ts'
 import type {WhereIn} from './rollouts.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 
 /** Carries out what has to run before a rollout can go on. */
 export interface StartingAgain {
@@ -25,7 +25,7 @@ export interface StartingAgain {
  * known, and where a step has come too far to begin again.
  */
 export async function gone(where: WhereIn, rollout: Plan): Promise<Result<StartingAgain | undefined>> {
-  const loaded = await loadSystem(where)
+  const loaded = await loadSystemIn(where, where.env)
   if (!loaded.ok) return loaded
   const {config, assembled} = loaded.value
   const posed = await pose(loaded.value, {env: where.env})

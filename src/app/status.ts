@@ -7,7 +7,7 @@ import {readStatus} from '../engine/status.ts'
 import {pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
 import type {WhereIn} from './rollouts.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 import {openDrivers} from './world.ts'
 import {speechOf} from '../core/graph/states.ts'
 
@@ -22,7 +22,7 @@ export interface StatusShown {
 
 /** @param sampleMs how long requests are counted for the measured shares; 0 measures none */
 export async function status(where: WhereIn, sampleMs: DurationMs): Promise<Result<StatusShown>> {
-  const loaded = await loadSystem(where)
+  const loaded = await loadSystemIn(where, where.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, {env: where.env})
   if (!posed.ok) return posed

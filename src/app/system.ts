@@ -1,7 +1,7 @@
 import type {Problem} from '../core/base/failure.ts'
 import {fail, ok, type Result} from '../core/base/result.ts'
 import {type Assembled, systemOf} from '../core/graph/system-of.ts'
-import {type LoadedConfig, loadConfig, type Where} from './config.ts'
+import {environmentOf, type LoadedConfig, loadConfig, type Where} from './config.ts'
 import {findReleases} from './releases.ts'
 
 /** A system with all its releases. */
@@ -11,10 +11,19 @@ export interface LoadedSystem extends LoadedConfig {
   readonly warnings: readonly Problem[]
 }
 
-/** Reads `sluice.yaml` and what every repository it names says of its releases. */
+/** Reads `sluice.yaml` and what every repository it names says of its releases; overrides of environments left aside. */
 export async function loadSystem(where: Where): Promise<Result<LoadedSystem>> {
   const loaded = await loadConfig(where)
   return loaded.ok ? assemble(loaded.value) : loaded
+}
+
+/** The same, as it is in the environment that is named, or in the only one there is. */
+export async function loadSystemIn(where: Where, env: string | undefined): Promise<Result<LoadedSystem>> {
+  const loaded = await loadConfig(where)
+  if (!loaded.ok) return loaded
+  const {config, source} = loaded.value
+  const environment = environmentOf(config, env)
+  return environment.ok ? assemble({config: {...config, services: environment.value.services}, source}) : environment
 }
 
 async function assemble(file: LoadedConfig): Promise<Result<LoadedSystem>> {

@@ -13,7 +13,7 @@ import type {Prepared} from './apply.ts'
 import {pose} from './question.ts'
 import type {WhereIn} from './rollouts.ts'
 import {withRecord} from './record.ts'
-import {loadSystem} from './system.ts'
+import {loadSystemIn} from './system.ts'
 
 /** How a rollout would be taken back, for a person to agree to. */
 export interface Undoing extends Pick<Prepared, 'loaded' | 'posed'> {
@@ -26,7 +26,7 @@ export interface Undoing extends Pick<Prepared, 'loaded' | 'posed'> {
 
 /** The way back of a finished rollout, checked against what runs. Nothing is done yet. */
 export async function prepareUndo(where: WhereIn, id: string): Promise<Result<Undoing>> {
-  const loaded = await loadSystem(where)
+  const loaded = await loadSystemIn(where, where.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, {env: where.env})
   if (!posed.ok) return posed

@@ -1,10 +1,12 @@
+import {isDeepStrictEqual} from 'node:util'
 import {countingOf} from '../adapters/balancer/abilities.ts'
 import type {Problem} from '../core/base/failure.ts'
 import {ok, type Result} from '../core/base/result.ts'
+import type {Config, EnvironmentConfig, ServiceConfig} from '../core/config/config.ts'
 import {adviceOn} from '../core/graph/advise.ts'
 import {foreseen} from '../core/rollout/foreseen.ts'
 import type {Where} from './config.ts'
-import {loadSystem} from './system.ts'
+import {loadSystem, loadSystemIn} from './system.ts'
 
 /** What the files say, counted, and what deserves a look. */
 export interface Validated {
@@ -18,16 +20,40 @@ export interface Validated {
 export async function validate(where: Where): Promise<Result<Validated>> {
   const loaded = await loadSystem(where)
   if (!loaded.ok) return loaded
-  const {config, source, assembled, warnings} = loaded.value
+  const {config, source, assembled} = loaded.value
   const services = [...assembled.system.services.values()]
+  const warnings = new Map(loaded.value.warnings.map(keyed))
+  for (const environment of speakingOtherwise(config)) {
+    const there = await loadSystemIn(where, environment.name)
+    if (!there.ok) return there
+    for (const warning of there.value.warnings) warnings.set(...keyed(warning))
+  }
   return ok({
     file: config.file,
     services: services.length,
     releases: services.reduce((sum, {releases}) => sum + releases.length, 0),
     warnings: [
-      ...warnings,
+      ...warnings.values(),
       ...adviceOn(config, assembled.system, source),
       ...foreseen(config.environments.values(), source, countingOf),
     ],
   })
+}
+
+/** Environments whose overrides change which releases there are, or who waits for whom. */
+function speakingOtherwise({services, environments}: Config): readonly EnvironmentConfig[] {
+  const factsOf = (service: ServiceConfig | undefined) =>
+    service && [service.repo, service.tag, service.after, service.releases]
+  return [...environments.values()].filter(environment =>
+    [...environment.services].some(([name, service]) => {
+      const written = services.get(name)
+      return service !== written && !isDeepStrictEqual(factsOf(service), factsOf(written))
+    }),
+  )
+}
+
+/** What is odd everywhere is told once. */
+function keyed(problem: Problem): [string, Problem] {
+  const {file, line, column, message} = problem
+  return [`${file}:${line}:${column}:${message}`, problem]
 }

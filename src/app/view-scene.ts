@@ -8,7 +8,7 @@ import {answer, gated} from './plan.ts'
 import {pose, type Posed} from './question.ts'
 import {withRecord} from './record.ts'
 import type {WhereIn} from './rollouts.ts'
-import {type LoadedSystem, loadSystem} from './system.ts'
+import {type LoadedSystem, loadSystemIn} from './system.ts'
 
 /** What a page is to be about. */
 export interface SceneAsked extends WhereIn {
@@ -37,7 +37,7 @@ export async function sceneOf(asked: SceneAsked): Promise<Result<Scene>> {
 }
 
 async function posing(asked: SceneAsked): Promise<Result<Posing>> {
-  const loaded = await loadSystem(asked)
+  const loaded = await loadSystemIn(asked, asked.env)
   if (!loaded.ok) return loaded
   const posed = await pose(loaded.value, {env: asked.env})
   return posed.ok ? ok({loaded: loaded.value, posed: posed.value}) : posed

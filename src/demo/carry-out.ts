@@ -3,7 +3,7 @@ import {whoAmI} from '../adapters/holders.ts'
 import {answer} from '../app/plan.ts'
 import {pose} from '../app/question.ts'
 import {withRecord} from '../app/record.ts'
-import {loadSystem} from '../app/system.ts'
+import {loadSystemIn} from '../app/system.ts'
 import {depsFor} from '../app/world.ts'
 import {bug} from '../core/base/bug.ts'
 import {failure} from '../core/base/failure.ts'
@@ -39,7 +39,7 @@ export async function carryOut(
   watcher: Watcher,
   abort: AbortSignal,
 ): Promise<Result<CarriedOut>> {
-  const loaded = await loadSystem({cwd: '/', config})
+  const loaded = await loadSystemIn({cwd: '/', config}, undefined)
   if (!loaded.ok) return loaded
   const wanted = new Map(
     Object.entries(to).map(([service, text]) => [service, wantedRelease(text) ?? bug(`no release: ${text}`)]),

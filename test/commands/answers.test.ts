@@ -54,6 +54,31 @@ describe('an answer', () => {
   })
 })
 
+it('a plan is made of the releases and the order that its environment has', async () => {
+  const file = written(
+    'own.yaml',
+    `sluice: 1
+system: own
+services: { a: { releases: { 1.0.0: {} } }, b: { after: [a], releases: { 1.0.0: {}, 2.0.0: {} } } }
+environments:
+  plain: { current: { a: 1.0.0, b: 1.0.0 }, target: { a: latest, b: latest } }
+  own:
+    current: { a: 1.0.0, b: 1.0.0 }
+    target: { a: latest, b: latest }
+    services: { a: { releases: { 1.1.0: {} } }, b: { after: [] } }
+`,
+  )
+  const steps = async (env: string) => {
+    const {stdout} = await sluice('plan', '--config', file, '--env', env, '--json')
+    const plan = JSON.parse(stdout) as {steps: {id: string; wave: number; to: {release: string}}[]}
+    return plan.steps.map(({id, wave, to}) => `${wave} ${id} ${to.release}`)
+  }
+  expect(await steps('plain')).toEqual(['1 b-1 2.0.0'])
+  expect(await steps('own')).toEqual(['1 a-1 1.1.0', '1 b-1 2.0.0'])
+  expect((await sluice('check', 'a@1.1.0', '--config', file, '--env', 'plain')).exit).toBe(2)
+  expect((await sluice('check', 'a@1.1.0', '--config', file, '--env', 'own')).exit).toBe(0)
+})
+
 describe('a failure', () => {
   it.each<[FailureCode, string, string[], string]>([
     ['config-missing', 'a file that is not there', ['plan', '--config', join(folder, 'nowhere.yaml')], 'there is no '],

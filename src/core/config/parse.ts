@@ -23,11 +23,20 @@ export function parseConfig(source: Source, known: Known): Result<Config> {
   const whole = file.read(raw, at)
   const written = whole ?? readable(raw)
   const merged = written ? mergeOverrides(raw, written) : NOTHING_MERGED
-  const findings = [...at.findings, ...(written ? checkFile(written, known) : [])]
-  if (whole && findings.length === 0 && merged.findings.length === 0)
-    return ok(configOf(source.file, whole, merged.overridden))
+  const findings = [
+    ...at.findings,
+    ...merged.findings,
+    ...(written ? checkFile(written, known, merged.overridden) : []),
+  ]
+  if (whole && findings.length === 0) return ok(configOf(source.file, whole, merged.overridden))
   const found = places()
-  return invalid(located(source.file, found, [...findings, ...merged.findings.map(one => traced(one, found))]))
+  return invalid(
+    located(
+      source.file,
+      found,
+      findings.map(one => traced(one, found)),
+    ),
+  )
 }
 
 /**
@@ -73,7 +82,8 @@ function mergeOverrides(raw: Raw, {environments}: WrittenFile): Merged {
 
 /** A finding in a merged service is in the override, or else in the service itself. */
 function traced(found: Finding, places: Places): Finding {
-  if (places.find(found.path, found.on)) return found
+  const [section, , part] = found.path
+  if (section !== 'environments' || part !== 'services' || places.find(found.path, found.on)) return found
   const inService: Path = ['services', ...found.path.slice(3)]
   return places.find(inService, found.on) ? {...found, path: inService} : found
 }

@@ -55,4 +55,33 @@ describe('an environment', () => {
     ).toEqual(['8:8 unknown key "rolle" (did you mean "role"?)'])
     expect(problemsOf(`${BASE}  test: { services: { a: 6 } }\n`)).toEqual(['10:26 6 is not a part of a service'])
   })
+
+  it('may know other releases and other neighbours, which are looked at as they are there', () => {
+    const base = `sluice: 1
+system: shop
+services:
+  a: { releases: { 1.0.0: { provides: { c: 1.0.0 } } } }
+  b: { releases: { 1.0.0: {} }, after: [a] }
+environments:
+  plain: { target: { a: 1.0.0 } }
+`
+    const config = valid(
+      `${base}  own: { target: { a: 2.0.0 }, services: { a: { releases: { 2.0.0: {} } }, b: { after: [] } } }\n`,
+    )
+    const own = config.environments.get('own')?.services
+    expect(own?.get('a')?.releases.map(({version}) => version)).toEqual(['1.0.0', '2.0.0'])
+    expect(own?.get('b')?.after).toEqual([])
+    expect(problemsOf(`${base}  other: { target: { a: 2.0.0 }, services: { b: { role: client } } }\n`)).toEqual([
+      '8:25 there is no release 2.0.0 of a (its releases: 1.0.0)',
+    ])
+    expect(
+      problemsOf(
+        `${base}  own: { services: { a: { after: [b] }, b: { after: [bb, a], releases: { 1.0.0: { provides: { c: 1.0.0 } } } } } }\n`,
+      ),
+    ).toEqual([
+      '8:54 there is no service "bb" (did you mean "b"?)',
+      '8:58 after goes in a circle: a waits for b waits for a (leave one of them out)',
+      '8:95 c is provided by a and by b (a contract has one server: give one of the two another name)',
+    ])
+  })
 })

@@ -1,3 +1,4 @@
+import type {Overridden} from '../config-of.ts'
 import type {ContractName} from '../facts.ts'
 import type {Finding} from '../shape/shape.ts'
 import type {WrittenFile} from '../written/file.ts'
@@ -15,19 +16,33 @@ import {servedContracts} from './served-contracts.ts'
 import {strictExact} from './strict-exact.ts'
 import {upgradesFromModes} from './upgrades-from-modes.ts'
 
-/** Every rule between the parts of `sluice.yaml`. */
-export function checkFile(file: WrittenFile, known: Known): Finding[] {
-  const rules = [
-    knownServices,
-    knownReleases,
-    knownContracts,
-    knownDrivers,
-    knownHooks,
-    knownEnvironments,
-    afterCycle,
-    listenOnce,
+/** Every rule between the parts of `sluice.yaml`, and once more for each environment that has services of its own. */
+export function checkFile(file: WrittenFile, known: Known, overridden: Overridden): Finding[] {
+  const environments = [...(file.environments ?? [])]
+  const isOwn = ([name]: readonly [string, unknown]) => (overridden.get(name)?.size ?? 0) > 0
+  const others = {...file, environments: new Map(environments.filter(each => !isOwn(each)))}
+  const rules = [knownServices, knownDrivers, knownHooks, knownEnvironments, afterCycle, listenOnce]
+  return [
+    ...rules.flatMap(rule => [...rule(file, known)]),
+    ...[knownReleases, knownContracts].flatMap(rule => [...rule(others, known)]),
+    ...checkFacts(file.services, file),
+    ...environments.filter(isOwn).flatMap(([name, environment]) => {
+      const own = overridden.get(name)
+      const services = new Map([...file.services].map(([service, written]) => [service, own?.get(service) ?? written]))
+      return checkThere({...file, services, environments: new Map([[name, environment]])}, known, name)
+    }),
   ]
-  return [...rules.flatMap(rule => [...rule(file, known)]), ...checkFacts(file.services, file)]
+}
+
+/** The rules that an override may break, on the file as it is in one environment. */
+function checkThere(file: WrittenFile, known: Known, environment: string): Finding[] {
+  const found = [
+    ...[knownServices, knownReleases, knownContracts, afterCycle].flatMap(rule => [...rule(file, known)]),
+    ...checkFacts(file.services, file),
+  ]
+  return found.map(one =>
+    one.path[0] === 'services' ? {...one, path: ['environments', environment, ...one.path]} : one,
+  )
 }
 
 /** The rules between the facts that the file itself knows. */
