@@ -17,11 +17,11 @@ export function secretsIn(environment: Readonly<{[name: string]: string | undefi
 }
 
 /**
- * The same text, record or event, with every secret in its prose blanked out, and passwords in addresses as well. Names
- * stay as they are: a service may be called what somebody's variable holds, and is looked for by its name.
+ * The same text, record or event, with every secret in it blanked out, and passwords in addresses as well. Only names stay
+ * as they are: a service may be called what somebody's variable holds, and is looked for by its name.
  */
 export function redact<T>(value: T, secrets: readonly string[]): T {
-  return deep(value, true, text =>
+  return deep(value, text =>
     secrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text.replace(IN_URL, URL_BLANKED)),
   ) as T
 }
@@ -29,12 +29,16 @@ export function redact<T>(value: T, secrets: readonly string[]): T {
 const IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi
 const URL_BLANKED = `$1:${REDACTED}@`
 
-/** Where records and events keep what is written for people, or by them or their programs. */
-const PROSE: ReadonlySet<string> = new Set('message hint text detail output reason what for'.split(' '))
+/** Where records and events keep the names by which they are looked for, and words of our own. */
+const NAMES: ReadonlySet<string> = new Set(
+  'code do as how verdict rollout undoes id step service pool contract mode hook gate gates check'.split(' '),
+)
 
-function deep(value: unknown, isProse: boolean, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return isProse ? change(value) : value
-  if (Array.isArray(value)) return value.map(item => deep(item, isProse, change))
+function deep(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) return value.map(item => deep(item, change))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deep(item, PROSE.has(key), change)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, NAMES.has(key) ? item : deep(item, change)]),
+  )
 }

@@ -14,13 +14,19 @@ describe('what is a secret', () => {
 })
 
 describe('redacting', () => {
-  it('blanks out every secret in prose, and passwords in addresses', () => {
+  it('blanks out every secret, and passwords in addresses', () => {
     expect(redact('login of hunter22 at https://anna:pass@host', ['hunter22'])).toBe(
       'login of [redacted] at https://anna:[redacted]@host',
     )
     expect(redact([{code: 'halted', why: {message: 'no hunter22', hint: 'hunter22'}}], ['hunter22'])).toEqual([
       {code: 'halted', why: {message: 'no [redacted]', hint: '[redacted]'}},
     ])
+    const told = {code: 'notification-failed', to: 'https://chat.example/hunter22', problems: [{file: 'hunter22.yaml'}]}
+    expect(redact(told, ['hunter22'])).toEqual({
+      code: 'notification-failed',
+      to: 'https://chat.example/[redacted]',
+      problems: [{file: '[redacted].yaml'}],
+    })
   })
 
   it('leaves names as they are, which are looked for', () => {
