@@ -23,7 +23,10 @@ export interface FoundReleases {
 type Kept = ServiceConfig & {readonly repo: string}
 
 /** Reads the tags and manifests of every service that has a repository; all that fails is told together. */
-export async function findReleases({config, source}: LoadedConfig): Promise<Result<FoundReleases>> {
+export async function findReleases(
+  {config, source}: LoadedConfig,
+  environment?: string,
+): Promise<Result<FoundReleases>> {
   const kept = [...config.services.values()].filter((service): service is Kept => service.repo !== undefined)
   if (kept.length === 0) return ok({found: new Map(), warnings: []})
   const {default: limited} = await import('p-limit')
@@ -33,7 +36,7 @@ export async function findReleases({config, source}: LoadedConfig): Promise<Resu
     kept.map(service => limit(async () => ({service, tagged: await repositories(service.repo).releases(service.tag)}))),
   )
   const failed = answers.flatMap(({service, tagged}) => (tagged.ok ? [] : [{service, failure: tagged.failure}]))
-  if (failed.length > 0) return fail(together(failed, source))
+  if (failed.length > 0) return fail(together(failed, source, environment))
   const read = answers.flatMap(({service, tagged}) => (tagged.ok ? [{service, tagged: tagged.value}] : []))
   return ok({
     found: new Map(
@@ -76,8 +79,9 @@ function skipped({file}: Config, {name, tag}: Kept, {skipped: tags}: Tagged): re
 function together(
   failed: readonly {readonly service: ServiceConfig; readonly failure: Failure}[],
   source: Source,
+  environment?: string,
 ): Failure {
-  const placeOf = placeFinder(source)
+  const placeOf = placeFinder(source, environment)
   const problems = failed.map(({service: {name}, failure: {message, hint}}): Problem => {
     const place = placeOf(['services', name, 'repo'], 'value')
     return {file: source.file, ...place, message: `${name}: ${message}`, ...(hint !== undefined && {hint})}

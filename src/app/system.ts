@@ -23,14 +23,16 @@ export async function loadSystemIn(where: Where, env: string | undefined): Promi
   if (!loaded.ok) return loaded
   const {config, source} = loaded.value
   const environment = environmentOf(config, env)
-  return environment.ok ? assemble({config: {...config, services: environment.value.services}, source}) : environment
+  if (!environment.ok) return environment
+  const {name, services} = environment.value
+  return assemble({config: {...config, services}, source}, name)
 }
 
-async function assemble(file: LoadedConfig): Promise<Result<LoadedSystem>> {
+async function assemble(file: LoadedConfig, environment?: string): Promise<Result<LoadedSystem>> {
   const {config, source} = file
-  const found = await findReleases(file)
+  const found = await findReleases(file, environment)
   if (!found.ok) return fail(found.failure)
-  const assembled = systemOf(config, found.value.found, source)
+  const assembled = systemOf(config, found.value.found, source, environment)
   if (!assembled.ok) return assembled
   const warnings = [...found.value.warnings, ...assembled.value.warnings]
   return ok({config, source, assembled: assembled.value, warnings})

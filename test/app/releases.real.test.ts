@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {loadSystem} from '../../src/app/system.ts'
+import {loadSystem, loadSystemIn} from '../../src/app/system.ts'
 import {rigged} from '../support/rig.ts'
 
 it('points at every repository that is not there', async () => {
@@ -13,4 +13,16 @@ it('points at every repository that is not there', async () => {
   expect(failure).toMatchObject({code: 'repository-failed', message: '2 repositories cannot be read'})
   expect(failure?.problems?.map(({line, column}) => `${line}:${column}`)).toEqual(['4:16', '7:11'])
   expect(failure?.problems?.[0]?.message).toContain('web: the repository ./nowhere cannot be read')
+})
+
+it('points at the repository of an environment where that overrides it', async () => {
+  const rig = await rigged()
+  await rig.write(
+    'sluice.yaml',
+    'sluice: 1\nsystem: shop\nservices: { web: { repo: ./here } }\nenvironments:\n  prod: { services: { web: { repo: ./nowhere } } }\n',
+  )
+  const loaded = await loadSystemIn({cwd: rig.folder}, 'prod')
+  const problems = loaded.ok ? [] : (loaded.failure.problems ?? [])
+  expect(problems.map(({line, column}) => `${line}:${column}`)).toEqual(['5:36'])
+  expect(problems[0]?.message).toContain('web: the repository ./nowhere cannot be read')
 })

@@ -14,8 +14,11 @@ export function located(file: string, places: Places, findings: readonly Finding
   return [...different.values()].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-/** Finds places in a text that has been read before; it is read again, once, where there is something to find. */
-export function placeFinder(source: Source): (path: Path, on: 'key' | 'value') => LineColumn {
+/**
+ * Finds places in a text that has been read before; it is read again, once, where there is something to find.
+ * @param environment what is said of a service is looked for among its overrides first
+ */
+export function placeFinder(source: Source, environment?: string): (path: Path, on: 'key' | 'value') => LineColumn {
   let places: Places | undefined
   return (path, on) => {
     if (!places) {
@@ -23,6 +26,7 @@ export function placeFinder(source: Source): (path: Path, on: 'key' | 'value') =
       if (!loaded.ok) return {line: 1, column: 1}
       places = loaded.value.places()
     }
-    return places.find(path, on) ?? places.nearest(path)
+    const override = environment !== undefined && path[0] === 'services' ? ['environments', environment, ...path] : path
+    return places.find(override, on) ?? places.find(path, on) ?? places.nearest(path)
   }
 }

@@ -28,16 +28,17 @@ export interface Assembled {
 /**
  * Puts the facts of the file and those of the manifests together. A bad manifest costs its release, never the run; what
  * cannot be settled within one release, such as two servers of one contract, is a failure. `source` is the text that
- * `config` was parsed from: problems point into it.
+ * `config` was parsed from: problems point into it, and to what the environment overrides where one is named.
  */
-export function systemOf(config: Config, found: Found, source: Source): Result<Assembled> {
+export function systemOf(config: Config, found: Found, source: Source, environment?: string): Result<Assembled> {
   // What the file says alone has been looked at with the file.
   if (found.size === 0) return ok(assembled(config, releasesIn(config), new Map(), []))
   const gathering = gather(config, found)
-  const unfitting = sortOut(gathering, config, source)
+  const placed = placer(gathering, source, environment)
+  const unfitting = sortOut(gathering, config, placed)
   if (unfitting.length > 0)
     return fail(failure('config-invalid', {message: 'the releases do not fit together', problems: unfitting}))
-  const warnings = [...unusableProblems(gathering), ...almostServed(gathering, config, source)]
+  const warnings = [...unusableProblems(gathering), ...almostServed(gathering, config, placed)]
   return ok(assembled(config, sorted(gathering), gathering.unusable, warnings))
 }
 
@@ -54,10 +55,9 @@ function assembled(
  * The rules between facts once more, now that those of the manifests are known. What is wrong within a manifest costs
  * its release; answered is what is wrong beyond that.
  */
-function sortOut(gathering: Gathering, config: Config, source: Source): Problem[] {
+function sortOut(gathering: Gathering, config: Config, placed: Placer): Problem[] {
   const facts = factsOf(gathering)
   const found = [...strictExact(facts, strictOnes(config.contracts)), ...upgradesFromModes(facts)]
-  const placed = placer(gathering, source)
   const beyond = found.filter(one => manifestOf(gathering, one) === undefined).map(placed)
   const own = found
     .filter(one => manifestOf(gathering, one))
@@ -67,10 +67,10 @@ function sortOut(gathering: Gathering, config: Config, source: Source): Problem[
   return [...beyond, ...oneServer(usable, serversOf(usable)).map(placed)]
 }
 
-function almostServed(gathering: Gathering, config: Config, source: Source): Problem[] {
+function almostServed(gathering: Gathering, config: Config, placed: Placer): Problem[] {
   const facts = factsOf(gathering)
   const known = new Set([...serversOf(facts).keys(), ...config.contracts.keys()])
-  return servedContracts(facts, known).map(placer(gathering, source))
+  return servedContracts(facts, known).map(placed)
 }
 
 function systemFrom(config: Config, releases: Assembled['releases']): System {
@@ -113,9 +113,11 @@ function manifestOf({releases}: Gathering, found: Finding): Source | undefined {
   return releases.get(service)?.get(version)?.manifest
 }
 
+type Placer = (found: Finding) => Problem
+
 /** Findings as problems: in the manifest that they are about, or else in the file. */
-function placer(gathering: Gathering, source: Source): (found: Finding) => Problem {
-  const inFile = placeFinder(source)
+function placer(gathering: Gathering, source: Source, environment?: string): Placer {
+  const inFile = placeFinder(source, environment)
   return found => {
     const {path, on, message, hint} = found
     const manifest = manifestOf(gathering, found)
