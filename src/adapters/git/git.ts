@@ -107,14 +107,21 @@ function failed(repository: string, error: unknown): Failure {
   const said = withoutSecrets(error instanceof Error ? error.message : String(error)).trim()
   const known = EXPLAINED.find(({pattern}) => pattern.test(said))
   const name = withoutSecrets(repository)
-  const message = `the repository ${name} cannot be read: ${known?.message ?? (said.split('\n').at(-1) || 'git gave up')}`
+  const message = `the repository ${name} cannot be read: ${known?.message ?? reasonIn(said)}`
   return failure('repository-failed', {message, ...(known?.hint === undefined ? {} : {hint: known.hint})})
+}
+
+/** What went wrong stands before the advice that git ends with. */
+function reasonIn(said: string): string {
+  const lines = said.split('\n').map(line => line.trim())
+  const advice = lines.indexOf('fatal: Could not read from remote repository.')
+  return lines.slice(0, advice > 0 ? advice : undefined).at(-1) || 'git gave up'
 }
 
 const EXPLAINED: readonly {pattern: RegExp; message: string; hint?: string}[] = [
   {pattern: /ENOENT/, message: 'git is not there', hint: 'install git, or name a folder that exists'},
   {pattern: /does not exist/, message: 'there is no such folder', hint: 'a path starts from the folder of sluice.yaml'},
-  {pattern: /not a git repository/, message: 'it is no git repository'},
+  {pattern: /not a git repository|not appear to be a git repository/, message: 'it is no git repository'},
   {
     pattern: /dubious ownership/,
     message: 'it belongs to somebody else',

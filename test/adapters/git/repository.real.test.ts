@@ -220,7 +220,8 @@ describe('what is no repository', () => {
     expect(await reason('nowhere')).toBe('the repository nowhere cannot be read: there is no such folder')
     // The folder is inside of a repository, but is none.
     expect(await reason('accounts/inner')).toBe('the repository accounts/inner cannot be read: it is no git repository')
-    expect(await reason(`file://${root}/gone`)).toContain('cannot be read')
+    expect(await reason(`file://${root}/gone`)).toContain('cannot be read: it is no git repository')
+    expect(await reason('ssh://git@127.0.0.1:1/gone')).not.toContain('and the repository exists')
   })
 
   it('is never an address that runs a program', async () => {
