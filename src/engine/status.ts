@@ -3,6 +3,7 @@ import {fail, ok} from '../core/base/result.ts'
 import type {DurationMs} from '../core/base/units.ts'
 import type {ServiceConfig} from '../core/config/config.ts'
 import type {MaybeState, ServiceName} from '../core/graph/system.ts'
+import {isInPlace} from '../core/rollout/course.ts'
 import type {PoolId} from '../core/rollout/pool.ts'
 import {poolIdOf} from '../core/rollout/pool.ts'
 import {hasEnded, stateOf} from '../core/rollout/rollout-state.ts'
@@ -43,7 +44,7 @@ export async function readStatus(
   const standing = new Map<ServiceName, {state: MaybeState; pool: PoolId | null}>()
   for (const [service, state] of configured) standing.set(service, {state, pool: state && poolIdOf(state)})
   for (const {service, state, pool} of kept.value) standing.set(service, {state, pool})
-  const moving = underWay(rollouts.value)
+  const moving = underWay(rollouts.value, deps.services)
 
   const services = [...deps.services.keys()].map((service, index): ServiceSeen => {
     const {state = null, pool = null} = standing.get(service) ?? {}
@@ -96,15 +97,21 @@ async function readOne(
 }
 
 /** The pools that rollouts under way bring up, with the share that was last reached. */
-function underWay(rollouts: readonly Rollout[]): ReadonlyMap<ServiceName, {pool: PoolId; share: number}> {
+function underWay(
+  rollouts: readonly Rollout[],
+  services: StatusDeps['services'],
+): ReadonlyMap<ServiceName, {pool: PoolId; share: number}> {
   const moving = new Map<ServiceName, {pool: PoolId; share: number}>()
   for (const {plan, entries} of rollouts) {
     const state = stateOf(plan, entries)
     if (hasEnded(state)) continue
-    for (const {id, service, to} of plan.steps) {
+    for (const step of plan.steps) {
+      const {id, service, to} = step
       const story = state.steps.get(id)
-      const moves = story && !['waiting', 'succeeded', 'rolled-back'].includes(story.state.is)
-      if (moves && to) moving.set(service, {pool: poolIdOf(to), share: story.share})
+      const config = services.get(service)
+      if (!story || !to || (config && isInPlace(step, config))) continue
+      if (!['waiting', 'succeeded', 'rolled-back'].includes(story.state.is))
+        moving.set(service, {pool: poolIdOf(to), share: story.share})
     }
   }
   return moving

@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {failure} from '../../src/core/base/failure.ts'
+import {fail} from '../../src/core/base/result.ts'
 import {run} from '../../src/engine/rollout.ts'
 import {readStatus} from '../../src/engine/status.ts'
 import {planOf, world} from '../support/world.ts'
@@ -64,6 +66,19 @@ describe('the status', () => {
           {},
         ],
       },
+    })
+  })
+
+  it('leaves a pool its traffic while a command switches it, there or back', async () => {
+    const one = world().service('accounts', '1.0.0:v1', {switch: ['./switch']})
+    const there = planOf({service: 'accounts', moves: ['1.0.0:v1', '1.0.0:v2']})
+    await one.clock.run(run(one.deps, there, 'r1', one.options()))
+    const back = planOf({service: 'accounts', moves: ['1.0.0:v2', '1.0.0:v1']})
+    const switcher = {switch: async () => fail(failure('runtime-failed', {message: 'not today'}))}
+    const halted = await one.clock.run(run({...one.deps, switcher}, back, 'r2', one.options()))
+    expect(halted).toMatchObject({value: {state: 'halted'}})
+    expect(await readStatus(one.deps, 'prod', new Map(), 0)).toMatchObject({
+      value: {services: [{state: {mode: 'v2'}, pools: [{release: '1.0.0~v1', share: {asked: 100}}]}]},
     })
   })
 })

@@ -67,7 +67,7 @@ export function courseOf(
   hooks: StepHooks = NO_HOOKS,
   brownouts: readonly Brownout[] = [],
 ): Course {
-  const inPlace = service.switch !== undefined && step.action === 'switch'
+  const inPlace = isInPlace(step, service)
   const current = step.from === null ? null : (kept ?? poolIdOf(step.from))
   const next = inPlace ? current : step.to === null ? null : poolIdOf(step.to)
   const routed = service.route !== undefined
@@ -90,6 +90,11 @@ export function courseOf(
     redundancy: service.rollout,
     limits: limitsOf(service),
   }
+}
+
+/** Whether the step changes what runs by a command of the service: no pool comes or goes, and no traffic moves. */
+export function isInPlace({action}: Step, service: ServiceConfig): boolean {
+  return action === 'switch' && service.switch !== undefined
 }
 
 function ended({contract, major}: Brownout): Act {
