@@ -91,14 +91,14 @@ export function statesOf(board: Board, piece: number): number {
 /** The board with only some of its pieces, which keep their order, and the links among them. */
 export function part(whole: Board, pieces: readonly number[]): Board {
   if (pieces.length === whole.pieces.length) return whole
-  const place = new Int32Array(whole.pieces.length).fill(-1)
-  for (const [index, piece] of pieces.entries()) place[piece] = index
+  const place = new Map(pieces.map((piece, index) => [piece, index]))
   const {a, b, bonds, calls} = whole.links
   const some = linking()
-  for (const piece of pieces) {
+  for (const [one, piece] of pieces.entries()) {
     for (const link of whole.linksOf[piece] as readonly number[]) {
-      const [one, two] = [place[a[link] as number] as number, place[b[link] as number] as number]
-      if (a[link] === piece && two >= 0) some.add(one, two, bonds[link] as Bond, calls[link] as Calls)
+      if (a[link] !== piece) continue
+      const two = place.get(b[link] as number)
+      if (two !== undefined) some.add(one, two, bonds[link] as Bond, calls[link] as Calls)
     }
   }
   return board(

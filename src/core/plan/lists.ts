@@ -12,17 +12,24 @@ export interface Lists {
 export const EMPTY = 0
 
 export function lists(): Lists {
+  /** By list, the one without its last number, and that number. */
+  const shorter: number[] = [EMPTY]
+  const last: number[] = [0]
   const following: (Map<number, number> | undefined)[] = [undefined]
-  const known: number[][] = [[]]
   return {
     longer: (list, next) => {
       const longer = (following[list] ??= new Map())
       const found = longer.get(next)
       if (found !== undefined) return found
-      longer.set(next, known.length)
+      longer.set(next, last.length)
       following.push(undefined)
-      return known.push([...(known[list] as number[]), next]) - 1
+      shorter.push(list)
+      return last.push(next) - 1
     },
-    values: list => known[list] as number[],
+    values: list => {
+      const values: number[] = []
+      for (let at = list; at !== EMPTY; at = shorter[at] as number) values.push(last[at] as number)
+      return values.reverse()
+    },
   }
 }
