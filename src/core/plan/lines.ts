@@ -15,7 +15,7 @@ export function eachCall(question: Question, actors: readonly Actor[], visit: Vi
   const isExcused = excusesIn(question)
   const known = lists()
   const {servers, offers} = serving(question, actors, hearing, known)
-  const judge = judging(hearing, known)
+  const fitOf = fitsIn(hearing, known)
   /** By line, the client that called it last, and where the ranges of that client's states begin. */
   const callers = new Int32Array(lines.length).fill(NOBODY)
   const places = new Int32Array(lines.length)
@@ -48,21 +48,21 @@ export function eachCall(question: Question, actors: readonly Actor[], visit: Vi
       let asked = EMPTY
       for (let place = each * states; place < (each + 1) * states; place++)
         asked = known.longer(asked, ranges[place] as number)
-      visit(client, servers[line] as Actor, judge(asked, offers[line] as number), line)
+      visit(client, servers[line] as Actor, fitOf(asked, offers[line] as number), line)
     }
   }
 }
 
-/** The line is one of the hearing's of the system. */
-export type Visit = (client: Actor, server: Actor, verdict: Verdict, line: number) => void
+/** The line by its number in the hearing of the system. */
+export type Visit = (client: Actor, server: Actor, fit: Fit, line: number) => void
 
 const NOBODY = -1
 
 /** The range of a state in which a client does not call. */
 const SILENT = -1
 
-/** What comes of a call in any two states of its sides. Calls with the same ranges and offers have the same one. */
-export interface Verdict {
+/** How the states of a client and of its server fit each other on one line. Calls with the same ranges and offers share one. */
+export interface Fit {
   /** Whether a state of the client and one of the server, by their numbers, work together. */
   readonly works: (own: number, other: number) => boolean
   /** Whether they do not in some two states. */
@@ -95,9 +95,10 @@ function serving(question: Question, actors: readonly Actor[], {lines, offerOf}:
 
 const STRICTNESS = ['tolerant', 'strict'] as const
 
-function judging({meet}: Hearing, {values}: Lists): (asked: number, offered: number) => Verdict {
-  const known = new Map<number, Map<number, Verdict>>()
-  const judge = (asked: number, offered: number): Verdict => {
+/** By the lists of what is asked for and of what is offered. */
+function fitsIn({meet}: Hearing, {values}: Lists): (asked: number, offered: number) => Fit {
+  const known = new Map<number, Map<number, Fit>>()
+  const fitOf = (asked: number, offered: number): Fit => {
     const ranges = values(asked)
     const [way, ...offers] = values(offered)
     const strictness = STRICTNESS[way as number] as (typeof STRICTNESS)[number]
@@ -112,14 +113,14 @@ function judging({meet}: Hearing, {values}: Lists): (asked: number, offered: num
     }
   }
   return (asked, offered) => {
-    let verdicts = known.get(offered)
-    if (!verdicts) {
-      verdicts = new Map()
-      known.set(offered, verdicts)
+    let fits = known.get(offered)
+    if (!fits) {
+      fits = new Map()
+      known.set(offered, fits)
     }
-    const verdict = verdicts.get(asked) ?? judge(asked, offered)
-    verdicts.set(asked, verdict)
-    return verdict
+    const fit = fits.get(asked) ?? fitOf(asked, offered)
+    fits.set(asked, fit)
+    return fit
   }
 }
 

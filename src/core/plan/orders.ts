@@ -26,7 +26,8 @@ export type Why =
   /** The state that it leaves clashes with the state that the waiting step comes to, on one of these calls. */
   | {
       readonly is: 'clash'
-      readonly calls: Calls /** Whether it is `a` of the calls. */
+      readonly calls: Calls
+      /** Whether the service that is waited for is `a` of the calls. */
       readonly isA: boolean
     }
   /** One of the two is to move only while the other is where the plan leaves it. */
@@ -96,7 +97,10 @@ function layerOf({waves, waits}: Draft, step: number): number {
   return last + 1
 }
 
-/** The waits where the walks leave no other: they have been found out already, and so have the layers. */
+/**
+ * The waits where the walks leave no other: they have been found out already, and so have the layers. Of services that
+ * keep apart no two move here, for two that do may go either first.
+ */
 function addForced(board: Board, drafts: readonly Draft[], net: Network, waitFor: WaitFor): void {
   const {offsets, orders, links} = net
   const {a, b} = board.links

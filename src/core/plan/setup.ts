@@ -3,7 +3,7 @@ import {type Hearing, hearingIn, type Line} from '../graph/compatible.ts'
 import type {Question} from '../graph/system.ts'
 import {type Actor, actorsOf, type Stops} from './actors.ts'
 import {board, type Board, narrow, type Piece} from './board.ts'
-import {eachCall, type Verdict} from './lines.ts'
+import {eachCall, type Fit} from './lines.ts'
 import {type Bond, type Calls, FREE, inOrder, linking, type Linking} from './links.ts'
 
 /**
@@ -17,20 +17,20 @@ export function setUp(question: Question, stops: Stops): SetUp {
   const left = statesLeft(moving)
   let [clashesAtStart, clashesAtGoal] = [false, false]
   const callsOn = callsIn(hearingIn(question.system))
-  eachCall(question, actors, (client, server, verdict, line) => {
-    if (!verdict.clashes) return
-    clashesAtStart ||= misses(client, client.start, server, server.start, verdict)
-    clashesAtGoal ||= misses(client, client.goal, server, server.goal, verdict)
+  eachCall(question, actors, (client, server, fit, line) => {
+    if (!fit.clashes) return
+    clashesAtStart ||= misses(client, client.start, server, server.start, fit)
+    clashesAtGoal ||= misses(client, client.goal, server, server.goal, fit)
     if (client === server) {
-      if (client.moving) keepToItself(client, verdict, left)
+      if (client.moving) keepToItself(client, fit, left)
     } else if (client.moving && server.moving) {
       const isA = client.piece < server.piece
       const [a, b] = isA ? [client, server] : [server, client]
-      found.add(a.piece, b.piece, isA ? verdict.fromA : verdict.fromB, callsOn(line, isA))
+      found.add(a.piece, b.piece, isA ? fit.fromA : fit.fromB, callsOn(line, isA))
     } else if (client.moving) {
-      for (let i = 0; i < client.states.length; i++) if (!verdict.works(i, 0)) left.drop(client, i)
+      for (let i = 0; i < client.states.length; i++) if (!fit.works(i, 0)) left.drop(client, i)
     } else if (server.moving) {
-      for (let j = 0; j < server.states.length; j++) if (!verdict.works(0, j)) left.drop(server, j)
+      for (let j = 0; j < server.states.length; j++) if (!fit.works(0, j)) left.drop(server, j)
     }
   })
   orders(question, moving, found)
@@ -68,8 +68,8 @@ function statesLeft(moving: readonly Actor[]): Left {
 }
 
 /** Whether a call finds no answer while both stand; nobody who is not deployed misses anything, not even itself. */
-function misses(client: Actor, own: number, server: Actor, other: number, verdict: Verdict): boolean {
-  return (client !== server || server.states[other] !== null) && !verdict.works(own, other)
+function misses(client: Actor, own: number, server: Actor, other: number, fit: Fit): boolean {
+  return (client !== server || server.states[other] !== null) && !fit.works(own, other)
 }
 
 /** What a link says of a line; the same for all links that a line is on. */
@@ -79,7 +79,7 @@ function callsIn({lines}: Hearing): (line: number, fromA: boolean) => Calls {
 }
 
 /** Members of one cluster run old and new at once: states must get on with themselves, moves with both their ends. */
-function keepToItself(actor: Actor, {works}: Verdict, left: Left): void {
+function keepToItself(actor: Actor, {works}: Fit, left: Left): void {
   const deployed = (state: number): boolean => actor.states[state] !== null
   for (let i = 0; i < actor.states.length; i++) if (deployed(i) && !works(i, i)) left.drop(actor, i)
   actor.moves = actor.moves.map((moves, i) =>

@@ -108,9 +108,7 @@ interface Neighbours {
 
 export function neighbours(total: number, orders: readonly number[], side: 0 | 1): Neighbours {
   const {starts, pairs} = pairsBy(total, orders, side)
-  const ends = pairs
-  for (let at = 0; at < pairs.length; at++) ends[at] = orders[2 * (pairs[at] as number) + 1 - side] as number
-  return {starts, ends}
+  return {starts, ends: pairs.map(pair => orders[2 * pair + 1 - side] as number)}
 }
 
 /** The pairs of `orders` that each step comes first in (`side` 0) or last in (1), in one array: starts, then pairs. */
