@@ -58,7 +58,7 @@ function both(from: Speech, to: Speech): Speech {
 }
 
 /** A version above all others: no irreversible release bars the way to it. */
-function between(service: Service): string {
+export function between(service: Service): string {
   const versions = service.releases.map(release => new SemVer(release.version))
   const highest = versions.reduce((most, each) => (each.compare(most) > 0 ? each : most))
   return `${highest.major + 1}.0.0`
@@ -84,7 +84,7 @@ function wordsOf(question: Question, service: Service, from: MaybeState, to: May
 }
 
 /** `1.x and 2.x`; where all lie in one major, the versions themselves. */
-function versionsText(texts: readonly string[]): string {
+export function versionsText(texts: readonly string[]): string {
   const majors = majorsOf(texts)
   return majors.length > 1 ? majors.map(major => `${major}.x`).join(' and ') : texts.join(' and ')
 }

@@ -9,13 +9,15 @@ import {offered} from './moves.ts'
 import type {Conflict, Suggestion} from './plan.ts'
 import {setUp} from './setup.ts'
 import {solve} from './solve.ts'
+import {widened} from './widened.ts'
 
 /** What would make a plan possible. Each suggestion has been tried: with it, or with all of them where none is enough, there is a plan. */
 export function suggest(question: Question, {conflicts, bridgeable}: Explained, limits: Limits): readonly Suggestion[] {
   const time = budget({...limits, timeLimitMs: Math.min(limits.timeLimitMs, SUGGESTING_MS)})
   const further = moves(question, conflicts, time)
   if (further.length > 0) return further
-  return [...bridges(question, bridgeable, time), ...elsewhere(question, conflicts, time)]
+  const others = [...bridges(question, bridgeable, time), ...elsewhere(question, conflicts, time)]
+  return others.length > 0 ? others : wider(question, conflicts, time)
 }
 
 /** Suggestions are worth a moment, not a wait. */
@@ -50,6 +52,18 @@ function one(question: Question, name: ServiceName, time: Budget): readonly Sugg
   return []
 }
 
+/** Where no release there is would do: one that each side of what clashes could have, and go to. */
+function wider(question: Question, conflicts: readonly Conflict[], time: Budget): readonly Suggestion[] {
+  return sidesOf(conflicts)
+    .flatMap(name => widened(question, name, conflicts) ?? [])
+    .filter(bridge => {
+      const end = {release: bridge.release.version, mode: null}
+      const target = new Map([...question.target, [bridge.service, end]])
+      return !time.spent() && works(withBridges({...question, target}, [bridge]), time)
+    })
+    .map(({service, text}) => ({kind: 'bridge', service, text}))
+}
+
 /** Takes in one more service after the other, each at its nearest release that fits where the plan is to end. */
 function all(question: Question, time: Budget): readonly Suggestion[] {
   const added = new Map<ServiceName, Release>()
@@ -66,8 +80,21 @@ function all(question: Question, time: Budget): readonly Suggestion[] {
     target = new Map([...target, [fits.name, lastStateOf(fits.release)]])
   }
   if (added.size === 0 || !works({...question, target}, time)) return []
-  return [...added].map(([name, release]) => moveTo(question, name, release))
+  return jointly([...added].map(([name, release]) => moveTo(question, name, release)))
 }
+
+/** Suggestions of which none is enough without the others, and which say so. */
+function jointly(needed: readonly Suggestion[]): readonly Suggestion[] {
+  return needed.map(one => {
+    const others = needed.filter(each => each !== one).map(({service}) => service)
+    if (others.length === 0) return one
+    const named = others.length > MOST_NAMED ? `${others.length} others` : others.join(' and ')
+    return {...one, text: `${one.text}, together with ${named}`}
+  })
+}
+
+/** More services than these are counted, not named. */
+const MOST_NAMED = 3
 
 function solves(question: Question, before: Target, name: ServiceName, release: Release, conflict: Conflict): boolean {
   const target = new Map([...before, [name, lastStateOf(release)]])
@@ -92,11 +119,12 @@ function nearest(question: Question, name: ServiceName): readonly Release[] {
 
 function moveTo(question: Question, service: ServiceName, release: Release): Suggestion {
   const wanted = question.target.get(service)
-  const text = wanted
-    ? `ask for ${service} ${release.version} instead of ${stateText(wanted)}`
-    : question.current.has(service)
-      ? `move ${service} to ${release.version} as well`
-      : `deploy ${service} ${release.version} as well`
+  const text =
+    wanted !== undefined
+      ? `ask for ${service} ${release.version} instead of ${wanted ? stateText(wanted) : 'none'}`
+      : question.current.has(service)
+        ? `move ${service} to ${release.version} as well`
+        : `deploy ${service} ${release.version} as well`
   return {kind: 'move', service, release: release.version, text}
 }
 
@@ -104,11 +132,8 @@ function moveTo(question: Question, service: ServiceName, release: Release): Sug
 function bridges(question: Question, services: readonly ServiceName[], time: Budget): readonly Suggestion[] {
   const possible = bridgesOf(question, services)
   const alone = possible.filter(bridge => !time.spent() && works(withBridges(question, [bridge]), time))
-  return (alone.length > 0 ? alone : together(question, possible, time)).map(({service, text}) => ({
-    kind: 'bridge',
-    service,
-    text,
-  }))
+  const told = (all: readonly Bridge[]) => all.map(({service, text}): Suggestion => ({kind: 'bridge', service, text}))
+  return alone.length > 0 ? told(alone) : jointly(told(together(question, possible, time)))
 }
 
 function bridgesOf(question: Question, services: readonly ServiceName[]): readonly Bridge[] {

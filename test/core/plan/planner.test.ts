@@ -288,6 +288,25 @@ describe('no safe plan', () => {
     ])
   })
 
+  it('for want of a release that anybody could move to: says what it would have to speak', () => {
+    const old = {'1.0.0': server('1.0.0')}
+    const asking = {web: {'1.0.0': client('^1'), '2.0.0': client('^2')}, accounts: old}
+    const current = {web: '1.0.0', accounts: '1.0.0'}
+    const texts = (asked: Asked) => none(asked).suggestions.map(({kind, text}) => `${kind}: ${text}`)
+    expect(texts({services: asking, current, target: {web: '2.0.0'}})).toEqual([
+      'bridge: a release of accounts that provides api 1.x and 2.x, to move to as well',
+      'bridge: a release of web that works with api ^2 and 1.0.0, to ask for instead of 2.0.0',
+    ])
+    const dropping = {web: {'1.0.0': client('^1')}, accounts: {...old, '2.0.0': server('2.0.0')}}
+    expect(texts({services: dropping, current, target: {accounts: '2.0.0'}})).toEqual([
+      'bridge: a release of accounts that provides api 1.x and 2.x, to ask for instead of 2.0.0',
+      'bridge: a release of web that works with api ^1 and 2.0.0, to move to as well',
+    ])
+    expect(texts({services: dropping, current, target: {accounts: 'none'}})).toEqual([
+      'bridge: a release of web that does without api, to move to as well',
+    ])
+  })
+
   it('names no pre-release to go to, where none was asked for', () => {
     const services = {
       web: {'1.0.0': client('^1'), '2.0.0': client('^2')},
@@ -305,7 +324,10 @@ describe('no safe plan', () => {
     }
     const current = {web: '1.0.0', app: '1.0.0', accounts: '1.0.0'}
     const {suggestions} = none({services, current, target: {accounts: '2.0.0'}})
-    expect(suggestions.map(each => each.text)).toEqual(['move app to 2.0.0 as well', 'move web to 2.0.0 as well'])
+    expect(suggestions.map(each => each.text)).toEqual([
+      'move app to 2.0.0 as well, together with web',
+      'move web to 2.0.0 as well, together with app',
+    ])
   })
 
   it('for a server that is not there', () => {
