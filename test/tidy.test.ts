@@ -34,6 +34,9 @@ const LAYERS = [
   'action',
 ]
 
+/** The same within planning. */
+const PLANNING = ['core/plan/board', 'core/plan/order', 'core/plan/search', 'core/plan/explain']
+
 /** Layers that meet only in `app`, whatever their order. */
 const STRANGERS: Readonly<Record<string, readonly string[]>> = {
   report: ['engine'],
@@ -74,6 +77,15 @@ describe('the house', () => {
   it('keeps engine, report and adapters apart, but for app', () => {
     const strange = ([from, to]: Edge) => STRANGERS[layerOf(from) ?? '']?.includes(layerOf(to) ?? '')
     expect(edges().filter(strange).map(said)).toEqual([])
+  })
+
+  it('plans from top to bottom, and checks a plan with nothing that made it', () => {
+    const rank = (path: string) => PLANNING.findIndex(folder => path.startsWith(`${folder}/`))
+    const isChecker = (path: string) => /^core\/plan\/check[./]/.test(path)
+    const wrong = ([from, to]: Edge) =>
+      rank(from) >= 0 ? rank(to) > rank(from) || isChecker(to) : isChecker(from) && rank(to) >= 0
+    expect(edges().filter(wrong).map(said)).toEqual([])
+    expect(PLANNING.every(folder => source.some(({path}) => path.startsWith(`${folder}/`)))).toBe(true)
   })
 
   it('has no cycle', () => {
