@@ -1,5 +1,5 @@
 import {speechOf} from '../../graph/states.ts'
-import type {ContractName, Question, ServiceName} from '../../graph/system.ts'
+import type {ContractName, Question, ServiceName, Speech} from '../../graph/system.ts'
 import {type Bridge, between, versionsText} from './bridge.ts'
 import type {Conflict} from '../plan.ts'
 
@@ -17,28 +17,32 @@ export function widened(question: Question, name: ServiceName, conflicts: readon
   const release = {version: between(service), provides: new Map(provides), consumes: new Map(consumes)}
   const words = new Map<ContractName, string>()
   for (const {contract, client, server} of others) {
-    if (server.service === name) {
-      const asked = spoken(question, client)?.consumes.get(contract)
-      const offered = [
-        ...(release.provides.get(contract) ?? []),
-        ...(asked?.split('||').map(each => each.trim()) ?? []),
-      ]
-      release.provides.set(contract, [...new Set(offered)])
-      words.set(contract, `provides ${contract} ${versionsText([...new Set(offered)])}`)
-    } else if (client.service === name && server.release === null) {
-      release.consumes.delete(contract)
-      words.set(contract, `does without ${contract}`)
-    } else if (client.service === name) {
-      const offered = spoken(question, server)?.provides.get(contract) ?? []
-      const asked = [...new Set([release.consumes.get(contract) ?? [], offered].flat())]
-      release.consumes.set(contract, asked.join(' || '))
-      words.set(contract, `works with ${contract} ${asked.join(' and ')}`)
-    }
+    if (server.service === name) words.set(contract, provideAlso(release.provides, contract, spoken(question, client)))
+    if (client.service === name) words.set(contract, consumeAlso(release.consumes, contract, spoken(question, server)))
   }
   if (words.size === 0) return undefined
   const instead = question.target.has(name) ? `to ask for instead of ${stays.release}` : 'to move to as well'
   const text = `a release of ${name} that ${[...words.values()].join(' and ')}, ${instead}`
   return {service: name, release: {...release, modes: [], irreversible: false}, text}
+}
+
+/** Adds what a client asks for, and says so. */
+function provideAlso(provides: Map<ContractName, readonly string[]>, contract: ContractName, client?: Speech): string {
+  const asked = client?.consumes.get(contract)?.split('||') ?? []
+  const offered = [...new Set([...(provides.get(contract) ?? []), ...asked.map(each => each.trim())])]
+  provides.set(contract, offered)
+  return `provides ${contract} ${versionsText(offered)}`
+}
+
+/** Adds what a server offers, or takes the call away where nobody is there; and says so. */
+function consumeAlso(consumes: Map<ContractName, string>, contract: ContractName, server?: Speech): string {
+  if (!server) {
+    consumes.delete(contract)
+    return `does without ${contract}`
+  }
+  const asked = [...new Set([consumes.get(contract) ?? [], server.provides.get(contract) ?? []].flat())]
+  consumes.set(contract, asked.join(' || '))
+  return `works with ${contract} ${asked.join(' and ')}`
 }
 
 /** What one side of a conflict says; undefined where it is not deployed. */
