@@ -195,6 +195,21 @@ describe('what a step says of itself', () => {
     `)
   })
 
+  it('of several contracts between two services all that clash, in one order however they are written', () => {
+    const both = (names: readonly string[], text: string) => Object.fromEntries(names.map(name => [name, text]))
+    const reasons = (names: readonly string[]) => {
+      const web = {'1.0.0': {consumes: both(names, '^1')}, '2.0.0': {provides: {c: '2.0.0'}}}
+      const accounts = {
+        '1.0.0': {provides: both(names, '1.0.0')},
+        '2.0.0': {provides: {...both(names, '2.0.0'), b: '1.1.0'}, consumes: {c: '^2'}},
+      }
+      const asked = upgrade({accounts, web})
+      return found(asked).steps.flatMap(step => step.reasons.map(({contract}) => `${step.service} ${contract}`))
+    }
+    expect(reasons(['a', 'b', 'd'])).toEqual(['accounts a', 'accounts c', 'accounts d'])
+    expect(reasons(['d', 'b', 'a'])).toEqual(reasons(['a', 'b', 'd']))
+  })
+
   it('the gate before a version is dropped, and only there', () => {
     const gate = {kind: 'contract-unused', contract: 'api', major: 1}
     expect(steps.map(step => step.gates)).toEqual([[], [], [gate]])

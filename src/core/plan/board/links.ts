@@ -1,3 +1,4 @@
+import {by} from '../../base/order.ts'
 import type {ContractName} from '../../graph/system.ts'
 
 /**
@@ -61,7 +62,10 @@ export function linking(): Linking {
   }
 }
 
-/** The links by the numbers of their pieces, which go up to `pieces`; of a pair that was linked more than once, one. */
+/**
+ * The links by the numbers of their pieces, which go up to `pieces`; of a pair that was linked more than once, one, with
+ * its calls by contract: nothing depends on the order in which they were found.
+ */
 export function inOrder(links: Links, pieces: number): Links {
   const sorted = sortedBy(links.a, sortedBy(links.b, undefined, pieces), pieces)
   const a = new Int32Array(sorted.length)
@@ -74,7 +78,7 @@ export function inOrder(links: Links, pieces: number): Links {
     const [one, two, bond, on] = [links.a[link], links.b[link], links.bonds[link], links.calls[link]] as LinkOf
     if (count > 0 && a[count - 1] === one && b[count - 1] === two) {
       bonds[count - 1] = both(bonds[count - 1] as Bond, bond)
-      calls[count - 1] = [...(calls[count - 1] as Calls), ...on]
+      calls[count - 1] = [...(calls[count - 1] as Calls), ...on].sort(by(call => call.contract))
       continue
     }
     a[count] = one

@@ -17,15 +17,15 @@ describe('links as they are found', () => {
     )
   })
 
-  it('of one pair become one, which hinders wherever one of them did and names the calls in the order they came', () => {
+  it('of one pair become one, which hinders wherever one of them did and names the calls by contract', () => {
     const links = linking()
     const [first, second] = [
       {contract: 'x', fromA: true},
       {contract: 'y', fromA: false},
     ]
-    links.add(0, 1, {...FREE, bad: [0, 1, 0, 0], width: 2}, [first])
-    links.add(0, 2, FREE, [])
     links.add(0, 1, {...FREE, bad: [0, 0, 1, 0], width: 2}, [second])
+    links.add(0, 2, FREE, [])
+    links.add(0, 1, {...FREE, bad: [0, 1, 0, 0], width: 2}, [first])
     links.add(0, 1, {...FREE, aAfterB: true}, [])
     const {count, bonds, calls} = inOrder(links.links(), 3)
     expect(count).toBe(2)
