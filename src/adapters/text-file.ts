@@ -46,6 +46,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file could not be used, in words. */
+export function reasonOf(error: unknown): string {
   return REASONS[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error))
 }

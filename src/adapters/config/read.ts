@@ -1,13 +1,16 @@
+import {constants} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
 import type {Source} from '../../core/config/source.ts'
 import {FILE_LIMITS} from '../../core/config/yaml/load.ts'
+import {reasonOf} from '../text-file.ts'
 
 /** The text of `sluice.yaml`. What is too long, no file, or no text is refused before it is read. */
 export async function readConfig(path: string): Promise<Result<Source>> {
   try {
-    const file = await open(path, 'r')
+    // A pipe that nobody writes to would be waited for.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       const stat = await file.stat()
       if (!stat.isFile()) return fail(unreadable(path, 'it is no file'))
@@ -18,7 +21,7 @@ export async function readConfig(path: string): Promise<Result<Source>> {
       await file.close()
     }
   } catch (error) {
-    return fail(unreadable(path, (error as NodeJS.ErrnoException).code ?? String(error)))
+    return fail(unreadable(path, reasonOf(error)))
   }
 }
 

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -53,7 +54,12 @@ describe('readConfig', () => {
       failure: {code: 'config-invalid', problems: [{line: 1, column: 1, message: 'it is not UTF-8 text'}]},
     })
     expect(await readConfig(root)).toMatchObject({failure: {problems: [{message: 'it is no file'}]}})
-    expect(await readConfig(join(root, 'gone'))).toMatchObject({failure: {problems: [{message: 'ENOENT'}]}})
+    expect(await readConfig(join(root, 'gone'))).toMatchObject({
+      failure: {problems: [{message: 'there is no such file or folder'}]},
+    })
+    // Nobody writes to it: opening it would wait for ever.
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    expect(await readConfig(join(root, 'pipe'))).toMatchObject({failure: {problems: [{message: 'it is no file'}]}})
   })
 })
 

@@ -22,6 +22,6 @@ const EXPLAINED: readonly {said: RegExp; message?: string; hint: string}[] = [
   {
     said: /^(bad indentation|deficient indentation)/,
     message: 'the indentation does not fit the lines above',
-    hint: 'keys of one mapping start in one column, and every [ and { is closed',
+    hint: 'keys of one mapping start in one column, and every [, { and quote is closed',
   },
 ]
