@@ -59,7 +59,7 @@ environments:
   it('tells what does not fit together also where the file lacks what it must have', () => {
     const text = `sluice: 2
 services:
-  accounts: { after: [acounts] }
+  accounts: { after: [acounts], matrix: { tset: make } }
 environments:
   production:
     target: { billing: 3.0.0 }
@@ -69,6 +69,7 @@ environments:
       '1:1 the key "system" is missing',
       '1:9 the form 2 of this file is not known (this release of sluice reads "sluice: 1")',
       '3:23 there is no service "acounts" (did you mean "accounts"?)',
+      '3:43 unknown key "tset" (did you mean "test"?)',
       '6:15 there is no service "billing" (services: accounts)',
       '7:46 "three" is not a number of replicas (a whole number from 1 to 10000)',
     ])

@@ -7,11 +7,19 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
   let best: {name: string; away: number} | undefined
   for (const name of known) {
     if (Math.abs(name.length - wrong.length) > slips) continue
-    const away = distance(wrong.toLowerCase(), name.toLowerCase())
+    const away = slipsBetween(wrong.toLowerCase(), name.toLowerCase())
     if (away > slips) continue
     if (!best || away < best.away || (away === best.away && byText(name, best.name) < 0)) best = {name, away}
   }
   return best?.name
+}
+
+/** Letters that are wrong; two that have changed places are one slip, as in `tset`. */
+function slipsBetween(wrong: string, name: string): number {
+  const first = wrong.split('').findIndex((letter, place) => letter !== name[place])
+  if (first < 0) return distance(wrong, name)
+  const swapped = `${wrong.slice(0, first)}${wrong.charAt(first + 1)}${wrong.charAt(first)}${wrong.slice(first + 2)}`
+  return swapped === name ? 1 : distance(wrong, name)
 }
 
 const MOST_LISTED = 20
