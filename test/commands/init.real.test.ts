@@ -78,6 +78,22 @@ describe('sluice init', () => {
     expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('there is no git repository in .')])
   })
 
+  it('is no bug where the person leaves the questions', async () => {
+    const rig = await rigged()
+    const child = spawn('script', ['-qec', `${process.execPath} ${resolve('bin/run.js')} init`, '/dev/null'], {
+      cwd: rig.folder,
+      env: {...rig.env, TERM: 'xterm', NO_COLOR: ''},
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!said.includes('system called?') && chunk.toString().includes('system called?')) child.stdin.write('\u0003')
+      said += chunk.toString()
+    })
+    expect(await new Promise(settle => child.on('close', settle)), said).toBe(2)
+    expect(said).toContain('nothing is written')
+  })
+
   it('asks where a person is there', async () => {
     const rig = await rigged()
     // util-linux's `script` gives the program a terminal.

@@ -3,6 +3,7 @@ import {readdir, readFile, stat} from 'node:fs/promises'
 import {basename, join, relative, resolve} from 'node:path'
 import {failure} from '../../core/base/failure.ts'
 import {fail, ok, type Result} from '../../core/base/result.ts'
+import {MANIFEST_NAME} from '../../core/config/manifest.ts'
 import {type SeenRepository, TELLING} from '../../core/config/draft/repositories.ts'
 import {gitIn} from '../git/git.ts'
 import {versionTags} from '../git/tags.ts'
@@ -31,13 +32,17 @@ async function repositoriesIn(folder: string): Promise<readonly string[]> {
 async function seen(folder: string, root: string): Promise<SeenRepository> {
   const files = new Map<string, string>()
   await collect(folder, '', DEPTH, files)
-  const {tags} = await versionTags(await gitIn(folder), 'v{version}').catch(() => ({tags: []}))
+  const git = await gitIn(folder)
+  const {tags} = await versionTags(git, 'v{version}').catch(() => ({tags: []}))
+  const newest = tags.at(-1)
+  const manifest = newest && (await git.raw('show', `${newest.commit}:${MANIFEST_NAME}`).catch(() => undefined))
   const way = relative(root, folder)
   return {
     repo: way === '' ? '.' : way.startsWith('.') ? way : `./${way}`,
     name: basename(folder),
     versions: tags.map(({version}) => version),
     files,
+    ...(manifest !== undefined && {manifest}),
   }
 }
 

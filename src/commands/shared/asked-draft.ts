@@ -1,10 +1,21 @@
 import {basename} from 'node:path'
 import {checkbox, input} from '@inquirer/prompts'
+import {failure} from '../../core/base/failure.ts'
 import {type Draft, type DraftService, draftName, FIRST_VERSION} from '../../core/config/draft/draft.ts'
 import {VERSION} from '../../core/config/version.ts'
+import {Refused} from './ending.ts'
 
 /** A draft from what a person says: the services, what runs of each, how it is started, and whom it calls. */
 export async function askedDraft(folder: string): Promise<Draft> {
+  try {
+    return await answered(folder)
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error
+    throw new Refused(failure('usage', {message: 'the questions were left before the last answer; nothing is written'}))
+  }
+}
+
+async function answered(folder: string): Promise<Draft> {
   const system = await input({message: 'What is the system called?', default: draftName(basename(folder))})
   const said = await input({
     message: 'Which services are upgraded together? (names, with blanks between them)',

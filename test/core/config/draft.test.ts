@@ -173,6 +173,22 @@ describe('a draft from repositories', () => {
     expect(config.ok ? [] : config.failure.problems).toEqual([])
   })
 
+  it('leaves the facts to the manifest where the newest release has one', () => {
+    const manifest = 'service: accounts\nprovides: { accounts-api: [1.10.0, 2.0.0] }\n'
+    const draft = repositoriesDraft(
+      [
+        {...seen('accounts', {'api/openapi.yaml': OPENAPI}, ['1.1.0']), manifest},
+        seen('billing', {'.env.example': 'ACCOUNTS_URL=http://localhost\n'}),
+      ],
+      'shop',
+      '..',
+    )
+    expect(draft.services[0]).toMatchObject({isDescribed: true, provides: [{name: 'accounts-api', version: '2.0.0'}]})
+    const config = parseConfig({file: 'sluice.yaml', text: draftText(draft, 's.json')}, KNOWN)
+    const releases = config.ok && [...config.value.services.values()].map(service => service.releases)
+    expect(releases).toMatchObject([[], [{version: '1.0.0'}]])
+  })
+
   it('knows the callers of a proto package', () => {
     const proto = 'syntax = "proto3";\npackage acme.accounts.v2;\n'
     const draft = repositoriesDraft(

@@ -17,6 +17,8 @@ export interface DraftService {
   readonly repo?: string
   /** Whether its repository has a tag of {@link version}. */
   readonly isTagged?: boolean
+  /** Whether its releases say themselves what they speak, in a manifest: the file then says nothing of them. */
+  readonly isDescribed?: boolean
   readonly run: DraftRun
   /** `host:port` that is open to callers. */
   readonly listen?: string

@@ -13,6 +13,8 @@ export interface SeenRepository {
   readonly versions: readonly string[]
   /** Files that tell something, by path. */
   readonly files: ReadonlyMap<string, string>
+  /** The manifest at the newest tag. */
+  readonly manifest?: string
 }
 
 /** Which files tell something: API descriptions, what starts it, whom it calls. */
@@ -44,6 +46,7 @@ export function repositoriesDraft(seen: readonly SeenRepository[], system: strin
       version,
       repo: repository.repo,
       isTagged: repository.versions.length > 0,
+      isDescribed: repository.manifest !== undefined,
       run: {...(command !== undefined && {command}), ...(port !== undefined && {port})},
       calls: callsIn(repository, [...names.keys()], provided).map(nameOf),
       provides: provided.get(repository.name) ?? [],
@@ -64,7 +67,8 @@ export function repositoriesDraft(seen: readonly SeenRepository[], system: strin
   }
 }
 
-function contractsIn({files}: SeenRepository, service: string): readonly DraftContract[] {
+function contractsIn({files, manifest}: SeenRepository, service: string): readonly DraftContract[] {
+  if (manifest !== undefined) return contractsOfManifest(manifest)
   const described = [...files]
     .filter(([path]) => /(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$/.test(path))
     .sort(([a], [b]) => byText(a, b))
@@ -72,6 +76,13 @@ function contractsIn({files}: SeenRepository, service: string): readonly DraftCo
   const api = first && openApiContract(service, first[0], first[1])
   const packages = new Map(ownPackages(files).map(({name: of, major}) => [of, {name: of, version: `${major}.0.0`}]))
   return [...(api ? [api] : []), ...packages.values()]
+}
+
+function contractsOfManifest(manifest: string): readonly DraftContract[] {
+  return [...asMap(asMap(parsed(manifest, 'failsafe')).get('provides'))].map(([name, said]) => {
+    const version = asText([said].flat().at(-1)) ?? ''
+    return {name, version: VERSION.test(version) ? version : FIRST_VERSION}
+  })
 }
 
 function openApiContract(service: string, spec: string, text: string): DraftContract {
@@ -84,9 +95,10 @@ function openApiContract(service: string, spec: string, text: string): DraftCont
   return {name: `${service}-api`, version, spec, ...(path !== undefined && {path: `${path}{major}/`})}
 }
 
-function parsed(text: string): unknown {
+/** @param schema `failsafe` leaves every scalar the text that it is: `1.10` keeps its digits */
+function parsed(text: string, schema: 'core' | 'failsafe' = 'core'): unknown {
   try {
-    return parse(text) as unknown
+    return parse(text, {schema}) as unknown
   } catch {
     return undefined
   }

@@ -55,7 +55,8 @@ function contractsOf({services}: Draft): ReadonlyMap<string, readonly DraftContr
 }
 
 function contractLines(contracts: ReadonlyMap<string, readonly DraftContract[]>): readonly string[] {
-  const all = [...contracts.values()].flat().sort(by(({name}) => name))
+  const named = new Map([...contracts.values()].flat().map(contract => [contract.name, contract]))
+  const all = [...named.values()].sort(by(({name}) => name))
   if (all.length === 0) return []
   return [
     '',
@@ -71,7 +72,7 @@ function contractLines(contracts: ReadonlyMap<string, readonly DraftContract[]>)
 }
 
 function serviceLines(
-  {name, version, repo, isTagged, run, listen, calls, notes}: DraftService,
+  {name, version, repo, isTagged, isDescribed, run, listen, calls, notes}: DraftService,
   {services}: Draft,
   contracts: ReadonlyMap<string, readonly DraftContract[]>,
 ): readonly string[] {
@@ -96,8 +97,7 @@ function serviceLines(
     ...runLines(run),
     ...(listen === undefined ? [] : [`    route: { backend: ${quoted(name)}, listen: ${JSON.stringify(listen)} }`]),
     ...(role === 'backend' ? [] : [CAREFUL]),
-    '    releases:',
-    `      ${version}: { ${speech.join(', ')} }`.replace('{  }', '{}'),
+    ...(isDescribed ? [] : ['    releases:', `      ${version}: { ${speech.join(', ')} }`.replace('{  }', '{}')]),
   ]
 }
 
