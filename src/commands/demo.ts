@@ -7,7 +7,6 @@ import {demoLine, demoText} from '../report/demo.ts'
 import {paintOf} from '../report/look.ts'
 import {planTree} from '../report/plan/tree.ts'
 import {SluiceCommand} from './base.ts'
-import {settle} from './shared/ending.ts'
 import {lookOf} from './shared/terminal.ts'
 
 const FAILED = 1
@@ -79,9 +78,10 @@ export default class Demo extends SluiceCommand {
   }
 
   /** Whoever stopped it has nothing to look after: it ends as any program that is stopped does. */
-  protected override async catch(error: Error): Promise<never> {
-    const ended = settle(error, this.jsonEnabled())
-    throw this.signalled === undefined ? ended : new ExitError(128 + constants.signals[this.signalled])
+  protected override async catch(thrown: Error): Promise<never> {
+    return super.catch(thrown).catch((ended: unknown) => {
+      throw this.signalled === undefined ? ended : new ExitError(128 + constants.signals[this.signalled])
+    })
   }
 
   private audience(): Audience {

@@ -47,12 +47,25 @@ const BROKEN = {accounts: '3.1.0'}
  */
 export async function demo(options: DemoOptions, audience: Audience): Promise<Result<DemoEnd>> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'sluice-demo-')))
-  const made = await makeWorld(folder, options)
-  if (!made.ok) {
-    await rm(folder, {recursive: true, force: true})
-    return made
+  let isKept = false
+  try {
+    const made = await makeWorld(folder, options)
+    if (!made.ok) return made
+    isKept = options.keep
+    return await show(made.value, options, audience)
+  } catch (error) {
+    // Ctrl-C in a terminal ends every git that we have started, too: what fails for that is nobody's fault.
+    if (options.abort.aborted) return fail(STOPPED)
+    throw error
+  } finally {
+    if (!isKept) await rm(folder, {recursive: true, force: true})
   }
-  const world = made.value
+}
+
+const STOPPED = failure('halted', {message: 'the demo was stopped'})
+
+async function show(world: DemoWorld, options: DemoOptions, audience: Audience): Promise<Result<DemoEnd>> {
+  const {folder} = world
   audience.opened(world, PER_SECOND)
   let load: Load | undefined
   let proxy: Proxy | undefined
@@ -84,7 +97,6 @@ export async function demo(options: DemoOptions, audience: Audience): Promise<Re
     await endEverything(world)
     await proxy?.stop()
     await world.images?.remove()
-    if (!options.keep) await rm(folder, {recursive: true, force: true})
   }
 
   async function act(name: Act, to: Readonly<Record<string, string>>, reason: string): Promise<Result<CarriedOut>> {
@@ -94,7 +106,7 @@ export async function demo(options: DemoOptions, audience: Audience): Promise<Re
       happened: (event: Event) => audience.happened(name, event),
     }
     const done = await carryOut(world.config, to, reason, watcher, options.abort)
-    return options.abort.aborted ? fail(failure('halted', {message: 'the demo was stopped'})) : done
+    return options.abort.aborted ? fail(STOPPED) : done
   }
 
   async function underLoad(

@@ -21,7 +21,8 @@ export async function startHaproxy(folder: string, configuration: string): Promi
   await writeFile(path, configuration)
   const log = await open(join(folder, 'haproxy.log'), 'a')
   const errors = await open(join(folder, 'haproxy.err'), 'a')
-  const child = spawn('haproxy', ['-db', '-f', path], {stdio: ['ignore', log.fd, errors.fd]})
+  // Ctrl-C in a terminal is not for it: the traffic goes back first.
+  const child = spawn('haproxy', ['-db', '-f', path], {stdio: ['ignore', log.fd, errors.fd], detached: true})
   const missing = await Promise.race([
     once(child, 'error').then(([error]) => notStarted(error as NodeJS.ErrnoException)),
     untilReady({by: 'unix', path: join(folder, 'haproxy.sock')}, child),

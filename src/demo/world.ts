@@ -51,7 +51,10 @@ const BALANCERS: Readonly<Record<DemoDrivers['balancer'], Readonly<Record<string
 /** Makes the demo system in an empty folder. */
 export async function makeWorld(folder: string, {balancer, runtime}: DemoDrivers): Promise<Result<DemoWorld>> {
   const repositories = parse(await template('releases.yaml')) as Repositories
-  await Promise.all(Object.keys(repositories).map(name => makeRepository(folder, name, repositories[name]!)))
+  const making = Object.keys(repositories).map(name => makeRepository(folder, name, repositories[name]!))
+  // Where one fails, the folder is removed: nobody may still write there.
+  await Promise.allSettled(making)
+  await Promise.all(making)
   const made = runtime === 'docker' ? await makeImages(folder, releasesIn(repositories)) : undefined
   if (made && !made.ok) return made
   const images = made?.value
