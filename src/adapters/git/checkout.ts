@@ -31,8 +31,8 @@ async function addWorktree(repository: string, shelf: string, folder: string, co
   await mkdir(shelf, {recursive: true})
   const git = await gitIn(repository)
   const half = `${folder}.${randomUUID().slice(0, 8)}`
-  await git.raw(['worktree', 'add', '--quiet', '--detach', half, commit])
   try {
+    await git.raw(['worktree', 'add', '--quiet', '--detach', half, commit])
     await rename(half, folder)
     await git.raw(['worktree', 'repair', folder])
   } catch (error) {

@@ -74,6 +74,9 @@ export async function gitIn(folder: string, {input, isRemote = false}: GitOption
       allowUnsafeAskPass: true,
       allowUnsafeConfigPaths: true,
     },
+    // By itself simple-git takes a git without a code for one that did its work.
+    errors: (error, {exitCode}) =>
+      error ?? (Number.isInteger(exitCode) ? undefined : new Error('git was ended before it was done')),
     ...(input ? {input} : {}),
     ...(isRemote ? {timeout: {block: SILENCE_MS}} : {}),
   })

@@ -37,13 +37,18 @@ function release(version: string, manifest?: string): void {
   repository.git('tag', `v${version}`)
 }
 
-/** Puts a git before the real one that notes each time it is started. */
-function countGit(): () => number {
+/** Puts a git before the real one that does something first. */
+function beforeGit(line: string): void {
   const real = execFileSync('sh', ['-c', 'command -v git'], {encoding: 'utf8'}).trim()
-  const log = join(root, 'started')
   mkdirSync(join(root, 'bin'))
-  writeFileSync(join(root, 'bin', 'git'), `#!/bin/sh\necho >> ${log}\nexec ${real} "$@"\n`, {mode: 0o755})
+  writeFileSync(join(root, 'bin', 'git'), `#!/bin/sh\n${line}\nexec ${real} "$@"\n`, {mode: 0o755})
   vi.stubEnv('PATH', `${join(root, 'bin')}:${process.env.PATH}`)
+}
+
+/** Notes each time that git is started. */
+function countGit(): () => number {
+  const log = join(root, 'started')
+  beforeGit(`echo >> ${log}`)
   return () => readFileSync(log, 'utf8').length
 }
 
@@ -157,6 +162,17 @@ describe('a checkout', () => {
     const second = await open().checkout('v1.0.0')
     expect(second).toEqual(first)
     expect(existsSync(join(first.value, 'built'))).toBe(true)
+  })
+
+  it('is never half of one: where git is killed, the next run makes it whole', async () => {
+    release('1.0.0')
+    const half = `for last; do folder=$word; word=$last; done; mkdir -p "$folder"`
+    beforeGit(`case "$*" in *"worktree add"*) mkdir ${join(root, 'once')} 2>&- && { ${half}; kill -9 $$; };; esac`)
+    expect(await open().checkout('v1.0.0')).toMatchObject({
+      failure: {message: expect.stringContaining('git was ended before it was done')},
+    })
+    const made = await open().checkout('v1.0.0')
+    expect(made.ok && readFileSync(join(made.value, 'server.js'), 'utf8')).toBe('// 1.0.0\n')
   })
 
   it('is another one where the tag was moved', async () => {
