@@ -75,8 +75,7 @@ export async function gitIn(folder: string, {input, isRemote = false}: GitOption
       allowUnsafeConfigPaths: true,
     },
     // By itself simple-git takes a git without a code for one that did its work.
-    errors: (error, {exitCode}) =>
-      error ?? (Number.isInteger(exitCode) ? undefined : new Error('git was ended before it was done')),
+    errors: (error, {exitCode}) => error ?? (Number.isInteger(exitCode) ? undefined : Buffer.from(ENDED)),
     ...(input ? {input} : {}),
     ...(isRemote ? {timeout: {block: SILENCE_MS}} : {}),
   })
@@ -97,17 +96,30 @@ function environmentFor(folder: string): Record<string, string> {
   }
 }
 
-/** Runs git, and turns what it throws into a failure that names the repository. */
+const ENDED = 'git was ended before it was done'
+
+/**
+ * Runs git, and turns what it throws into a failure that names the repository. One that was ended is run once more: Ctrl-C in
+ * a terminal reaches it, too, and it is not for git to say what becomes of us.
+ */
 export async function attempt<T>(repository: string, run: () => Promise<T>): Promise<Result<T>> {
+  const again = (error: unknown): Promise<T> => {
+    if (messageOf(error) === ENDED) return run()
+    throw error
+  }
   try {
-    return ok(await run())
+    return ok(await run().catch(again))
   } catch (error) {
     return fail(failed(repository, error))
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function failed(repository: string, error: unknown): Failure {
-  const said = withoutSecrets(error instanceof Error ? error.message : String(error)).trim()
+  const said = withoutSecrets(messageOf(error)).trim()
   const known = EXPLAINED.find(({pattern}) => pattern.test(said))
   const name = withoutSecrets(repository)
   const message = `the repository ${name} cannot be read: ${known?.message ?? reasonIn(said)}`

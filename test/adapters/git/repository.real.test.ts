@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
 import {gitRepository} from '../../../src/adapters/git/repository.ts'
@@ -164,15 +164,22 @@ describe('a checkout', () => {
     expect(existsSync(join(first.value, 'built'))).toBe(true)
   })
 
-  it('is never half of one: where git is killed, the next run makes it whole', async () => {
+  it('is never half of one: a git that was killed is run once more, and then a failure', async () => {
     release('1.0.0')
+    release('2.0.0')
     const half = `for last; do folder=$word; word=$last; done; mkdir -p "$folder"`
-    beforeGit(`case "$*" in *"worktree add"*) mkdir ${join(root, 'once')} 2>&- && { ${half}; kill -9 $$; };; esac`)
-    expect(await open().checkout('v1.0.0')).toMatchObject({
-      failure: {message: expect.stringContaining('git was ended before it was done')},
-    })
+    const [once, always] = [join(root, 'once'), join(root, 'always')]
+    const dies = `{ [ -f ${always} ] || mkdir ${once} 2>&-; }`
+    beforeGit(`case "$*" in *"worktree add"*) ${dies} && { ${half}; kill -9 $$; };; esac`)
     const made = await open().checkout('v1.0.0')
     expect(made.ok && readFileSync(join(made.value, 'server.js'), 'utf8')).toBe('// 1.0.0\n')
+    writeFileSync(always, '')
+    expect(await open().checkout('v2.0.0')).toMatchObject({
+      failure: {message: 'the repository accounts cannot be read: git was ended before it was done'},
+    })
+    rmSync(always)
+    const again = await open().checkout('v2.0.0')
+    expect(again.ok && readFileSync(join(again.value, 'server.js'), 'utf8')).toBe('// 2.0.0\n')
   })
 
   it('is another one where the tag was moved', async () => {
