@@ -5,9 +5,10 @@ import {type Asked, question, type Said} from '../../support/question.ts'
 type Place = 'first' | 'between' | 'last'
 
 /**
- * Small random systems with everything in them that a plan has to respect: modes, required stops, states without a way
- * back, plain order, services apart, clusters, services that come and go, clashes that are excused. What runs and what
- * should run mostly works together, so that the way from one to the other is the question.
+ * Small random systems with everything in them that a plan has to respect: one or two contracts a service, modes,
+ * required stops, states without a way back, plain order, services apart, clusters, services that come and go, clashes
+ * that are excused. What runs and what should run mostly works together, so that the way from one to the other is the
+ * question.
  */
 export const questions: fc.Arbitrary<Question> = fc.gen().map(draw => {
   const pick = (most: number): number => draw(fc.integer, {min: 0, max: most})
@@ -15,7 +16,8 @@ export const questions: fc.Arbitrary<Question> = fc.gen().map(draw => {
   const count = 2 + pick(2)
   const names = ['a', 'b', 'c', 'd'].slice(0, count)
   const calls = names.map((_, own) => names.filter((__, other) => chance(other === own ? 12 : 50)))
-  const strict = names.filter(() => chance(20)).map(name => `${name}-api`)
+  const contracts = names.map(name => [`${name}-api`, ...(chance(25) ? [`${name}-feed`] : [])])
+  const strict = contracts.flat().filter(() => chance(20))
   /** Old releases speak major 1, the newest speak 2, those in between and a few others may speak both. */
   const majors = (place: Place): number[] => {
     if (chance(1)) return [1 + pick(2)]
@@ -26,21 +28,18 @@ export const questions: fc.Arbitrary<Question> = fc.gen().map(draw => {
   const said = (own: number, place: Place): Said => {
     const consumes = (calls[own] ?? []).flatMap((other): [string, string][] => {
       if (place === 'between' && chance(10)) return []
-      const exact = strict.includes(`${other}-api`) || chance(30)
-      return [
-        [
-          `${other}-api`,
-          majors(place)
-            .map(major => (exact ? `${major}.0.0` : `^${major}`))
-            .join(' || '),
-        ],
-      ]
+      return (contracts[names.indexOf(other)] ?? []).map(contract => {
+        const exact = strict.includes(contract) || chance(30)
+        const ranges = majors(place).map(major => (exact ? `${major}.0.0` : `^${major}`))
+        return [contract, ranges.join(' || ')]
+      })
     })
-    const range = !strict.includes(`${names[own]}-api`) && chance(15)
+    const provides = (contracts[own] ?? []).map((contract): [string, string[]] => {
+      const range = !strict.includes(contract) && chance(15)
+      return [contract, majors(place).map(major => (range ? `^${major}` : `${major}.0.0`))]
+    })
     return {
-      ...(!chance(1) && {
-        provides: {[`${names[own]}-api`]: majors(place).map(major => (range ? `^${major}` : `${major}.0.0`))},
-      }),
+      ...(!chance(1) && {provides: Object.fromEntries(provides)}),
       consumes: Object.fromEntries(consumes),
       irreversible: chance(8),
     }
