@@ -56,7 +56,7 @@ export default class Check extends SluiceCommand {
     const document = {service, environment: name, admitted: plan.steps !== null, plan, first}
     if (plan.steps === null) {
       this.print(() => notAdmittedText(args.release, name, plan, first, this.look))
-      const clash = plan.conflicts[0]?.text ?? plan.text ?? 'none was found in time'
+      const clash = plan.conflicts[0]?.text ?? plan.text ?? 'there is no safe plan'
       const message = `${args.release} may not go into ${name} as things stand: ${clash}`
       return this.end(EXIT_OF_FAILURE['not-admitted'], {...document, error: failure('not-admitted', {message})})
     }

@@ -7,6 +7,7 @@ import {fingerprintOf} from './fingerprint.ts'
 import {type Explained, explain} from './explain/impossible.ts'
 import type {Conflict, NoPlan, Plan, Step} from './plan.ts'
 import {setUp} from './board/setup.ts'
+import {SEARCHING} from './search/knots.ts'
 import {type Solution, solve, solveStraight} from './search/solve.ts'
 import {stepsOf} from './explain/steps.ts'
 import {suggest} from './explain/suggestions.ts'
@@ -16,16 +17,22 @@ import {suggest} from './explain/suggestions.ts'
  * only perhaps not the best. Whatever is returned here has been replayed by the independent checker.
  */
 export function plan(question: Question, limits: Limits): Plan | NoPlan {
-  const time = budget(limits)
+  const [time, since] = [budget(limits), limits.now()]
   const clashes = clashesIn(question)
   const {board, clashesAtStart, clashesAtGoal} = setUp(question, 'where needed')
   if (clashesAtStart) return no('clash', clashes.standing(question.current))
   if (clashesAtGoal) return impossible(question, {conflicts: clashes.standing(endOf(question)), bridgeable: []}, limits)
   const solution = solveStraight(board, time) ?? solve(setUp(question, 'anywhere').board, time)
-  if (solution.is === 'time') return no('time', [])
+  if (solution.is === 'time')
+    return {...no('time', []), text: limits.now() - since < limits.timeLimitMs * SEARCHING ? TOO_MANY : TOO_LONG}
   if (solution.is === 'impossible') return impossible(question, explain(question, solution.services, clashes), limits)
   return written(question, solution, clashes)
 }
+
+const TOO_LONG = 'none was found in time; a longer --time-limit may find one'
+const TOO_MANY =
+  'none was found: so many services wait for each other that not every order can be tried, however long; ' +
+  'with fewer of them in target, a part of the way may be found'
 
 function no(why: NoPlan['why'], conflicts: readonly Conflict[]): NoPlan {
   return {sluicePlan: 1, steps: null, why, conflicts, suggestions: []}

@@ -11,7 +11,7 @@ export const NO_PLAN_SAID: {readonly [K in NoPlan['why']]: {readonly title: stri
     title: 'what runs now clashes already',
     note: 'No order can be safe from here; what clashes has to be settled first.',
   },
-  time: {title: 'no safe plan found in time', note: 'That proves nothing: a longer --time-limit may find one.'},
+  time: {title: 'no safe plan found', note: 'That proves nothing.'},
 }
 
 /** Why there is no plan, and what would help. */

@@ -113,3 +113,42 @@ function shuffled(asked: Question, seed: number): Question {
   )
   return {...asked, system: {...asked.system, services}, current: map(asked.current), target: map(asked.target)}
 }
+
+describe('a knot that nobody can search whole', () => {
+  /** Every service calls every tenth other, and each release speaks with a few of the releases around it. */
+  function tangled(size: number): Question {
+    const next = random(7)
+    const pick = (...choices: readonly number[]) => choices[Math.floor(next() * choices.length)] as number
+    const names = Array.from({length: size}, (_, own) => `s${own}`)
+    const calls = new Map(names.map(name => [name, names.filter(other => other !== name && next() < 0.1)]))
+    const newest = 12
+    const said = (name: string, major: number) => ({
+      provides: {
+        [name]: Array.from({length: newest}, (_, each) => each + 1)
+          .filter(each => each >= major - 1 && each <= major)
+          .map(each => `${each}.0.0`),
+      },
+      consumes: Object.fromEntries(
+        (calls.get(name) ?? []).map(other => [other, `>=${Math.max(1, major - pick(1, 2, 3))} <${major + pick(1, 2)}`]),
+      ),
+    })
+    const releases = (name: string) =>
+      Object.fromEntries(Array.from({length: newest}, (_, each) => [`${each + 1}.0.0`, said(name, each + 1)]))
+    const all = (version: string) => Object.fromEntries(names.map(name => [name, version]))
+    return question({
+      services: Object.fromEntries(names.map(name => [name, releases(name)])),
+      current: all('1.0.0'),
+      target: all(`${newest}.0.0`),
+    })
+  }
+
+  it('is said to be one, and not to want more time', () => {
+    const found = plan(tangled(80), LIMITS)
+    expect(found).toMatchObject({why: 'time', text: expect.stringContaining('however long')})
+  })
+
+  it('where there was no time: says so', () => {
+    const found = plan(tangled(80), {timeLimitMs: 0, now: () => 0})
+    expect(found).toMatchObject({why: 'time', text: expect.stringContaining('a longer --time-limit may find one')})
+  })
+})

@@ -68,7 +68,7 @@ function solveKnot(board: Board, budget: Budget): Knot {
 }
 
 /** Of what is left of the time, so that something is left for a rough way. */
-const SEARCHING = 0.7
+export const SEARCHING = 0.7
 
 /** Up to here, the search is quicker than any thought. */
 const SMALL = 16
