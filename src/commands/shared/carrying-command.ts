@@ -34,14 +34,14 @@ export abstract class CarryingCommand extends SluiceCommand {
   ): Promise<RolloutShown> {
     const {events, progress} = await this.reporting(plan, flags.events)
     const {options, done} = optionsOf(flags, text => this.remark(text))
-    let applied: Result<Applied>
+    let applied: Result<Applied> | undefined
     try {
       applied = await act(options, event => {
         events.emit(event)
         progress.happened(event)
       })
     } finally {
-      await progress.end()
+      await progress.end(applied?.ok ? applied.value.rollout.steps : [])
       events.end()
       done()
     }

@@ -6,7 +6,7 @@ import {type Look, type Paint, paintOf} from '../look.ts'
 import {stateText} from '../plan/words.ts'
 import {padded, widest} from '../text/width.ts'
 import {eventLine, eventText, shareText, tookText} from './line.ts'
-import type {Progress} from './progress.ts'
+import type {Progress, Standing} from './progress.ts'
 
 type StepEvent = Extract<Event, {readonly step: StepId}>
 
@@ -25,6 +25,8 @@ interface Line {
   /** What came before there was anything to show it on. */
   readonly early: StepEvent[]
   begunAt?: Instant
+  /** It has come to its end, good or bad. */
+  isOver?: true
   readonly settled: Promise<void>
   readonly settle: (error?: Error) => void
 }
@@ -45,8 +47,8 @@ export function liveProgress(plan: Plan, look: Look, write: (line: string) => vo
         drawing ??= new Listr([...lines.values()].map(taskOf(paint)), OPTIONS).run()
       } else if (!drawing) write(eventLine(event, look) ?? '')
     },
-    end: async () => {
-      for (const line of lines.values()) leave(line, paint)
+    end: async (steps = []) => {
+      for (const [id, line] of lines) leave(line, steps.find(step => step.id === id)?.state, paint)
       await drawing
     },
   }
@@ -98,10 +100,12 @@ function show(line: Line, task: Task, event: StepEvent, paint: Paint): void {
   if (event.code !== 'step-waiting') task.task.state$ = ListrTaskState.STARTED
   switch (event.code) {
     case 'step-succeeded':
+      line.isOver = true
       task.title = `${line.title}  ${paint.faint(line.begunAt === undefined ? '' : tookText(line.begunAt, event.at))}`
       return line.settle()
     case 'step-rolled-back':
     case 'step-halted':
+      line.isOver = true
       task.title = `${line.title}  ${paint.bad(eventText(event) ?? '')}`
       return line.settle(new Error(event.why.message))
     default:
@@ -120,8 +124,17 @@ function watchText(event: StepEvent): string | undefined {
   return [`${shareText(asked)} on next`, ...got, ...counts, held].join(', ')
 }
 
-/** The rollout rests or has ended: what was not begun says so, what is under way stays as it is. */
-function leave(line: Line, paint: Paint): void {
-  if (line.begunAt === undefined) line.task?.skip(`${line.title}  ${paint.faint('not begun')}`)
+/** The rollout rests or has ended: of each step that has not come to its end before our eyes it is said how it stands. */
+function leave(line: Line, state: Standing['state'] | undefined, paint: Paint): void {
+  const {task} = line
+  if (task && !line.isOver && state === 'succeeded') {
+    task.task.state$ = ListrTaskState.STARTED
+    task.title = `${line.title}  ${paint.faint('done before')}`
+  } else if (!line.isOver) {
+    const isBegun = line.begunAt !== undefined || (state !== undefined && !NOT_BEGUN.has(state))
+    task?.skip(`${line.title}  ${paint.faint(isBegun ? 'stays as it is' : 'not begun')}`)
+  }
   line.settle()
 }
+
+const NOT_BEGUN: ReadonlySet<Standing['state']> = new Set(['pending', 'waiting'])
