@@ -21,10 +21,12 @@ export default class Graph extends SluiceCommand {
     '<%= config.bin %> graph',
     '<%= config.bin %> graph --format mermaid',
     '<%= config.bin %> graph --format dot',
+    '<%= config.bin %> graph --env staging',
     '<%= config.bin %> graph --json',
   ]
 
   static override flags = {
+    env: Flags.string({char: 'e', helpValue: 'NAME', description: 'With what this environment overrides.'}),
     format: Flags.option({
       options: Object.keys(FORMATS) as (keyof typeof FORMATS)[],
       default: 'tree',
@@ -34,7 +36,7 @@ export default class Graph extends SluiceCommand {
 
   async run(): Promise<GraphDocument> {
     const {flags} = await this.parse(Graph)
-    const {graph: made, warnings} = this.take(await graph(this.where(flags)))
+    const {graph: made, warnings} = this.take(await graph(this.where(flags), flags.env))
     this.warnings(warnings)
     this.print(() => FORMATS[flags.format](made, this.look))
     return made

@@ -75,6 +75,8 @@ environments:
   }
   expect(await steps('plain')).toEqual(['1 b-1 2.0.0'])
   expect(await steps('own')).toEqual(['1 a-1 1.1.0', '1 b-1 2.0.0'])
+  expect((await sluice('graph', '--config', file)).stdout).not.toContain('1.1.0')
+  expect((await sluice('graph', '--config', file, '--env', 'own')).stdout).toContain('1.1.0')
   expect((await sluice('check', 'a@1.1.0', '--config', file, '--env', 'plain')).exit).toBe(2)
   expect((await sluice('check', 'a@1.1.0', '--config', file, '--env', 'own')).exit).toBe(0)
 })
