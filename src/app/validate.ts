@@ -4,6 +4,7 @@ import type {Problem} from '../core/base/failure.ts'
 import {ok, type Result} from '../core/base/result.ts'
 import type {Config, EnvironmentConfig, ServiceConfig} from '../core/config/config.ts'
 import {adviceOn} from '../core/graph/advise.ts'
+import {resolve} from '../core/graph/resolve.ts'
 import {foreseen} from '../core/rollout/foreseen.ts'
 import type {Where} from './config.ts'
 import {loadSystem, loadSystemIn} from './system.ts'
@@ -23,10 +24,12 @@ export async function validate(where: Where): Promise<Result<Validated>> {
   const {config, source, assembled} = loaded.value
   const services = [...assembled.system.services.values()]
   const warnings = new Map(loaded.value.warnings.map(keyed))
-  for (const environment of speakingOtherwise(config)) {
-    const there = await loadSystemIn(where, environment.name)
+  for (const environment of config.environments.values()) {
+    const there = speaksOtherwise(environment, config) ? await loadSystemIn(where, environment.name) : loaded
     if (!there.ok) return there
-    for (const warning of there.value.warnings) warnings.set(...keyed(warning))
+    const asked = resolve(there.value.assembled, {environment}, source)
+    const missing = asked.ok ? [] : (asked.failure.problems ?? [])
+    for (const warning of [...there.value.warnings, ...missing]) warnings.set(...keyed(warning))
   }
   return ok({
     file: config.file,
@@ -40,16 +43,14 @@ export async function validate(where: Where): Promise<Result<Validated>> {
   })
 }
 
-/** Environments whose overrides change which releases there are, or who waits for whom. */
-function speakingOtherwise({services, environments}: Config): readonly EnvironmentConfig[] {
+/** Whether the overrides of an environment change which releases there are, or who waits for whom. */
+function speaksOtherwise(environment: EnvironmentConfig, {services}: Config): boolean {
   const factsOf = (service: ServiceConfig | undefined) =>
     service && [service.repo, service.tag, service.after, service.releases]
-  return [...environments.values()].filter(environment =>
-    [...environment.services].some(([name, service]) => {
-      const written = services.get(name)
-      return service !== written && !isDeepStrictEqual(factsOf(service), factsOf(written))
-    }),
-  )
+  return [...environment.services].some(([name, service]) => {
+    const written = services.get(name)
+    return service !== written && !isDeepStrictEqual(factsOf(service), factsOf(written))
+  })
 }
 
 /** What is odd everywhere is told once. */

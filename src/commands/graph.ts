@@ -21,7 +21,7 @@ export default class Graph extends SluiceCommand {
     '<%= config.bin %> graph',
     '<%= config.bin %> graph --format mermaid',
     '<%= config.bin %> graph --format dot',
-    '<%= config.bin %> graph --env staging',
+    '<%= config.bin %> graph --env production',
     '<%= config.bin %> graph --json',
   ]
 

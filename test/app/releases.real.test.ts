@@ -1,5 +1,9 @@
+import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {loadSystem, loadSystemIn} from '../../src/app/system.ts'
+import {validate} from '../../src/app/validate.ts'
+import {releaseStream, testRepository} from '../support/git.ts'
 import {rigged} from '../support/rig.ts'
 
 it('points at every repository that is not there', async () => {
@@ -13,6 +17,20 @@ it('points at every repository that is not there', async () => {
   expect(failure).toMatchObject({code: 'repository-failed', message: '2 repositories cannot be read'})
   expect(failure?.problems?.map(({line, column}) => `${line}:${column}`)).toEqual(['4:16', '7:11'])
   expect(failure?.problems?.[0]?.message).toContain('web: the repository ./nowhere cannot be read')
+})
+
+it('warns of releases that an environment asks for and no tag has', async () => {
+  const rig = await rigged()
+  mkdirSync(join(rig.folder, 'web'))
+  testRepository(join(rig.folder, 'web')).fastImport(releaseStream([{tag: 'v1.0.0', files: {}}]))
+  await rig.write(
+    'sluice.yaml',
+    'sluice: 1\nsystem: shop\nservices: { web: { repo: ./web } }\nenvironments:\n  prod: { current: { web: 1.0.0 }, target: { web: ^2 } }\n',
+  )
+  const found = await validate({cwd: rig.folder})
+  expect(found.ok && found.value.warnings.map(({line, column, message}) => `${line}:${column} ${message}`)).toEqual([
+    '5:51 web has no release ^2',
+  ])
 })
 
 it('points at the repository of an environment where that overrides it', async () => {
