@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {DEFAULT_SETTINGS} from '../../../../src/adapters/balancer/embedded/settings.ts'
+import {oddIn} from '../../../../src/adapters/balancer/embedded/table/odd.ts'
 import {
   attached,
   detached,
@@ -120,3 +121,26 @@ function good<T>(result: Result<T>): T {
 function sharesIn(table: Table): Record<string, number> {
   return Object.fromEntries(table.services.flatMap(({pools}) => pools.map(({id, share}) => [id, share])))
 }
+
+describe('a table that was kept', () => {
+  const odd = (change: (service: Record<string, unknown>) => object) =>
+    oddIn({services: both().services.map(service => change({...service}))})
+
+  it('is as it was written', () => {
+    expect(oddIn(EMPTY_TABLE)).toBeUndefined()
+    expect(oddIn({...both(), fences: {shop: 7}, gone: {shop: []}})).toBeUndefined()
+  })
+
+  it('is odd where anything of it is of another kind', () => {
+    expect(oddIn({services: 'x'})).toBe('services')
+    expect(oddIn({services: [7]})).toBe('services[0]: service')
+    expect(oddIn({services: [], fences: {shop: 'x'}})).toBe('fences')
+    expect(oddIn({services: [], gone: {shop: 1}})).toBe('gone')
+    expect(odd(service => ({...service, listen: '8001'}))).toBe('services[0]: listen')
+    expect(odd(service => ({...service, settings: {...DEFAULT_SETTINGS, headersMs: 'abc'}}))).toBe(
+      'services[0]: settings.headersMs is "abc"',
+    )
+    expect(odd(service => ({...service, settings: undefined}))).toBe('services[0]: settings.connectMs is undefined')
+    expect(odd(service => ({...service, pools: [{...ONE, share: '100'}]}))).toBe('services[0]: pools')
+  })
+})

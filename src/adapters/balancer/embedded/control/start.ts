@@ -26,7 +26,7 @@ export async function startProcess(
   const end = performance.now() + START_LIMIT_MS
   const there = await greet(folder)
   if (there !== 'nobody') return there
-  const child = launch([...program, folder, root], folder)
+  let child = launch([...program, folder, root], folder)
   while (performance.now() < end) {
     const hello = await greet(folder)
     // One that has not found out yet that it came too late could take over if the other ended right now.
@@ -37,6 +37,8 @@ export async function startProcess(
     // 0 says that somebody else was first.
     if (code !== 'running' && code !== 0) return notStarted(`it ended with ${code}`, folder)
     if (code === 0) await sleep(POLL_MS)
+    // That one may have found that it cannot start. Then it is our turn, and we are told why.
+    if (code === 0 && (await greet(folder)) === 'nobody') child = launch([...program, folder, root], folder)
   }
   return notStarted(`it did not answer in ${START_LIMIT_MS}ms`, folder)
 }
