@@ -10,10 +10,14 @@ import {jsonText} from '../report/json.ts'
 import type {Look} from '../report/look.ts'
 import {stateText} from '../report/plan/words.ts'
 import {takenBackText} from '../report/rollout/taken-back.ts'
+import {counted} from '../report/text/count.ts'
 import {agreed} from './shared/agreed.ts'
 import {Ended, Refused, settle} from './shared/ending.ts'
 import {nearby} from './shared/nearby.ts'
 import {lookOf, mayMove} from './shared/terminal.ts'
+
+/** So many warnings are read by somebody who wants something else. */
+const MOST_WARNINGS = 20
 
 /**
  * What every command shares: `--json` and `--config`, data on standard output and talk on standard error, and one way
@@ -76,10 +80,12 @@ export abstract class SluiceCommand extends Command {
     return {cwd: process.cwd(), config: flags.config}
   }
 
-  /** What deserves a look and stops nothing, on standard error. */
-  protected warnings(problems: readonly Problem[]): void {
+  /** What deserves a look and stops nothing, on standard error; a few of it where that is not what was asked for. */
+  protected warnings(problems: readonly Problem[], most = MOST_WARNINGS): void {
     const look = lookOf(process.stderr)
-    for (const problem of problems) this.remark(warningText(nearby(problem), look))
+    for (const problem of problems.slice(0, most)) this.remark(warningText(nearby(problem), look))
+    if (problems.length > most)
+      this.remark(`and ${counted(problems.length - most, 'warning')} more: sluice validate shows them all`)
   }
 
   /** What was taken back before and would be tried again. */

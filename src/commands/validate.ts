@@ -18,7 +18,7 @@ export default class Validate extends SluiceCommand {
   async run(): Promise<Validated> {
     const {flags} = await this.parse(Validate)
     const seen = this.take(await validate(this.where(flags)))
-    this.warnings(seen.warnings)
+    this.warnings(seen.warnings, Infinity)
     const size = `${counted(seen.services, 'service')}, ${counted(seen.releases, 'release')}`
     this.print(
       seen.warnings.length === 0 ? `valid: ${size}` : `valid: ${size}, ${counted(seen.warnings.length, 'warning')}`,

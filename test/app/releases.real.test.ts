@@ -19,6 +19,20 @@ it('points at every repository that is not there', async () => {
   expect(failure?.problems?.[0]?.message).toContain('web: the repository ./nowhere cannot be read')
 })
 
+it('leaves it to validate to tell of each of many bad manifests', async () => {
+  const rig = await rigged()
+  mkdirSync(join(rig.folder, 'web'))
+  const bad = Array.from({length: 30}, (_, each) => ({
+    tag: `v0.${each}.0`,
+    files: {'sluice.service.yaml': 'service: other\n'},
+  }))
+  testRepository(join(rig.folder, 'web')).fastImport(releaseStream([...bad, {tag: 'v1.0.0', files: {}}]))
+  await rig.write('sluice.yaml', 'sluice: 1\nsystem: shop\nservices: { web: { repo: ./web } }\n')
+  const told = async (command: string) => (await rig.sluice(command)).stderr.match(/this is the manifest/g)?.length
+  expect([await told('validate'), await told('graph')]).toEqual([30, 20])
+  expect((await rig.sluice('graph')).stderr).toContain('and 10 warnings more: sluice validate shows them all')
+})
+
 it('warns of releases that an environment asks for and no tag has', async () => {
   const rig = await rigged()
   mkdirSync(join(rig.folder, 'web'))
