@@ -20,7 +20,7 @@ export interface Checked {
   readonly environment: string
   /** The way in, moving that service alone; or what stands against it. */
   readonly plan: Plan | NoPlan
-  /** Steps of other services that have to be done before this one may be there, in order; empty where none would help. */
+  /** Steps that have to be done before the last one of this service, in order; empty where none would help. */
   readonly first: readonly Step[]
   readonly warnings: readonly Problem[]
 }
@@ -59,11 +59,11 @@ function firstSteps(
   return []
 }
 
-/** Every step that some step of the service waits for, directly or through others. */
+/** Every step that some step of the service waits for, directly or through others; its own on the way are among them. */
 function before({steps}: Plan, service: ServiceName): readonly Step[] {
   const awaited = new Set<StepId>()
   for (const step of [...steps].reverse()) {
     if (step.service === service || awaited.has(step.id)) for (const id of step.after) awaited.add(id)
   }
-  return steps.filter(({id, service: of}) => awaited.has(id) && of !== service)
+  return steps.filter(({id}) => awaited.has(id))
 }

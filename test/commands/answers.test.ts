@@ -81,6 +81,22 @@ environments:
   expect((await sluice('check', 'a@1.1.0', '--config', file, '--env', 'own')).exit).toBe(0)
 })
 
+it('what has to go first is a safe order: stops of the service itself are in it', async () => {
+  const file = written(
+    'bridge.yaml',
+    `sluice: 1
+system: bridge
+services:
+  a: { releases: { 1.0.0: { provides: { c: 1.0.0 } }, 2.0.0: { provides: { c: [1.0.0, 2.0.0] } }, 3.0.0: { provides: { c: 2.0.0 } } } }
+  b: { releases: { 1.0.0: { consumes: { c: ^1 } }, 2.0.0: { consumes: { c: ^2 } } } }
+environments: { one: { current: { a: 1.0.0, b: 1.0.0 } } }
+`,
+  )
+  const {stdout} = await sluice('check', 'a@3.0.0', '--config', file, '--json')
+  const {first} = JSON.parse(stdout) as {first: {id: string}[]}
+  expect(first.map(({id}) => id)).toEqual(['a-1', 'b-1'])
+})
+
 describe('a failure', () => {
   it.each<[FailureCode, string, string[], string]>([
     ['config-missing', 'a file that is not there', ['plan', '--config', join(folder, 'nowhere.yaml')], 'there is no '],
