@@ -29,7 +29,9 @@ const user = formed(/^[\w.-]+(?::[\w.-]+)?$/, 'a user', () => 'write a name, a n
 const health = object(
   {
     path: about('Answers 2xx to a GET once the instance is ready.', urlPath),
-    timeout: maybe(about('How long an instance may take to become healthy. 30s without it.', duration)),
+    timeout: maybe(
+      about('How long an instance may take to become healthy, besides 10s for its start. 30s without it.', duration),
+    ),
   },
   'a health check with a path',
 )
