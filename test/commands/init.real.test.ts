@@ -80,15 +80,14 @@ describe('sluice init', () => {
 
   it('is no bug where the person leaves the questions', async () => {
     const rig = await rigged()
-    const child = spawn('script', ['-qec', `${process.execPath} ${resolve('bin/run.js')} init`, '/dev/null'], {
-      cwd: rig.folder,
-      env: {...rig.env, TERM: 'xterm', NO_COLOR: ''},
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
+    const child = inTerminal(rig)
     let said = ''
+    let hasLeft = false
     child.stdout.on('data', (chunk: Buffer) => {
-      if (!said.includes('system called?') && chunk.toString().includes('system called?')) child.stdin.write('\u0003')
       said += chunk.toString()
+      if (hasLeft || !said.includes('system called?')) return
+      hasLeft = true
+      child.stdin.write('\u0003')
     })
     expect(await new Promise(settle => child.on('close', settle)), said).toBe(2)
     expect(said).toContain('nothing is written')
@@ -96,12 +95,7 @@ describe('sluice init', () => {
 
   it('asks where a person is there', async () => {
     const rig = await rigged()
-    // util-linux's `script` gives the program a terminal.
-    const child = spawn('script', ['-qec', `${process.execPath} ${resolve('bin/run.js')} init`, '/dev/null'], {
-      cwd: rig.folder,
-      env: {...rig.env, TERM: 'xterm', NO_COLOR: ''},
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
+    const child = inTerminal(rig)
     const answers: [RegExp, string][] = [
       [/system called\?/, '\u0015shop\r'],
       [/upgraded together\?/, 'accounts billing\r'],
@@ -129,3 +123,12 @@ describe('sluice init', () => {
     expect(text).toContain('1.0.0: { consumes: { accounts-api: ^1.0.0 } }')
   })
 })
+
+/** util-linux's `script` gives the program a terminal. */
+function inTerminal({folder, env}: Awaited<ReturnType<typeof rigged>>) {
+  return spawn('script', ['-qec', `${process.execPath} ${resolve('bin/run.js')} init`, '/dev/null'], {
+    cwd: folder,
+    env: {...env, TERM: 'xterm', NO_COLOR: ''},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
